@@ -1,0 +1,2 @@
+/** The kernel floor: memory segments and numbers, no tensors. */
+package io.tharsis.kernels;
