@@ -1,0 +1,2 @@
+/** The user's front door: tensors, sessions and dtypes. */
+package io.tharsis;
