@@ -1,0 +1,8 @@
+/**
+ * Tensors at rest: how they are cut ({@link io.tharsis.engine.storage.ChunkGrid}) and the chunks themselves
+ * ({@link io.tharsis.engine.storage.Stored}).
+ *
+ * <p>To add a place where chunks can rest (a disk, another node), give {@code Stored} another kind of chunk and teach
+ * {@code Stored.chunk} to bring it back; test it in {@code StoredTest}.
+ */
+package io.tharsis.engine.storage;
