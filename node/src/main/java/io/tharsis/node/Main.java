@@ -1,10 +1,11 @@
 package io.tharsis.node;
 
-import java.util.List;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+
+import java.util.List;
+import java.util.function.Supplier;
 
 /** The program behind {@code ./tharsis}: parses the command line and runs one command. */
 @Command(
@@ -21,8 +22,8 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs the command line and ends the JVM if it failed. After success the JVM lives on as long as a user's program keeps
-     * non-daemon threads.
+     * Runs the command line and ends the JVM if it failed. After success the JVM lives on as long
+     * as a user's program keeps non-daemon threads.
      */
     public static void main(String[] args) {
         int exitCode = commandLine().execute(args);
@@ -31,7 +32,10 @@ public final class Main {
         }
     }
 
-    /** The whole command line, fresh; exit code 2 for what cannot be parsed (with a suggestion), 1 for what failed. */
+    /**
+     * The whole command line, fresh; exit code 2 for what cannot be parsed (with a suggestion), 1
+     * for what failed.
+     */
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Main());
         for (Supplier<Object> command : COMMANDS) {

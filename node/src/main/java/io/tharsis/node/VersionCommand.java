@@ -8,8 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code tharsis version}: the project's version and the JVM. */
 @Command(name = "version", description = "Print the version of Tharsis and of the JVM.")
 final class VersionCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     @Override
     public void run() {

@@ -1,10 +1,11 @@
 package io.tharsis.node;
 
+import picocli.CommandLine.IVersionProvider;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
-import picocli.CommandLine.IVersionProvider;
 
 /** The project's version, written into a resource by the build, and the JVM it runs on. */
 final class VersionProvider implements IVersionProvider {
@@ -12,7 +13,12 @@ final class VersionProvider implements IVersionProvider {
     public String[] getVersion() {
         return new String[] {
             "tharsis " + projectVersion(),
-            System.getProperty("java.vm.name") + " " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+            System.getProperty("java.vm.name")
+                    + " "
+                    + Runtime.version()
+                    + ", "
+                    + System.getProperty("os.name")
+                    + " "
                     + System.getProperty("os.arch")
         };
     }
@@ -23,7 +29,8 @@ final class VersionProvider implements IVersionProvider {
             properties.load(in);
             return properties.getProperty("version");
         } catch (IOException e) {
-            throw new UncheckedIOException("version.properties cannot be read from the node module's jar", e);
+            throw new UncheckedIOException(
+                    "version.properties cannot be read from the node module's jar", e);
         }
     }
 }
