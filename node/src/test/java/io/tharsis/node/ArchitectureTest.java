@@ -2,29 +2,35 @@ package io.tharsis.node;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /** The floors of docs/architecture.md, and what no floor may touch. */
 final class ArchitectureTest {
-    private static final String[] BELOW_NODE = {"io.tharsis", "io.tharsis.engine..", "io.tharsis.kernels.."};
+    private static final String[] BELOW_NODE = {
+        "io.tharsis", "io.tharsis.engine..", "io.tharsis.kernels.."
+    };
 
     private static JavaClasses project;
 
     @BeforeAll
     static void readProject() {
-        project = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.tharsis");
+        project =
+                new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.tharsis");
     }
 
     @Test
@@ -38,29 +44,45 @@ final class ArchitectureTest {
 
     @Test
     void shouldKeepKernelsOnTheJdkAlone() {
-        classes().that().resideInAPackage("io.tharsis.kernels..")
-                .should().onlyDependOnClassesThat().resideInAnyPackage("io.tharsis.kernels..", "java..", "javax..", "jdk..")
+        classes()
+                .that()
+                .resideInAPackage("io.tharsis.kernels..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.tharsis.kernels..", "java..", "javax..", "jdk..")
                 .check(project);
     }
 
     @Test
     void shouldKeepEngineOffNodeAndBenchmarks() {
-        noClasses().that().resideInAnyPackage(BELOW_NODE)
-                .should().dependOnClassesThat().resideInAnyPackage("io.tharsis.node..", "io.tharsis.bench..")
+        noClasses()
+                .that()
+                .resideInAnyPackage(BELOW_NODE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.tharsis.node..", "io.tharsis.bench..")
                 .check(project);
     }
 
     @Test
     void shouldKeepTheCommandLineInNode() {
-        noClasses().that().resideOutsideOfPackage("io.tharsis.node..")
-                .should().dependOnClassesThat().resideInAnyPackage("picocli..", "ch.qos.logback..")
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tharsis.node..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback..")
                 .check(project);
     }
 
     @Test
     void shouldKeepAeronInTransport() {
-        noClasses().that().resideOutsideOfPackage("io.tharsis.transport..")
-                .should().dependOnClassesThat().resideInAPackage("io.aeron..")
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tharsis.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.aeron..")
                 .allowEmptyShould(true)
                 .check(project);
     }
@@ -68,21 +90,36 @@ final class ArchitectureTest {
     @Test
     void shouldNotUseJavaSerialization() {
         noClasses()
-                .should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class)
-                .orShould().dependOnClassesThat().areAssignableTo(ObjectOutputStream.class)
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectOutputStream.class)
                 .check(project);
     }
 
     @Test
     void shouldKeepSleepClocksAndChanceOutOfEngineAndKernels() {
-        noClasses().that().resideInAnyPackage(BELOW_NODE)
-                .should().callMethod(Thread.class, "sleep", long.class)
-                .orShould().callMethod(Thread.class, "sleep", long.class, int.class)
-                .orShould().callMethod(Thread.class, "sleep", Duration.class)
-                .orShould().callMethod(System.class, "currentTimeMillis")
-                .orShould().callMethod(Math.class, "random")
-                .orShould().dependOnClassesThat().areAssignableTo(Random.class)
-                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.SplittableRandom")
+        noClasses()
+                .that()
+                .resideInAnyPackage(BELOW_NODE)
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class, int.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", Duration.class)
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Random.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.SplittableRandom")
                 .check(project);
     }
 }

@@ -1,8 +1,9 @@
 package io.tharsis.node;
 
+import picocli.CommandLine;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import picocli.CommandLine;
 
 /** Runs a command line as {@code ./tharsis} would, with its output caught. */
 final class Console {
@@ -12,7 +13,9 @@ final class Console {
     /** The exit code of the command line. */
     int run(String... arguments) {
         CommandLine commandLine =
-                Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+                Main.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true));
         return commandLine.execute(arguments);
     }
 

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.TharsisException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 final class MainTest {
     private final Console console = new Console();
@@ -20,7 +23,9 @@ final class MainTest {
     void shouldListEveryCommandInHelp() {
         assertEquals(0, console.run("help"));
         for (String name : Main.commandLine().getSubcommands().keySet()) {
-            assertTrue(console.out().contains("  " + name + " "), name + " is missing in " + console.out());
+            assertTrue(
+                    console.out().contains("  " + name + " "),
+                    name + " is missing in " + console.out());
         }
     }
 

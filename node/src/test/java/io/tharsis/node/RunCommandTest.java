@@ -4,23 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class RunCommandTest {
     private static final String RESULT = "tharsis.test.result";
 
     private final Console console = new Console();
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @Test
     void shouldRunAProgramAgainstTheEngine() throws IOException {
-        write("Sizes.java", """
+        write(
+                "Sizes.java",
+                """
                 import io.tharsis.DType;
                 public class Sizes {
                     public static void main(String[] args) {
@@ -34,16 +36,29 @@ final class RunCommandTest {
 
     @Test
     void shouldPassArgumentsThatLookLikeOptions() throws IOException {
-        write("Args.java", """
+        write(
+                "Args.java",
+                """
                 void main(String[] args) { System.setProperty("tharsis.test.result", String.join("|", args)); }
                 """);
-        assertEquals(0, console.run("run", folder.resolve("Args.java").toString(), "--points", "3", "-h", "a b"), console.err());
+        assertEquals(
+                0,
+                console.run(
+                        "run",
+                        folder.resolve("Args.java").toString(),
+                        "--points",
+                        "3",
+                        "-h",
+                        "a b"),
+                console.err());
         assertEquals("--points|3|-h|a b", System.getProperty(RESULT));
     }
 
     @Test
     void shouldRunAnInstanceMainWithoutParameters() throws IOException {
-        write("Compact.java", "void main() { System.setProperty(\"tharsis.test.result\", \"compact\"); }\n");
+        write(
+                "Compact.java",
+                "void main() { System.setProperty(\"tharsis.test.result\", \"compact\"); }\n");
         assertEquals(0, run("Compact.java"), console.err());
         assertEquals("compact", System.getProperty(RESULT));
     }
@@ -51,11 +66,15 @@ final class RunCommandTest {
     @Test
     void shouldCompileOtherFilesOfThePackageAsNeeded() throws IOException {
         Files.createDirectories(folder.resolve("a/b"));
-        write("a/b/First.java", """
+        write(
+                "a/b/First.java",
+                """
                 package a.b;
                 class First { static void main() { System.setProperty("tharsis.test.result", a.Second.text()); } }
                 """);
-        write("a/Second.java", """
+        write(
+                "a/Second.java",
+                """
                 package a;
                 public class Second { public static String text() { return "second"; } }
                 """);
@@ -65,7 +84,9 @@ final class RunCommandTest {
 
     @Test
     void shouldGiveTheProgramItsOwnContextClassLoader() throws IOException {
-        write("Loader.java", """
+        write(
+                "Loader.java",
+                """
                 class Loader {
                     static void main() throws Exception {
                         Class<?> self = Class.forName("Loader", true, Thread.currentThread().getContextClassLoader());
@@ -83,13 +104,16 @@ final class RunCommandTest {
     void shouldShowCompileErrorsAsJavacDoes() throws IOException {
         write("Broken.java", "void main() {\n    int x = \"text\";\n}\n");
         assertEquals(1, run("Broken.java"));
-        assertTrue(console.err().contains("Broken.java:2: error: incompatible types"), console.err());
+        assertTrue(
+                console.err().contains("Broken.java:2: error: incompatible types"), console.err());
         assertTrue(console.err().contains("1 error"), console.err());
     }
 
     @Test
     void shouldShowTheStackTraceOfAProgramWithoutTheLaunchersFrames() throws IOException {
-        write("Throwing.java", """
+        write(
+                "Throwing.java",
+                """
                 class Throwing {
                     static void main() {
                         fail();
@@ -100,7 +124,12 @@ final class RunCommandTest {
                 }
                 """);
         assertEquals(1, run("Throwing.java"));
-        assertTrue(console.err().startsWith("Exception in thread \"main\" java.lang.IllegalStateException: no luck"), console.err());
+        assertTrue(
+                console.err()
+                        .startsWith(
+                                "Exception in thread \"main\" java.lang.IllegalStateException: no"
+                                    + " luck"),
+                console.err());
         assertTrue(console.err().contains("Throwing.main(Throwing.java:3)"), console.err());
         assertFalse(console.err().contains("io.tharsis.node"), console.err());
         assertFalse(console.err().contains("reflect"), console.err());
@@ -116,7 +145,9 @@ final class RunCommandTest {
     @Test
     void shouldRefuseAFileThatIsNotThere() {
         assertEquals(2, run("Absent.java"));
-        assertTrue(console.err().contains("there is no file " + folder.resolve("Absent.java")), console.err());
+        assertTrue(
+                console.err().contains("there is no file " + folder.resolve("Absent.java")),
+                console.err());
     }
 
     @Test
