@@ -45,7 +45,7 @@ final class JvmChecks {
             return Finding.warn(
                     "vectors",
                     "module jdk.incubator.vector is absent: kernels run on their scalar twins, many"
-                        + " times slower",
+                            + " times slower",
                     "start through ./tharsis, or with java @config/jvm.args");
         }
         return bits.get() >= 128

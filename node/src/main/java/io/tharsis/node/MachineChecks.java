@@ -83,7 +83,7 @@ final class MachineChecks {
                             "disk",
                             found,
                             "free some space, or choose another folder:"
-                                + " THARSIS_OPTS=-Djava.io.tmpdir=FOLDER");
+                                    + " THARSIS_OPTS=-Djava.io.tmpdir=FOLDER");
         } catch (IOException e) {
             return Finding.warn(
                     "disk", folder + ": " + e.getMessage(), "check the file system under it");

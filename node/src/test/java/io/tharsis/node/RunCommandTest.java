@@ -128,7 +128,7 @@ final class RunCommandTest {
                 console.err()
                         .startsWith(
                                 "Exception in thread \"main\" java.lang.IllegalStateException: no"
-                                    + " luck"),
+                                        + " luck"),
                 console.err());
         assertTrue(console.err().contains("Throwing.main(Throwing.java:3)"), console.err());
         assertFalse(console.err().contains("io.tharsis.node"), console.err());
