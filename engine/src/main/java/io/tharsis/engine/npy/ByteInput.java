@@ -32,7 +32,12 @@ interface ByteInput {
         while (target.hasRemaining()) {
             int count = read(target, at);
             if (count < 0) {
-                throw new EOFException("end of file at byte " + at + ", with " + target.remaining() + " bytes still to come");
+                throw new EOFException(
+                        "end of file at byte "
+                                + at
+                                + ", with "
+                                + target.remaining()
+                                + " bytes still to come");
             }
             at += count;
         }

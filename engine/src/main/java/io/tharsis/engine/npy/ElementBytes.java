@@ -36,7 +36,9 @@ final class ElementBytes {
                     bytes.set(LONG, at, Long.reverseBytes(bytes.get(LONG, at)));
                 }
             }
-            default -> throw new IllegalArgumentException("no element has " + elementByteSize + " bytes to swap");
+            default ->
+                    throw new IllegalArgumentException(
+                            "no element has " + elementByteSize + " bytes to swap");
         }
     }
 
@@ -53,7 +55,10 @@ final class ElementBytes {
 
     private static void normaliseEach(MemorySegment bytes, long from, long to) {
         for (long at = from; at < to; at++) {
-            bytes.set(ValueLayout.JAVA_BYTE, at, (byte) (bytes.get(ValueLayout.JAVA_BYTE, at) == 0 ? 0 : 1));
+            bytes.set(
+                    ValueLayout.JAVA_BYTE,
+                    at,
+                    (byte) (bytes.get(ValueLayout.JAVA_BYTE, at) == 0 ? 0 : 1));
         }
     }
 }

@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The Python dictionary in a {@code .npy} header: exactly the keys {@code descr}, {@code fortran_order} and {@code shape}, in any order, as
- * {@code ast.literal_eval} would read it. Of Python's literals only those that can stand there are known: strings, booleans, tuples of
+ * The Python dictionary in a {@code .npy} header: exactly the keys {@code descr}, {@code
+ * fortran_order} and {@code shape}, in any order, as {@code ast.literal_eval} would read it. Of
+ * Python's literals only those that can stand there are known: strings, booleans, tuples of
  * integers (with the {@code L} of Python 2's longs).
  */
 final class HeaderLiteral {
@@ -66,7 +67,10 @@ final class HeaderLiteral {
             }
         }
         if (keys.size() != 3) {
-            throw malformed("the keys are " + new TreeSet<>(keys) + ", but must be [descr, fortran_order, shape]");
+            throw malformed(
+                    "the keys are "
+                            + new TreeSet<>(keys)
+                            + ", but must be [descr, fortran_order, shape]");
         }
         skipSpace();
         if (position < text.length()) {
@@ -79,7 +83,9 @@ final class HeaderLiteral {
             case "descr" -> descr = descrValue();
             case "fortran_order" -> fortranOrder = bool();
             case "shape" -> shape = tuple();
-            default -> throw malformed("the key '" + key + "' is not one of descr, fortran_order, shape");
+            default ->
+                    throw malformed(
+                            "the key '" + key + "' is not one of descr, fortran_order, shape");
         }
     }
 
@@ -146,7 +152,7 @@ final class HeaderLiteral {
             }
             return length;
         } catch (NumberFormatException tooLong) {
-            throw malformed("an axis has a length over 2**63 - 1");
+            throw malformed("an axis has a length over 2**63 - 1", tooLong);
         }
     }
 
@@ -198,8 +204,13 @@ final class HeaderLiteral {
     }
 
     private NpyFormatException malformed(String problem) {
+        return malformed(problem, null);
+    }
+
+    private NpyFormatException malformed(String problem, NumberFormatException cause) {
         String shown = text.strip();
         shown = shown.length() > 200 ? shown.substring(0, 200) + "..." : shown;
-        return new NpyFormatException(source, "malformed .npy header: " + problem + "; the header is " + shown);
+        return new NpyFormatException(
+                source, "malformed .npy header: " + problem + "; the header is " + shown, cause);
     }
 }

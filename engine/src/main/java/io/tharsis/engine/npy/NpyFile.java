@@ -1,6 +1,7 @@
 package io.tharsis.engine.npy;
 
 import io.tharsis.DType;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -16,12 +17,16 @@ import java.util.Objects;
 /**
  * An open {@code .npy} file, or such a file inside an archive, whose elements are read on demand.
  *
- * <p><b>Any thread may read, several at once.</b> Whoever opened it closes it; files from {@link NpzReader#array} are closed by their
- * archive and need no close of their own. An interrupt of a thread inside {@link #read} closes the file for all, as with any
- * {@link FileChannel}: cancel reads between calls.
+ * <p><b>Any thread may read, several at once.</b> Whoever opened it closes it; files from {@link
+ * NpzReader#array} are closed by their archive and need no close of their own. An interrupt of a
+ * thread inside {@link #read} closes the file for all, as with any {@link FileChannel}: cancel
+ * reads between calls.
  */
 public final class NpyFile implements AutoCloseable {
-    /** Small enough to be swapped or normalised while still in the cache, large enough to make the calls cheap. */
+    /**
+     * Small enough to be swapped or normalised while still in the cache, large enough to make the
+     * calls cheap.
+     */
     private static final long PIECE_BYTES = 1 << 20;
 
     private final String source;
@@ -31,7 +36,8 @@ public final class NpyFile implements AutoCloseable {
     private final boolean owned;
     private final NpyHeader header;
 
-    private NpyFile(String source, FileChannel channel, long start, long byteSize, boolean owned) throws IOException {
+    private NpyFile(String source, FileChannel channel, long start, long byteSize, boolean owned)
+            throws IOException {
         this.source = source;
         this.channel = channel;
         this.input = ByteInput.of(channel);
@@ -64,7 +70,8 @@ public final class NpyFile implements AutoCloseable {
     }
 
     /** A file inside another, from {@code start} on; the channel stays its owner's. */
-    static NpyFile within(String source, FileChannel channel, long start, long byteSize) throws IOException {
+    static NpyFile within(String source, FileChannel channel, long start, long byteSize)
+            throws IOException {
         return new NpyFile(source, channel, start, byteSize, false);
     }
 
@@ -73,11 +80,13 @@ public final class NpyFile implements AutoCloseable {
     }
 
     /**
-     * Copies elements in the order in which they stand in the file (see {@link NpyHeader#fortranOrder}), in native byte order, booleans as 0 or 1.
+     * Copies elements in the order in which they stand in the file (see {@link
+     * NpyHeader#fortranOrder}), in native byte order, booleans as 0 or 1.
      *
      * @param elementOffset index in the file of the first element
      * @param count how many elements
-     * @param target the caller's, native or on the heap, of any alignment; must stay valid for the duration of the call
+     * @param target the caller's, native or on the heap, of any alignment; must stay valid for the
+     *     duration of the call
      * @param targetByteOffset where in the target the first element goes
      * @throws IndexOutOfBoundsException if the file or the target has fewer elements
      * @throws NpyFormatException if the file has been cut off since it was opened
@@ -95,9 +104,13 @@ public final class NpyFile implements AutoCloseable {
                 readHeap(bytes, filePosition);
             }
         } catch (EOFException cutOff) {
-            throw new NpyFormatException(source, "the file was cut off while it was read: " + cutOff.getMessage(), cutOff);
+            throw new NpyFormatException(
+                    source,
+                    "the file was cut off while it was read: " + cutOff.getMessage(),
+                    cutOff);
         } catch (ClosedByInterruptException interrupted) {
-            throw new StorageException("cannot read " + source + ": the reading thread was interrupted", interrupted);
+            throw new StorageException(
+                    "cannot read " + source + ": the reading thread was interrupted", interrupted);
         } catch (ClosedChannelException closed) {
             throw new StorageException("cannot read " + source + ": it is closed", closed);
         } catch (IOException failure) {
@@ -107,7 +120,8 @@ public final class NpyFile implements AutoCloseable {
 
     private void readNative(MemorySegment bytes, long filePosition) throws IOException {
         for (long done = 0; done < bytes.byteSize(); done += PIECE_BYTES) {
-            MemorySegment piece = bytes.asSlice(done, Math.min(PIECE_BYTES, bytes.byteSize() - done));
+            MemorySegment piece =
+                    bytes.asSlice(done, Math.min(PIECE_BYTES, bytes.byteSize() - done));
             input.readFully(piece.asByteBuffer(), filePosition + done);
             if (ElementBytes.mustSwap(header)) {
                 ElementBytes.swap(piece, header.dtype().byteSize());
@@ -117,10 +131,14 @@ public final class NpyFile implements AutoCloseable {
         }
     }
 
-    /** A heap segment of doubles has no byte buffer, and a channel would copy through memory of its own anyway. */
+    /**
+     * A heap segment of doubles has no byte buffer, and a channel would copy through memory of its
+     * own anyway.
+     */
     private void readHeap(MemorySegment bytes, long filePosition) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment copy = arena.allocate(Math.min(PIECE_BYTES, bytes.byteSize()), Long.BYTES);
+            MemorySegment copy =
+                    arena.allocate(Math.min(PIECE_BYTES, bytes.byteSize()), Long.BYTES);
             for (long done = 0; done < bytes.byteSize(); done += PIECE_BYTES) {
                 long count = Math.min(PIECE_BYTES, bytes.byteSize() - done);
                 readNative(copy.asSlice(0, count), filePosition + done);

@@ -2,7 +2,10 @@ package io.tharsis.engine.npy;
 
 import io.tharsis.TharsisException;
 
-/** A file is not a {@code .npy} or {@code .npz} file, is damaged, or holds what Tharsis does not read. */
+/**
+ * A file is not a {@code .npy} or {@code .npz} file, is damaged, or holds what Tharsis does not
+ * read.
+ */
 public final class NpyFormatException extends TharsisException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package io.tharsis.engine.npy;
 
 import io.tharsis.DType;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * What a {@code .npy} file says about itself, as NumPy's {@code numpy.lib.format} defines it in versions 1.0, 2.0 and 3.0:
+ * What a {@code .npy} file says about itself, as NumPy's {@code numpy.lib.format} defines it in
+ * versions 1.0, 2.0 and 3.0:
  *
  * <pre>
  *   0       6       8                 10 (v1) or 12
@@ -28,20 +30,33 @@ import java.util.stream.LongStream;
  * @param dtype type of the elements
  * @param bigEndian byte order in the file; false where an element is one byte
  * @param fortranOrder whether the first axis varies fastest in the file, not the last
- * @param shape lengths of the axes, none negative, the product of dtype size and all lengths but zeros within a long; a copy
+ * @param shape lengths of the axes, none negative, the product of dtype size and all lengths but
+ *     zeros within a long; a copy
  * @param dataByteOffset bytes from the start of the magic to the first element
  * @param formatVersion 1, 2 or 3
  */
 public record NpyHeader(
-        DType dtype, boolean bigEndian, boolean fortranOrder, long[] shape, long dataByteOffset, int formatVersion) {
-    /** The longest dictionary that is read, in bytes; NumPy itself refuses more than 10,000 characters unless told otherwise. */
+        DType dtype,
+        boolean bigEndian,
+        boolean fortranOrder,
+        long[] shape,
+        long dataByteOffset,
+        int formatVersion) {
+    /**
+     * The longest dictionary that is read, in bytes; NumPy itself refuses more than 10,000
+     * characters unless told otherwise.
+     */
     public static final int MAX_HEADER_BYTES = 1 << 20;
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int VERSION_END = 8;
     private static final int MAX_PREFIX_BYTES = 12;
     private static final int ALIGNMENT = 64;
-    /** NumPy leaves room to rewrite the growing axis in place: as many spaces as the digits of the largest length may need. */
+
+    /**
+     * NumPy leaves room to rewrite the growing axis in place: as many spaces as the digits of the
+     * largest length may need.
+     */
     private static final int GROWTH_AXIS_MAX_DIGITS = 21;
 
     public NpyHeader {
@@ -64,10 +79,11 @@ public record NpyHeader(
     }
 
     /**
-     * The header that NumPy would write for little-endian elements in C order: version 1.0, or 2.0 if it is too long for that; the data
-     * aligned to 64 bytes.
+     * The header that NumPy would write for little-endian elements in C order: version 1.0, or 2.0
+     * if it is too long for that; the data aligned to 64 bytes.
      *
-     * @throws IllegalArgumentException for a shape with a negative axis or more bytes than a long can count
+     * @throws IllegalArgumentException for a shape with a negative axis or more bytes than a long
+     *     can count
      */
     public static NpyHeader forWriting(DType dtype, long... shape) {
         checkShape(dtype, shape);
@@ -80,7 +96,8 @@ public record NpyHeader(
     public byte[] toBytes() {
         String dictionary = dictionary(dtype, shape);
         if (bigEndian || fortranOrder || dataByteOffset != totalBytes(dictionary, formatVersion)) {
-            throw new IllegalStateException("only headers made for writing can be written, not " + this);
+            throw new IllegalStateException(
+                    "only headers made for writing can be written, not " + this);
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) dataByteOffset).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(MAGIC).put((byte) formatVersion).put((byte) 0);
@@ -98,32 +115,37 @@ public record NpyHeader(
     }
 
     /**
-     * Reads the header of the {@code .npy} file that starts at {@code byteOffset} and has {@code byteSize} bytes, and checks that all elements
-     * it promises are there; more bytes than that are tolerated, as NumPy does.
+     * Reads the header of the {@code .npy} file that starts at {@code byteOffset} and has {@code
+     * byteSize} bytes, and checks that all elements it promises are there; more bytes than that are
+     * tolerated, as NumPy does.
      *
      * @param channel stays open and where it is; the caller's
      * @param source names the file in messages
      * @throws NpyFormatException for anything else than a readable array of a known dtype
      */
-    public static NpyHeader read(FileChannel channel, long byteOffset, long byteSize, String source) throws IOException {
+    public static NpyHeader read(FileChannel channel, long byteOffset, long byteSize, String source)
+            throws IOException {
         return read(ByteInput.of(channel), byteOffset, byteSize, source);
     }
 
-    /** As {@link #read(FileChannel, long, long, String)}, from memory that holds the file; not kept. */
+    /**
+     * As {@link #read(FileChannel, long, long, String)}, from memory that holds the file; not kept.
+     */
     public static NpyHeader parse(MemorySegment file, String source) {
-        ByteInput input = new ByteInput() {
-            @Override
-            public int read(ByteBuffer target, long position) {
-                int count = (int) Math.min(target.remaining(), file.byteSize() - position);
-                target.put(file.asSlice(position, count).toArray(ValueLayout.JAVA_BYTE));
-                return count == 0 ? -1 : count;
-            }
+        ByteInput input =
+                new ByteInput() {
+                    @Override
+                    public int read(ByteBuffer target, long position) {
+                        int count = (int) Math.min(target.remaining(), file.byteSize() - position);
+                        target.put(file.asSlice(position, count).toArray(ValueLayout.JAVA_BYTE));
+                        return count == 0 ? -1 : count;
+                    }
 
-            @Override
-            public long size() {
-                return file.byteSize();
-            }
-        };
+                    @Override
+                    public long size() {
+                        return file.byteSize();
+                    }
+                };
         try {
             return read(input, 0, file.byteSize(), source);
         } catch (IOException impossible) {
@@ -131,24 +153,37 @@ public record NpyHeader(
         }
     }
 
-    static NpyHeader read(ByteInput input, long byteOffset, long byteSize, String source) throws IOException {
+    static NpyHeader read(ByteInput input, long byteOffset, long byteSize, String source)
+            throws IOException {
         byte[] prefix = input.readFully(byteOffset, (int) Math.min(byteSize, MAX_PREFIX_BYTES));
         int version = version(prefix, source);
         if (prefix.length < prefixBytes(version)) {
-            throw new NpyFormatException(source, "the file is cut off inside its header, after " + byteSize + " bytes");
+            throw new NpyFormatException(
+                    source, "the file is cut off inside its header, after " + byteSize + " bytes");
         }
         ByteBuffer numbers = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN);
-        long length = version == 1
-                ? Short.toUnsignedLong(numbers.getShort(VERSION_END))
-                : Integer.toUnsignedLong(numbers.getInt(VERSION_END));
+        long length =
+                version == 1
+                        ? Short.toUnsignedLong(numbers.getShort(VERSION_END))
+                        : Integer.toUnsignedLong(numbers.getInt(VERSION_END));
         if (length > MAX_HEADER_BYTES) {
             throw new NpyFormatException(
-                    source, "the header claims " + length + " bytes; at most " + MAX_HEADER_BYTES + " are read, so the file is damaged or hostile");
+                    source,
+                    "the header claims "
+                            + length
+                            + " bytes; at most "
+                            + MAX_HEADER_BYTES
+                            + " are read, so the file is damaged or hostile");
         }
         long dataByteOffset = prefixBytes(version) + length;
         if (dataByteOffset > byteSize) {
             throw new NpyFormatException(
-                    source, "the header claims to end at byte " + dataByteOffset + ", but the file has only " + byteSize + " bytes");
+                    source,
+                    "the header claims to end at byte "
+                            + dataByteOffset
+                            + ", but the file has only "
+                            + byteSize
+                            + " bytes");
         }
         byte[] text = input.readFully(byteOffset + prefixBytes(version), (int) length);
         return fromText(decode(text, version, source), dataByteOffset, version, byteSize, source);
@@ -156,18 +191,36 @@ public record NpyHeader(
 
     private static int version(byte[] prefix, String source) {
         if (prefix.length < VERSION_END) {
-            throw new NpyFormatException(source, "is no .npy file: it has only " + prefix.length + " bytes");
+            throw new NpyFormatException(
+                    source, "is no .npy file: it has only " + prefix.length + " bytes");
         }
         if (!Arrays.equals(prefix, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            String hint = prefix[0] == 'P' && prefix[1] == 'K' ? " (this looks like a zip archive: perhaps an .npz file)" : "";
-            hint = (prefix[0] & 0xFF) == 0x80 ? " (this looks like a Python pickle, which is never read)" : hint;
-            throw new NpyFormatException(source, "is no .npy file: it starts with " + hex(prefix) + ", not with " + hex(MAGIC) + hint);
+            String hint =
+                    prefix[0] == 'P' && prefix[1] == 'K'
+                            ? " (this looks like a zip archive: perhaps an .npz file)"
+                            : "";
+            hint =
+                    (prefix[0] & 0xFF) == 0x80
+                            ? " (this looks like a Python pickle, which is never read)"
+                            : hint;
+            throw new NpyFormatException(
+                    source,
+                    "is no .npy file: it starts with "
+                            + hex(prefix)
+                            + ", not with "
+                            + hex(MAGIC)
+                            + hint);
         }
         int major = Byte.toUnsignedInt(prefix[6]);
         int minor = Byte.toUnsignedInt(prefix[7]);
         if (major < 1 || major > 3 || minor != 0) {
             throw new NpyFormatException(
-                    source, "has format version " + major + "." + minor + "; supported are 1.0, 2.0 and 3.0");
+                    source,
+                    "has format version "
+                            + major
+                            + "."
+                            + minor
+                            + "; supported are 1.0, 2.0 and 3.0");
         }
         return major;
     }
@@ -177,11 +230,13 @@ public record NpyHeader(
         try {
             return charset.newDecoder().decode(ByteBuffer.wrap(text)).toString();
         } catch (CharacterCodingException malformed) {
-            throw new NpyFormatException(source, "malformed .npy header: it is not valid UTF-8", malformed);
+            throw new NpyFormatException(
+                    source, "malformed .npy header: it is not valid UTF-8", malformed);
         }
     }
 
-    private static NpyHeader fromText(String text, long dataByteOffset, int version, long byteSize, String source) {
+    private static NpyHeader fromText(
+            String text, long dataByteOffset, int version, long byteSize, String source) {
         HeaderLiteral literal = HeaderLiteral.parse(text, version < 3, source);
         NpyTypes.StoredType type = NpyTypes.parse(literal.descr(), source);
         long[] shape = literal.shape();
@@ -191,34 +246,62 @@ public record NpyHeader(
             throw new NpyFormatException(source, overflow.getMessage());
         }
         NpyHeader header =
-                new NpyHeader(type.dtype(), type.bigEndian(), literal.fortranOrder(), shape, dataByteOffset, version);
+                new NpyHeader(
+                        type.dtype(),
+                        type.bigEndian(),
+                        literal.fortranOrder(),
+                        shape,
+                        dataByteOffset,
+                        version);
         if (header.dataByteSize() > byteSize - dataByteOffset) {
             throw new NpyFormatException(
                     source,
-                    "the file is cut off: shape " + tuple(shape) + " of " + type.dtype() + " needs " + header.dataByteSize()
-                            + " bytes of data, but only " + (byteSize - dataByteOffset) + " follow the header");
+                    "the file is cut off: shape "
+                            + tuple(shape)
+                            + " of "
+                            + type.dtype()
+                            + " needs "
+                            + header.dataByteSize()
+                            + " bytes of data, but only "
+                            + (byteSize - dataByteOffset)
+                            + " follow the header");
         }
         return header;
     }
 
-    /** Zeros are left out of the product, as in NumPy, so that views along other axes of an empty array cannot overflow. */
+    /**
+     * Zeros are left out of the product, as in NumPy, so that views along other axes of an empty
+     * array cannot overflow.
+     */
     private static void checkShape(DType dtype, long[] shape) {
         long bytes = dtype.byteSize();
         for (long length : shape) {
             if (length < 0) {
-                throw new IllegalArgumentException("shape " + tuple(shape) + " has the negative length " + length);
-            }
-            if (Math.multiplyHigh(bytes, Math.max(1, length)) != 0 || bytes * Math.max(1, length) < 0) {
                 throw new IllegalArgumentException(
-                        "shape " + tuple(shape) + " of " + dtype + " has more than 2**63 - 1 bytes");
+                        "shape " + tuple(shape) + " has the negative length " + length);
+            }
+            if (Math.multiplyHigh(bytes, Math.max(1, length)) != 0
+                    || bytes * Math.max(1, length) < 0) {
+                throw new IllegalArgumentException(
+                        "shape "
+                                + tuple(shape)
+                                + " of "
+                                + dtype
+                                + " has more than 2**63 - 1 bytes");
             }
             bytes *= Math.max(1, length);
         }
     }
 
     private static String dictionary(DType dtype, long[] shape) {
-        String text = "{'descr': '" + NpyTypes.descr(dtype, false) + "', 'fortran_order': False, 'shape': " + tuple(shape) + ", }";
-        int growth = shape.length == 0 ? 0 : GROWTH_AXIS_MAX_DIGITS - Long.toString(shape[0]).length();
+        String text =
+                "{'descr': '"
+                        + NpyTypes.descr(dtype, false)
+                        + "', 'fortran_order': False, 'shape': "
+                        + tuple(shape)
+                        + ", }";
+        int growth =
+                shape.length == 0 ? 0 : GROWTH_AXIS_MAX_DIGITS - Long.toString(shape[0]).length();
         return text + " ".repeat(growth);
     }
 
@@ -232,7 +315,8 @@ public record NpyHeader(
     }
 
     private static String tuple(long[] shape) {
-        String lengths = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
+        String lengths =
+                LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
         return shape.length == 1 ? "(" + lengths + ",)" : "(" + lengths + ")";
     }
 
@@ -262,7 +346,15 @@ public record NpyHeader(
 
     @Override
     public String toString() {
-        return "NpyHeader[" + NpyTypes.descr(dtype, bigEndian) + " " + tuple(shape) + (fortranOrder ? " Fortran order" : " C order")
-                + ", version " + formatVersion + ", data at byte " + dataByteOffset + "]";
+        return "NpyHeader["
+                + NpyTypes.descr(dtype, bigEndian)
+                + " "
+                + tuple(shape)
+                + (fortranOrder ? " Fortran order" : " C order")
+                + ", version "
+                + formatVersion
+                + ", data at byte "
+                + dataByteOffset
+                + "]";
     }
 }

@@ -1,6 +1,7 @@
 package io.tharsis.engine.npy;
 
 import io.tharsis.DType;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,10 +10,12 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes one array, piece by piece and in any order: little-endian, C order, byte for byte as {@code numpy.save} would. The file appears under
- * its name only with {@link #commit}; {@link #close} without it leaves nothing behind and an older file of that name as it was.
+ * Writes one array, piece by piece and in any order: little-endian, C order, byte for byte as
+ * {@code numpy.save} would. The file appears under its name only with {@link #commit}; {@link
+ * #close} without it leaves nothing behind and an older file of that name as it was.
  *
- * <p><b>Any thread may write, several at once.</b> Whoever made the writer commits and closes it, after the last write.
+ * <p><b>Any thread may write, several at once.</b> Whoever made the writer commits and closes it,
+ * after the last write.
  */
 public final class NpyWriter implements AutoCloseable {
     private final PendingFile file;
@@ -35,7 +38,8 @@ public final class NpyWriter implements AutoCloseable {
      * Starts a file of an array.
      *
      * @param target replaced at commit if it exists
-     * @throws StorageException if the file cannot be made or the disk has too little space for the whole array
+     * @throws StorageException if the file cannot be made or the disk has too little space for the
+     *     whole array
      */
     public static NpyWriter create(Path target, DType dtype, long... shape) {
         return create(target, dtype, shape, PendingFile::openFile);
@@ -67,7 +71,8 @@ public final class NpyWriter implements AutoCloseable {
      * Writes elements.
      *
      * @param elementOffset index of the first element, in C order
-     * @param source elements in native byte order; the caller's, native or on the heap, must stay valid for the duration of the call
+     * @param source elements in native byte order; the caller's, native or on the heap, must stay
+     *     valid for the duration of the call
      * @param sourceByteOffset where in the source the first element stands
      * @param count how many elements
      * @throws IndexOutOfBoundsException if the array or the source has fewer elements
@@ -86,18 +91,25 @@ public final class NpyWriter implements AutoCloseable {
     }
 
     /**
-     * Makes the array appear under its name, or, in an archive, makes it part of what the archive will be.
+     * Makes the array appear under its name, or, in an archive, makes it part of what the archive
+     * will be.
      *
-     * @throws StorageException if fewer elements were written than the shape has (every element must be written once), or the file cannot be
-     *     renamed; nothing is left behind then
+     * @throws StorageException if fewer elements were written than the shape has (every element
+     *     must be written once), or the file cannot be renamed; nothing is left behind then
      */
     public void commit() {
         requireOpen();
         ended = true;
         if (elementsWritten.get() != header.elementCount()) {
             onClose.run();
-            throw new StorageException("cannot finish " + file.target() + ": " + elementsWritten.get() + " of " + header.elementCount()
-                    + " elements were written; each must be written once");
+            throw new StorageException(
+                    "cannot finish "
+                            + file.target()
+                            + ": "
+                            + elementsWritten.get()
+                            + " of "
+                            + header.elementCount()
+                            + " elements were written; each must be written once");
         }
         onCommit.run();
     }
@@ -113,7 +125,10 @@ public final class NpyWriter implements AutoCloseable {
 
     private void requireOpen() {
         if (ended) {
-            throw new StorageException("cannot write " + file.target() + ": its writer was committed or closed before");
+            throw new StorageException(
+                    "cannot write "
+                            + file.target()
+                            + ": its writer was committed or closed before");
         }
     }
 

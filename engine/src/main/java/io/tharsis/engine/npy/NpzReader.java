@@ -15,11 +15,13 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * An open {@code .npz} archive. Arrays that were stored (by {@code numpy.savez}) are read in place; deflated ones (by
- * {@code savez_compressed}) are inflated to a temporary file when first asked for and checked against their CRC. Zip64 is read, encryption
- * is not. Members that are no {@code .npy} files are passed over.
+ * An open {@code .npz} archive. Arrays that were stored (by {@code numpy.savez}) are read in place;
+ * deflated ones (by {@code savez_compressed}) are inflated to a temporary file when first asked for
+ * and checked against their CRC. Zip64 is read, encryption is not. Members that are no {@code .npy}
+ * files are passed over.
  *
- * <p><b>Any thread may call any method.</b> Whoever opened it closes it, and with it every array it has handed out.
+ * <p><b>Any thread may call any method.</b> Whoever opened it closes it, and with it every array it
+ * has handed out.
  */
 public final class NpzReader implements AutoCloseable {
     private static final String SUFFIX = ".npy";
@@ -70,9 +72,11 @@ public final class NpzReader implements AutoCloseable {
     }
 
     /**
-     * An array, by its name without {@code .npy}; the same file each time, valid until the archive is closed.
+     * An array, by its name without {@code .npy}; the same file each time, valid until the archive
+     * is closed.
      *
-     * @throws NpyFormatException if there is no such array, or its bytes are damaged or no {@code .npy} that Tharsis reads
+     * @throws NpyFormatException if there is no such array, or its bytes are damaged or no {@code
+     *     .npy} that Tharsis reads
      * @throws StorageException if it cannot be read, or inflated for want of disk space
      */
     public synchronized NpyFile array(String name) {
@@ -91,7 +95,8 @@ public final class NpzReader implements AutoCloseable {
         ZipDirectory.Entry entry = directory.entries().get(name + SUFFIX);
         String source = path + "[" + name + "]";
         if (entry == null) {
-            throw new NpyFormatException(path.toString(), "has no array '" + name + "'; it has " + names());
+            throw new NpyFormatException(
+                    path.toString(), "has no array '" + name + "'; it has " + names());
         }
         if ((entry.flags() & ZipFormat.FLAG_ENCRYPTED) != 0) {
             throw new NpyFormatException(source, "is encrypted, which is not supported");
@@ -100,30 +105,41 @@ public final class NpzReader implements AutoCloseable {
             long offset = directory.dataOffset(entry);
             return switch (entry.method()) {
                 case ZipFormat.STORED -> stored(entry, offset, source);
-                case ZipFormat.DEFLATED -> NpyFile.within(source, inflate(entry, offset, source), 0, entry.byteSize());
-                default -> throw new NpyFormatException(
-                        source, "is packed with zip method " + entry.method() + "; supported are 0 (stored) and 8 (deflated)");
+                case ZipFormat.DEFLATED ->
+                        NpyFile.within(source, inflate(entry, offset, source), 0, entry.byteSize());
+                default ->
+                        throw new NpyFormatException(
+                                source,
+                                "is packed with zip method "
+                                        + entry.method()
+                                        + "; supported are 0 (stored) and 8 (deflated)");
             };
         } catch (IOException failure) {
             throw StorageException.reading(source, failure);
         }
     }
 
-    private NpyFile stored(ZipDirectory.Entry entry, long offset, String source) throws IOException {
+    private NpyFile stored(ZipDirectory.Entry entry, long offset, String source)
+            throws IOException {
         if (entry.byteSize() != entry.packedByteSize()) {
             throw new NpyFormatException(
                     source,
-                    "damaged zip archive: a stored entry has " + entry.packedByteSize() + " bytes, but claims " + entry.byteSize());
+                    "damaged zip archive: a stored entry has "
+                            + entry.packedByteSize()
+                            + " bytes, but claims "
+                            + entry.byteSize());
         }
         return NpyFile.within(source, channel, offset, entry.byteSize());
     }
 
-    private FileChannel inflate(ZipDirectory.Entry entry, long offset, String source) throws IOException {
-        FileChannel target = FileChannel.open(
-                Files.createTempFile("tharsis-", SUFFIX),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
+    private FileChannel inflate(ZipDirectory.Entry entry, long offset, String source)
+            throws IOException {
+        FileChannel target =
+                FileChannel.open(
+                        Files.createTempFile("tharsis-", SUFFIX),
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.DELETE_ON_CLOSE);
         try {
             inflate(entry, offset, source, target);
         } catch (IOException | RuntimeException failure) {
@@ -134,7 +150,8 @@ public final class NpzReader implements AutoCloseable {
         return target;
     }
 
-    private void inflate(ZipDirectory.Entry entry, long offset, String source, FileChannel target) throws IOException {
+    private void inflate(ZipDirectory.Entry entry, long offset, String source, FileChannel target)
+            throws IOException {
         CRC32 crc = new CRC32();
         ByteBuffer packed = ByteBuffer.allocate(PIECE_BYTES).limit(0);
         ByteBuffer plain = ByteBuffer.allocateDirect(PIECE_BYTES);
@@ -159,7 +176,10 @@ public final class NpzReader implements AutoCloseable {
                 }
                 plainWritten += plain.position();
                 if (plainWritten > entry.byteSize()) {
-                    throw damaged(source, "more than the promised " + entry.byteSize() + " bytes come out", null);
+                    throw damaged(
+                            source,
+                            "more than the promised " + entry.byteSize() + " bytes come out",
+                            null);
                 }
                 crc.update(plain.flip());
                 plain.rewind();
@@ -168,21 +188,36 @@ public final class NpzReader implements AutoCloseable {
                 }
             }
         } catch (DataFormatException malformed) {
-            throw damaged(source, "the packed data is not valid: " + malformed.getMessage(), malformed);
+            throw damaged(
+                    source, "the packed data is not valid: " + malformed.getMessage(), malformed);
         } finally {
             inflater.end();
         }
         if (plainWritten != entry.byteSize() || (int) crc.getValue() != entry.crc()) {
-            throw damaged(source, "size or checksum differ: " + plainWritten + " bytes with CRC " + Long.toHexString(crc.getValue()) + " came out, "
-                    + entry.byteSize() + " bytes with CRC " + Integer.toHexString(entry.crc()) + " were promised", null);
+            throw damaged(
+                    source,
+                    "size or checksum differ: "
+                            + plainWritten
+                            + " bytes with CRC "
+                            + Long.toHexString(crc.getValue())
+                            + " came out, "
+                            + entry.byteSize()
+                            + " bytes with CRC "
+                            + Integer.toHexString(entry.crc())
+                            + " were promised",
+                    null);
         }
     }
 
-    private static NpyFormatException damaged(String source, String problem, DataFormatException cause) {
+    private static NpyFormatException damaged(
+            String source, String problem, DataFormatException cause) {
         return new NpyFormatException(source, "damaged zip archive: " + problem, cause);
     }
 
-    /** Closes the archive and its arrays and deletes what was inflated. Has no effect the second time. */
+    /**
+     * Closes the archive and its arrays and deletes what was inflated. Has no effect the second
+     * time.
+     */
     @Override
     public synchronized void close() {
         closed = true;

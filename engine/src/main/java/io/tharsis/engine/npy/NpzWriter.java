@@ -3,6 +3,7 @@ package io.tharsis.engine.npy;
 import static io.tharsis.engine.npy.ZipFormat.*;
 
 import io.tharsis.DType;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +16,19 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * Writes a {@code .npz} archive of stored arrays, as {@code numpy.savez} does, with zip64 where it is needed. The sizes of arrays are known
- * beforehand, so each gets its place when it is added and several can be written at once. The archive appears under its name only with
- * {@link #commit}; {@link #close} without it leaves nothing behind.
+ * Writes a {@code .npz} archive of stored arrays, as {@code numpy.savez} does, with zip64 where it
+ * is needed. The sizes of arrays are known beforehand, so each gets its place when it is added and
+ * several can be written at once. The archive appears under its name only with {@link #commit};
+ * {@link #close} without it leaves nothing behind.
  *
- * <p><b>Any thread may add and write arrays.</b> Whoever made the writer commits and closes it, after all arrays were committed.
+ * <p><b>Any thread may add and write arrays.</b> Whoever made the writer commits and closes it,
+ * after all arrays were committed.
  */
 public final class NpzWriter implements AutoCloseable {
     private static final int READ_BACK_BYTES = 1 << 20;
     private static final short VERSION_PLAIN = 20;
     private static final short VERSION_ZIP64 = 45;
+
     /** 1 January 1980, midnight, as NumPy writes: the same arrays give the same bytes. */
     private static final short DOS_DATE = 0x21;
 
@@ -60,8 +64,8 @@ public final class NpzWriter implements AutoCloseable {
     }
 
     /**
-     * Adds an array. Its writer must be committed, with all elements written, before this archive is; closing it without a commit makes the
-     * archive fail.
+     * Adds an array. Its writer must be committed, with all elements written, before this archive
+     * is; closing it without a commit makes the archive fail.
      *
      * @param name without {@code .npy}; not empty, at most 16,000 characters, not added before
      * @throws StorageException if the disk has too little space for the whole array
@@ -70,18 +74,29 @@ public final class NpzWriter implements AutoCloseable {
         requireUnfinished();
         if (name.isEmpty() || name.length() > 16_000 || !names.add(name)) {
             throw new StorageException(
-                    "cannot add '" + name + "' to " + file.target() + ": a name must not be empty, over 16,000 characters, or there already");
+                    "cannot add '"
+                            + name
+                            + "' to "
+                            + file.target()
+                            + ": a name must not be empty, over 16,000 characters, or there"
+                            + " already");
         }
         NpyHeader header = NpyHeader.forWriting(dtype, shape);
         byte[] entryName = (name + ".npy").getBytes(StandardCharsets.UTF_8);
         long byteSize = Math.addExact(header.dataByteOffset(), header.dataByteSize());
         long localOffset = end;
-        long start = localOffset + localHeader(new Member(entryName, localOffset, byteSize, 0)).length;
+        long start =
+                localOffset + localHeader(new Member(entryName, localOffset, byteSize, 0)).length;
         file.grow(Math.addExact(start, byteSize) - localOffset);
         end = start + byteSize;
         open++;
-        NpyWriter writer = new NpyWriter(
-                file, start, header, () -> finishMember(entryName, localOffset, start, byteSize), this::abandonMember);
+        NpyWriter writer =
+                new NpyWriter(
+                        file,
+                        start,
+                        header,
+                        () -> finishMember(entryName, localOffset, start, byteSize),
+                        this::abandonMember);
         try {
             writer.writeHeader();
         } catch (RuntimeException failure) {
@@ -94,14 +109,20 @@ public final class NpzWriter implements AutoCloseable {
     /**
      * Makes the archive appear under its name.
      *
-     * @throws StorageException if an array is not committed, or the file cannot be completed; nothing is left behind then
+     * @throws StorageException if an array is not committed, or the file cannot be completed;
+     *     nothing is left behind then
      */
     public synchronized void commit() {
         requireUnfinished();
         if (failed || open > 0) {
             close();
-            throw new StorageException("cannot finish " + file.target() + ": " + (failed ? "an array in it was abandoned" : open
-                    + " of its arrays are not committed yet"));
+            throw new StorageException(
+                    "cannot finish "
+                            + file.target()
+                            + ": "
+                            + (failed
+                                    ? "an array in it was abandoned"
+                                    : open + " of its arrays are not committed yet"));
         }
         try {
             byte[] directory = directory();
@@ -120,7 +141,10 @@ public final class NpzWriter implements AutoCloseable {
         file.close();
     }
 
-    /** The checksum stands before the data but is known only after it, and pieces come in any order: so read back, from the page cache. */
+    /**
+     * The checksum stands before the data but is known only after it, and pieces come in any order:
+     * so read back, from the page cache.
+     */
     private void finishMember(byte[] name, long localOffset, long start, long byteSize) {
         CRC32 crc = new CRC32();
         ByteBuffer piece = ByteBuffer.allocateDirect((int) Math.min(READ_BACK_BYTES, byteSize));
@@ -128,7 +152,8 @@ public final class NpzWriter implements AutoCloseable {
             piece.clear().limit((int) Math.min(piece.capacity(), byteSize - done));
             int count = file.read(piece, start + done);
             if (count < 0) {
-                throw new StorageException("cannot finish " + file.target() + ": it was cut off while it was written");
+                throw new StorageException(
+                        "cannot finish " + file.target() + ": it was cut off while it was written");
             }
             crc.update(piece.flip());
             done += count;
@@ -148,7 +173,10 @@ public final class NpzWriter implements AutoCloseable {
 
     private void requireUnfinished() {
         if (finished) {
-            throw new StorageException("cannot write " + file.target() + ": its writer was committed or closed before");
+            throw new StorageException(
+                    "cannot write "
+                            + file.target()
+                            + ": its writer was committed or closed before");
         }
     }
 
@@ -157,9 +185,14 @@ public final class NpzWriter implements AutoCloseable {
         ByteBuffer bytes = buffer(LOCAL_BYTES + member.name.length + (wide ? 20 : 0));
         bytes.putInt(LOCAL_SIGNATURE);
         putCommon(bytes, member, wide);
-        bytes.putShort((short) member.name.length).putShort((short) (wide ? 20 : 0)).put(member.name);
+        bytes.putShort((short) member.name.length)
+                .putShort((short) (wide ? 20 : 0))
+                .put(member.name);
         if (wide) {
-            bytes.putShort((short) EXTRA_ZIP64).putShort((short) 16).putLong(member.byteSize).putLong(member.byteSize);
+            bytes.putShort((short) EXTRA_ZIP64)
+                    .putShort((short) 16)
+                    .putLong(member.byteSize)
+                    .putLong(member.byteSize);
         }
         return bytes.array();
     }
@@ -180,29 +213,49 @@ public final class NpzWriter implements AutoCloseable {
     }
 
     private static void putCommon(ByteBuffer bytes, Member member, boolean wide) {
-        bytes.putShort(wide ? VERSION_ZIP64 : VERSION_PLAIN).putShort((short) FLAG_UTF8).putShort((short) STORED);
+        bytes.putShort(wide ? VERSION_ZIP64 : VERSION_PLAIN)
+                .putShort((short) FLAG_UTF8)
+                .putShort((short) STORED);
         bytes.putShort((short) 0).putShort(DOS_DATE).putInt(member.crc);
         int size = (int) (wide ? MAX_32 : member.byteSize);
         bytes.putInt(size).putInt(size);
     }
 
     private byte[] directory() {
-        List<byte[]> headers = committed.stream()
-                .sorted(Comparator.comparingLong(Member::localOffset))
-                .map(this::centralHeader)
-                .toList();
+        List<byte[]> headers =
+                committed.stream()
+                        .sorted(Comparator.comparingLong(Member::localOffset))
+                        .map(this::centralHeader)
+                        .toList();
         long size = headers.stream().mapToLong(header -> header.length).sum();
         boolean wide = committed.size() >= MAX_16 || end >= zip64From || size >= zip64From;
-        ByteBuffer bytes = buffer(Math.toIntExact(size + END_BYTES + (wide ? END64_BYTES + LOCATOR_BYTES : 0)));
+        ByteBuffer bytes =
+                buffer(
+                        Math.toIntExact(
+                                size + END_BYTES + (wide ? END64_BYTES + LOCATOR_BYTES : 0)));
         headers.forEach(bytes::put);
         if (wide) {
-            bytes.putInt(END64_SIGNATURE).putLong(END64_BYTES - 12).putShort(VERSION_ZIP64).putShort(VERSION_ZIP64);
-            bytes.putInt(0).putInt(0).putLong(committed.size()).putLong(committed.size()).putLong(size).putLong(end);
+            bytes.putInt(END64_SIGNATURE)
+                    .putLong(END64_BYTES - 12)
+                    .putShort(VERSION_ZIP64)
+                    .putShort(VERSION_ZIP64);
+            bytes.putInt(0)
+                    .putInt(0)
+                    .putLong(committed.size())
+                    .putLong(committed.size())
+                    .putLong(size)
+                    .putLong(end);
             bytes.putInt(LOCATOR_SIGNATURE).putInt(0).putLong(end + size).putInt(1);
         }
         short count = (short) (wide ? MAX_16 : committed.size());
-        bytes.putInt(END_SIGNATURE).putShort((short) 0).putShort((short) 0).putShort(count).putShort(count);
-        bytes.putInt((int) (wide ? MAX_32 : size)).putInt((int) (wide ? MAX_32 : end)).putShort((short) 0);
+        bytes.putInt(END_SIGNATURE)
+                .putShort((short) 0)
+                .putShort((short) 0)
+                .putShort(count)
+                .putShort(count);
+        bytes.putInt((int) (wide ? MAX_32 : size))
+                .putInt((int) (wide ? MAX_32 : end))
+                .putShort((short) 0);
         return bytes.array();
     }
 

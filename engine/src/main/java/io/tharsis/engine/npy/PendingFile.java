@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file that takes its name only when it is complete: written as {@code .name.tmp-<unique>} beside it, renamed by {@link #commit}, deleted by
- * a {@link #close} without one. A link is followed; anything else than a regular file is never replaced.
+ * A file that takes its name only when it is complete: written as {@code .name.tmp-<unique>} beside
+ * it, renamed by {@link #commit}, deleted by a {@link #close} without one. A link is followed;
+ * anything else than a regular file is never replaced.
  *
  * <p><b>Any thread may write, several at once; one thread commits and closes.</b>
  */
@@ -23,7 +25,7 @@ final class PendingFile implements AutoCloseable {
     private final Path target;
     private final Path temporary;
     private final Output output;
-    private volatile long bytesNeeded;
+    private final AtomicLong bytesNeeded;
     private boolean finished;
 
     /** Where the bytes go; a seam for tests. */
@@ -42,16 +44,19 @@ final class PendingFile implements AutoCloseable {
     }
 
     /**
-     * @param bytesNeeded how large the file will be, as far as known: refused at once if the disk has less
+     * @param bytesNeeded how large the file will be, as far as known: refused at once if the disk
+     *     has less
      */
     PendingFile(Path name, long bytesNeeded, Opener opener) {
-        this.bytesNeeded = bytesNeeded;
+        this.bytesNeeded = new AtomicLong(bytesNeeded);
         try {
             this.target = Files.isSymbolicLink(name) ? name.toRealPath() : name.toAbsolutePath();
             if (Files.exists(target) && !Files.isRegularFile(target)) {
-                throw new StorageException("cannot write " + name + ": it exists and is not a regular file");
+                throw new StorageException(
+                        "cannot write " + name + ": it exists and is not a regular file");
             }
-            this.temporary = target.resolveSibling("." + target.getFileName() + ".tmp-" + UUID.randomUUID());
+            this.temporary =
+                    target.resolveSibling("." + target.getFileName() + ".tmp-" + UUID.randomUUID());
             requireSpace(bytesNeeded);
             this.output = opener.open(temporary);
         } catch (IOException failure) {
@@ -60,8 +65,12 @@ final class PendingFile implements AutoCloseable {
     }
 
     static Output openFile(Path temporary) throws IOException {
-        FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
+        FileChannel channel =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.READ);
         return new Output() {
             @Override
             public int write(ByteBuffer bytes, long position) throws IOException {
@@ -85,10 +94,12 @@ final class PendingFile implements AutoCloseable {
         return target;
     }
 
-    /** Says that the file will be longer than known before: refused at once if the disk has less. */
+    /**
+     * Says that the file will be longer than known before: refused at once if the disk has less.
+     */
     void grow(long byteCount) {
         requireSpace(byteCount);
-        bytesNeeded += byteCount;
+        bytesNeeded.addAndGet(byteCount);
     }
 
     /** Some file systems tell 0 or nothing though they have space; then the writes will show. */
@@ -106,7 +117,7 @@ final class PendingFile implements AutoCloseable {
                 at += output.write(bytes, at);
             }
         } catch (IOException failure) {
-            throw StorageException.writing(target, bytesNeeded, failure);
+            throw StorageException.writing(target, bytesNeeded.get(), failure);
         }
     }
 
@@ -120,7 +131,8 @@ final class PendingFile implements AutoCloseable {
             return;
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment copy = arena.allocate(Math.min(PIECE_BYTES, source.byteSize()), Long.BYTES);
+            MemorySegment copy =
+                    arena.allocate(Math.min(PIECE_BYTES, source.byteSize()), Long.BYTES);
             for (long done = 0; done < source.byteSize(); done += PIECE_BYTES) {
                 long count = Math.min(PIECE_BYTES, source.byteSize() - done);
                 MemorySegment.copy(source, done, copy, 0, count);
@@ -134,23 +146,31 @@ final class PendingFile implements AutoCloseable {
         try {
             return output.read(bytes, position);
         } catch (IOException failure) {
-            throw StorageException.writing(target, bytesNeeded, failure);
+            throw StorageException.writing(target, bytesNeeded.get(), failure);
         }
     }
 
-    /** Renames the complete file, replacing a file of that name; deletes it if that fails or its size is not {@code byteSize}. */
+    /**
+     * Renames the complete file, replacing a file of that name; deletes it if that fails or its
+     * size is not {@code byteSize}.
+     */
     void commit(long byteSize) {
         try {
             output.close();
             long written = Files.size(temporary);
             if (written != byteSize) {
                 throw new StorageException(
-                        "cannot finish " + target + ": it has " + written + " bytes, but must have " + byteSize);
+                        "cannot finish "
+                                + target
+                                + ": it has "
+                                + written
+                                + " bytes, but must have "
+                                + byteSize);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             finished = true;
         } catch (IOException failure) {
-            throw StorageException.writing(target, bytesNeeded, failure);
+            throw StorageException.writing(target, bytesNeeded.get(), failure);
         } finally {
             close();
         }

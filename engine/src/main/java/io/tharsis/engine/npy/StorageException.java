@@ -2,6 +2,7 @@ package io.tharsis.engine.npy;
 
 import io.tharsis.TharsisException;
 import io.tharsis.engine.memory.ByteCounts;
+
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -26,12 +27,18 @@ public final class StorageException extends TharsisException {
     }
 
     static StorageException writing(Path file, long bytesNeeded, IOException cause) {
-        return new StorageException("cannot write " + file + ": " + reason(cause) + "; " + space(file, bytesNeeded), cause);
+        return new StorageException(
+                "cannot write " + file + ": " + reason(cause) + "; " + space(file, bytesNeeded),
+                cause);
     }
 
     static StorageException tooLittleSpace(Path file, long bytesNeeded) {
-        return new StorageException("cannot write " + file + ": the disk has too little space; " + space(file, bytesNeeded)
-                + "; free some or write elsewhere");
+        return new StorageException(
+                "cannot write "
+                        + file
+                        + ": the disk has too little space; "
+                        + space(file, bytesNeeded)
+                        + "; free some or write elsewhere");
     }
 
     /** The usable bytes where the file would stand; -1 where the system does not tell. */
@@ -45,8 +52,14 @@ public final class StorageException extends TharsisException {
 
     private static String space(Path file, long bytesNeeded) {
         long free = freeBytes(file);
-        String there = free < 0 ? "an unknown number" : free + " bytes (" + ByteCounts.inWords(free) + ")";
-        return bytesNeeded + " bytes (" + ByteCounts.inWords(bytesNeeded) + ") are needed and " + there + " are free";
+        String there =
+                free < 0 ? "an unknown number" : free + " bytes (" + ByteCounts.inWords(free) + ")";
+        return bytesNeeded
+                + " bytes ("
+                + ByteCounts.inWords(bytesNeeded)
+                + ") are needed and "
+                + there
+                + " are free";
     }
 
     private static String reason(IOException cause) {
@@ -54,7 +67,10 @@ public final class StorageException extends TharsisException {
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileSystemException other when other.getReason() != null -> other.getReason();
-            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            default ->
+                    cause.getMessage() == null
+                            ? cause.getClass().getSimpleName()
+                            : cause.getMessage();
         };
     }
 }

@@ -11,8 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The central directory of a zip archive, read by hand because the platform's {@code ZipFile} does not tell where in the file an entry's
- * bytes stand, which is what lets stored arrays be read in place.
+ * The central directory of a zip archive, read by hand because the platform's {@code ZipFile} does
+ * not tell where in the file an entry's bytes stand, which is what lets stored arrays be read in
+ * place.
  */
 final class ZipDirectory {
     private static final long MAX_DIRECTORY_BYTES = 64 << 20;
@@ -26,7 +27,14 @@ final class ZipDirectory {
      * @param packedByteSize bytes in the archive
      * @param byteSize unpacked bytes
      */
-    record Entry(String name, int flags, int method, int crc, long packedByteSize, long byteSize, long localOffset) {
+    record Entry(
+            String name,
+            int flags,
+            int method,
+            int crc,
+            long packedByteSize,
+            long byteSize,
+            long localOffset) {
         boolean isStored() {
             return method == STORED;
         }
@@ -39,7 +47,8 @@ final class ZipDirectory {
         try {
             directory.readEntries(directory.locate());
         } catch (IndexOutOfBoundsException cutOff) {
-            throw new NpyFormatException(source, "damaged zip archive: its directory is cut off", cutOff);
+            throw new NpyFormatException(
+                    source, "damaged zip archive: its directory is cut off", cutOff);
         }
         return directory;
     }
@@ -54,17 +63,35 @@ final class ZipDirectory {
         return entries;
     }
 
-    /** The position of the first byte of an entry's packed data, checked to lie within the file with all that follow. */
+    /**
+     * The position of the first byte of an entry's packed data, checked to lie within the file with
+     * all that follow.
+     */
     long dataOffset(Entry entry) throws IOException {
         long fileSize = input.size();
-        ByteBuffer local = bytes(entry.localOffset(), LOCAL_BYTES, "the local header of '" + entry.name() + "'");
+        ByteBuffer local =
+                bytes(
+                        entry.localOffset(),
+                        LOCAL_BYTES,
+                        "the local header of '" + entry.name() + "'");
         if (local.getInt(0) != LOCAL_SIGNATURE) {
             throw damaged("no local header where the directory says '" + entry.name() + "' begins");
         }
-        long offset = entry.localOffset() + LOCAL_BYTES + unsigned16(local, LOCAL_NAME_LENGTH) + unsigned16(local, LOCAL_EXTRA_LENGTH);
+        long offset =
+                entry.localOffset()
+                        + LOCAL_BYTES
+                        + unsigned16(local, LOCAL_NAME_LENGTH)
+                        + unsigned16(local, LOCAL_EXTRA_LENGTH);
         if (entry.packedByteSize() > fileSize - offset) {
-            throw damaged("'" + entry.name() + "' needs " + entry.packedByteSize() + " bytes from byte " + offset
-                    + " on, but the file has only " + fileSize);
+            throw damaged(
+                    "'"
+                            + entry.name()
+                            + "' needs "
+                            + entry.packedByteSize()
+                            + " bytes from byte "
+                            + offset
+                            + " on, but the file has only "
+                            + fileSize);
         }
         return offset;
     }
@@ -74,28 +101,39 @@ final class ZipDirectory {
         int tailSize = (int) Math.min(fileSize, END_BYTES + MAX_16);
         ByteBuffer tail = bytes(fileSize - tailSize, tailSize, "the end of the archive");
         for (int at = tailSize - END_BYTES; at >= 0; at--) {
-            if (tail.getInt(at) == END_SIGNATURE && at + END_BYTES + unsigned16(tail, at + END_COMMENT_LENGTH) == tailSize) {
+            if (tail.getInt(at) == END_SIGNATURE
+                    && at + END_BYTES + unsigned16(tail, at + END_COMMENT_LENGTH) == tailSize) {
                 return location(tail, at, fileSize - tailSize + at);
             }
         }
-        throw new NpyFormatException(source, "is no zip archive, or is cut off: it has no end-of-directory record");
+        throw new NpyFormatException(
+                source, "is no zip archive, or is cut off: it has no end-of-directory record");
     }
 
     private Location location(ByteBuffer tail, int at, long endOffset) throws IOException {
-        Location location = new Location(
-                unsigned16(tail, at + END_ENTRY_COUNT),
-                unsigned32(tail, at + END_CENTRAL_OFFSET),
-                unsigned32(tail, at + END_CENTRAL_SIZE));
+        Location location =
+                new Location(
+                        unsigned16(tail, at + END_ENTRY_COUNT),
+                        unsigned32(tail, at + END_CENTRAL_OFFSET),
+                        unsigned32(tail, at + END_CENTRAL_SIZE));
         boolean overflows =
-                location.entryCount == MAX_16 || location.byteOffset == MAX_32 || location.byteSize == MAX_32;
+                location.entryCount == MAX_16
+                        || location.byteOffset == MAX_32
+                        || location.byteSize == MAX_32;
         if (overflows && endOffset >= LOCATOR_BYTES) {
-            ByteBuffer locator = bytes(endOffset - LOCATOR_BYTES, LOCATOR_BYTES, "the zip64 locator");
+            ByteBuffer locator =
+                    bytes(endOffset - LOCATOR_BYTES, LOCATOR_BYTES, "the zip64 locator");
             if (locator.getInt(0) == LOCATOR_SIGNATURE) {
                 location = location64(locator.getLong(LOCATOR_END64_OFFSET));
             }
         }
         if (location.byteSize < 0 || location.byteSize > MAX_DIRECTORY_BYTES) {
-            throw damaged("its directory claims " + location.byteSize + " bytes; at most " + MAX_DIRECTORY_BYTES + " are read");
+            throw damaged(
+                    "its directory claims "
+                            + location.byteSize
+                            + " bytes; at most "
+                            + MAX_DIRECTORY_BYTES
+                            + " are read");
         }
         return location;
     }
@@ -105,7 +143,10 @@ final class ZipDirectory {
         if (end.getInt(0) != END64_SIGNATURE) {
             throw damaged("no zip64 end-of-directory record at byte " + offset);
         }
-        return new Location(end.getLong(END64_ENTRY_COUNT), end.getLong(END64_CENTRAL_OFFSET), end.getLong(END64_CENTRAL_SIZE));
+        return new Location(
+                end.getLong(END64_ENTRY_COUNT),
+                end.getLong(END64_CENTRAL_OFFSET),
+                end.getLong(END64_CENTRAL_SIZE));
     }
 
     private void readEntries(Location location) throws IOException {
@@ -121,7 +162,11 @@ final class ZipDirectory {
             if (entries.putIfAbsent(entry.name(), entry) != null) {
                 throw damaged("two entries are called '" + entry.name() + "'");
             }
-            at += CENTRAL_BYTES + nameLength + extraLength + unsigned16(directory, at + CENTRAL_COMMENT_LENGTH);
+            at +=
+                    CENTRAL_BYTES
+                            + nameLength
+                            + extraLength
+                            + unsigned16(directory, at + CENTRAL_COMMENT_LENGTH);
         }
     }
 
@@ -135,7 +180,11 @@ final class ZipDirectory {
             unsigned32(directory, at + CENTRAL_PACKED_SIZE),
             unsigned32(directory, at + CENTRAL_LOCAL_OFFSET)
         };
-        widen(sizeAndPackedAndOffset, directory.slice(at + CENTRAL_BYTES + nameLength, extraLength).order(ByteOrder.LITTLE_ENDIAN));
+        widen(
+                sizeAndPackedAndOffset,
+                directory
+                        .slice(at + CENTRAL_BYTES + nameLength, extraLength)
+                        .order(ByteOrder.LITTLE_ENDIAN));
         for (long number : sizeAndPackedAndOffset) {
             if (number < 0) {
                 throw damaged("'" + name + "' has a size or position over 2**63 - 1");
@@ -144,7 +193,13 @@ final class ZipDirectory {
         int method = unsigned16(directory, at + CENTRAL_METHOD);
         int crc = directory.getInt(at + CENTRAL_CRC);
         return new Entry(
-                name, flags, method, crc, sizeAndPackedAndOffset[1], sizeAndPackedAndOffset[0], sizeAndPackedAndOffset[2]);
+                name,
+                flags,
+                method,
+                crc,
+                sizeAndPackedAndOffset[1],
+                sizeAndPackedAndOffset[0],
+                sizeAndPackedAndOffset[2]);
     }
 
     /** Replaces each number of all ones by the next one in the zip64 extra field. */
@@ -172,12 +227,21 @@ final class ZipDirectory {
         if ((flags & FLAG_UTF8) != 0) {
             return StandardCharsets.UTF_8;
         }
-        return Charset.isSupported("IBM437") ? Charset.forName("IBM437") : StandardCharsets.ISO_8859_1;
+        return Charset.isSupported("IBM437")
+                ? Charset.forName("IBM437")
+                : StandardCharsets.ISO_8859_1;
     }
 
     private ByteBuffer bytes(long offset, long count, String what) throws IOException {
         if (offset < 0 || count > input.size() - offset) {
-            throw damaged(what + " would reach from byte " + offset + " over " + count + " bytes, but the file has only " + input.size());
+            throw damaged(
+                    what
+                            + " would reach from byte "
+                            + offset
+                            + " over "
+                            + count
+                            + " bytes, but the file has only "
+                            + input.size());
         }
         return ByteBuffer.wrap(input.readFully(offset, (int) count)).order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -1,8 +1,8 @@
 package io.tharsis.engine.npy;
 
 /**
- * Signatures, field offsets and sizes of the zip format as PKWARE's APPNOTE 6.3 defines it (sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16,
- * 4.5.3). All numbers are little-endian and unsigned.
+ * Signatures, field offsets and sizes of the zip format as PKWARE's APPNOTE 6.3 defines it
+ * (sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16, 4.5.3). All numbers are little-endian and unsigned.
  */
 final class ZipFormat {
     static final int LOCAL_SIGNATURE = 0x04034b50;

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** A file on a disk that is full after some bytes: the write that crosses the limit is short, the next one fails. */
+/**
+ * A file on a disk that is full after some bytes: the write that crosses the limit is short, the
+ * next one fails.
+ */
 class LimitedOutput implements PendingFile.Output {
     private final PendingFile.Output file;
     private long bytesLeft;

@@ -1,12 +1,19 @@
 package io.tharsis.engine.npy;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.tharsis.DType;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,14 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class NpyFileTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     static List<NpyGoldens.Readable> readable() throws IOException {
         return NpyGoldens.readable();
@@ -58,14 +60,18 @@ class NpyFileTest {
     @MethodSource("refused")
     void shouldRefuseWhatItCannotRead(NpyGoldens.Refused golden) throws IOException {
         Path path = Files.write(folder.resolve(golden.entry()), golden.file());
-        String message = assertThrows(NpyFormatException.class, () -> NpyFile.open(path)).getMessage();
+        String message =
+                assertThrows(NpyFormatException.class, () -> NpyFile.open(path)).getMessage();
         assertTrue(message.contains(golden.messagePart()), message);
         assertTrue(message.contains(golden.entry()), message);
         MemorySegment memory = MemorySegment.ofArray(golden.file());
         assertThrows(NpyFormatException.class, () -> NpyHeader.parse(memory, "memory"));
     }
 
-    /** Whatever is done to a good file, it is read or refused with a typed exception; nothing else comes out. */
+    /**
+     * Whatever is done to a good file, it is read or refused with a typed exception; nothing else
+     * comes out.
+     */
     @ParameterizedTest
     @MethodSource("readable")
     void shouldReadOrRefuseDamagedFiles(NpyGoldens.Readable golden) {
@@ -135,19 +141,26 @@ class NpyFileTest {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 SplittableRandom random = new SplittableRandom(t);
-                threads.add(Thread.ofPlatform().start(() -> {
-                    try {
-                        for (int i = 0; i < 500; i++) {
-                            int from = random.nextInt(99_000);
-                            long[] part = new long[1000];
-                            file.read(from, 1000, MemorySegment.ofArray(part), 0);
-                            assertEquals(31L * from, part[0]);
-                            assertEquals(31L * (from + 999), part[999]);
-                        }
-                    } catch (Throwable failure) {
-                        failures.add(failure);
-                    }
-                }));
+                threads.add(
+                        Thread.ofPlatform()
+                                .start(
+                                        () -> {
+                                            try {
+                                                for (int i = 0; i < 500; i++) {
+                                                    int from = random.nextInt(99_000);
+                                                    long[] part = new long[1000];
+                                                    file.read(
+                                                            from,
+                                                            1000,
+                                                            MemorySegment.ofArray(part),
+                                                            0);
+                                                    assertEquals(31L * from, part[0]);
+                                                    assertEquals(31L * (from + 999), part[999]);
+                                                }
+                                            } catch (Throwable failure) {
+                                                failures.add(failure);
+                                            }
+                                        }));
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -159,8 +172,14 @@ class NpyFileTest {
     @Test
     void shouldNameAMissingFileAndAFolder() {
         Path missing = folder.resolve("missing.npy");
-        assertTrue(assertThrows(StorageException.class, () -> NpyFile.open(missing)).getMessage().contains("missing.npy"));
-        assertTrue(assertThrows(StorageException.class, () -> NpyFile.open(folder)).getMessage().contains("folder"));
+        assertTrue(
+                assertThrows(StorageException.class, () -> NpyFile.open(missing))
+                        .getMessage()
+                        .contains("missing.npy"));
+        assertTrue(
+                assertThrows(StorageException.class, () -> NpyFile.open(folder))
+                        .getMessage()
+                        .contains("folder"));
     }
 
     @Test
@@ -170,7 +189,8 @@ class NpyFileTest {
         file.close();
         file.close();
         MemorySegment target = MemorySegment.ofArray(new byte[100]);
-        String message = assertThrows(StorageException.class, () -> file.read(0, 1, target, 0)).getMessage();
+        String message =
+                assertThrows(StorageException.class, () -> file.read(0, 1, target, 0)).getMessage();
         assertTrue(message.contains("closed"), message);
     }
 

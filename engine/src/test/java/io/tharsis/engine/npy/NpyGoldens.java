@@ -1,6 +1,7 @@
 package io.tharsis.engine.npy;
 
 import io.tharsis.DType;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,14 @@ final class NpyGoldens {
      * @param elements in the order of the file, little-endian
      */
     record Readable(
-            String entry, byte[] file, DType dtype, boolean fortranOrder, boolean bigEndian, int version, long[] shape, byte[] elements) {
+            String entry,
+            byte[] file,
+            DType dtype,
+            boolean fortranOrder,
+            boolean bigEndian,
+            int version,
+            long[] shape,
+            byte[] elements) {
         @Override
         public String toString() {
             return entry;
@@ -40,18 +48,22 @@ final class NpyGoldens {
         Map<String, byte[]> files = unzip("arrays.zip");
         List<Readable> goldens = new ArrayList<>();
         for (String[] cells : table("arrays.tsv")) {
-            long[] shape = cells[5].isEmpty()
-                    ? new long[0]
-                    : Arrays.stream(cells[5].split(",")).mapToLong(Long::parseLong).toArray();
-            goldens.add(new Readable(
-                    cells[0],
-                    files.get(cells[0]),
-                    DType.valueOf(cells[1].toUpperCase(Locale.ROOT)),
-                    cells[2].equals("F"),
-                    cells[3].equals("big"),
-                    Integer.parseInt(cells[4]),
-                    shape,
-                    HexFormat.of().parseHex(cells[6])));
+            long[] shape =
+                    cells[5].isEmpty()
+                            ? new long[0]
+                            : Arrays.stream(cells[5].split(","))
+                                    .mapToLong(Long::parseLong)
+                                    .toArray();
+            goldens.add(
+                    new Readable(
+                            cells[0],
+                            files.get(cells[0]),
+                            DType.valueOf(cells[1].toUpperCase(Locale.ROOT)),
+                            cells[2].equals("F"),
+                            cells[3].equals("big"),
+                            Integer.parseInt(cells[4]),
+                            shape,
+                            HexFormat.of().parseHex(cells[6])));
         }
         return goldens;
     }
@@ -80,7 +92,8 @@ final class NpyGoldens {
 
     private static Map<String, byte[]> unzip(String name) throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (ZipInputStream in = new ZipInputStream(NpyGoldens.class.getResourceAsStream("/npy/" + name))) {
+        try (ZipInputStream in =
+                new ZipInputStream(NpyGoldens.class.getResourceAsStream("/npy/" + name))) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 files.put(entry.getName(), in.readAllBytes());
             }

@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tharsis.DType;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,14 +29,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class NpyWriterTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     static List<NpyGoldens.Readable> asNumPySaves() throws IOException {
         return NpyGoldens.readable().stream()
@@ -47,7 +48,8 @@ class NpyWriterTest {
             ElementBytes.swap(MemorySegment.ofArray(nativeElements), golden.dtype().byteSize());
         }
         try (NpyWriter writer = NpyWriter.create(path, golden.dtype(), golden.shape())) {
-            writer.write(0, MemorySegment.ofArray(nativeElements), 0, writer.header().elementCount());
+            writer.write(
+                    0, MemorySegment.ofArray(nativeElements), 0, writer.header().elementCount());
             writer.commit();
         }
         assertArrayEquals(golden.file(), Files.readAllBytes(path));
@@ -64,7 +66,8 @@ class NpyWriterTest {
         assertEquals(wide.dataByteOffset(), bytes.length);
         assertEquals(0, bytes.length % 64);
         assertEquals(2, bytes[6]);
-        assertEquals(bytes.length - 12, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(8));
+        assertEquals(
+                bytes.length - 12, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(8));
     }
 
     @Test
@@ -82,7 +85,17 @@ class NpyWriterTest {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 List<Integer> mine = starts.subList(t * 25, t * 25 + 25);
-                threads.add(Thread.ofPlatform().start(() -> mine.forEach(start -> writer.write(start, source, 4L * start, 1000))));
+                threads.add(
+                        Thread.ofPlatform()
+                                .start(
+                                        () ->
+                                                mine.forEach(
+                                                        start ->
+                                                                writer.write(
+                                                                        start,
+                                                                        source,
+                                                                        4L * start,
+                                                                        1000))));
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -146,7 +159,9 @@ class NpyWriterTest {
         String message = assertThrows(StorageException.class, writer::commit).getMessage();
         assertTrue(message.contains("2 of 3"), message);
         assertThrows(StorageException.class, writer::commit);
-        assertThrows(StorageException.class, () -> writer.write(0, MemorySegment.ofArray(new double[2]), 0, 2));
+        assertThrows(
+                StorageException.class,
+                () -> writer.write(0, MemorySegment.ofArray(new double[2]), 0, 2));
         writer.close();
         assertOnly();
     }
@@ -164,9 +179,16 @@ class NpyWriterTest {
     @Test
     void shouldNameBothByteCountsWhenTheDiskIsFull() throws IOException {
         Path path = folder.resolve("a.npy");
-        NpyWriter writer = NpyWriter.create(path, DType.FLOAT64, new long[] {1000}, temporary -> new LimitedOutput(temporary, 4000));
+        NpyWriter writer =
+                NpyWriter.create(
+                        path,
+                        DType.FLOAT64,
+                        new long[] {1000},
+                        temporary -> new LimitedOutput(temporary, 4000));
         MemorySegment source = MemorySegment.ofArray(new double[1000]);
-        String message = assertThrows(StorageException.class, () -> writer.write(0, source, 0, 1000)).getMessage();
+        String message =
+                assertThrows(StorageException.class, () -> writer.write(0, source, 0, 1000))
+                        .getMessage();
         for (String part : List.of("a.npy", "No space left", "8128 bytes", "needed", "free")) {
             assertTrue(message.contains(part), message);
         }
@@ -178,53 +200,85 @@ class NpyWriterTest {
     void shouldLeaveNothingBehindWhenNotEvenTheHeaderFits() throws IOException {
         assertThrows(
                 StorageException.class,
-                () -> NpyWriter.create(
-                        folder.resolve("a.npy"), DType.INT8, new long[] {1}, temporary -> new LimitedOutput(temporary, 10)));
+                () ->
+                        NpyWriter.create(
+                                folder.resolve("a.npy"),
+                                DType.INT8,
+                                new long[] {1},
+                                temporary -> new LimitedOutput(temporary, 10)));
         assertOnly();
     }
 
     @Test
     void shouldReportWhatARealFullDeviceSays() {
         assumeTrue(Files.isWritable(Path.of("/dev/full")), "no /dev/full here");
-        PendingFile.Opener toFullDevice = temporary -> {
-            FileChannel channel = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
-            return new LimitedOutput(temporary, Long.MAX_VALUE) {
-                @Override
-                public int write(ByteBuffer bytes, long position) throws IOException {
-                    return channel.write(bytes, position);
-                }
+        PendingFile.Opener toFullDevice =
+                temporary -> {
+                    FileChannel channel =
+                            FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
+                    return new LimitedOutput(temporary, Long.MAX_VALUE) {
+                        @Override
+                        public int write(ByteBuffer bytes, long position) throws IOException {
+                            return channel.write(bytes, position);
+                        }
 
-                @Override
-                public void close() throws IOException {
-                    channel.close();
-                    super.close();
-                }
-            };
-        };
-        String message = assertThrows(
-                        StorageException.class, () -> NpyWriter.create(folder.resolve("a.npy"), DType.INT8, new long[] {1}, toFullDevice))
-                .getMessage();
+                        @Override
+                        public void close() throws IOException {
+                            channel.close();
+                            super.close();
+                        }
+                    };
+                };
+        String message =
+                assertThrows(
+                                StorageException.class,
+                                () ->
+                                        NpyWriter.create(
+                                                folder.resolve("a.npy"),
+                                                DType.INT8,
+                                                new long[] {1},
+                                                toFullDevice))
+                        .getMessage();
         assertTrue(message.contains("needed") && message.contains("free"), message);
     }
 
     @Test
     void shouldRefuseAtOnceWhatTheDiskCannotHold() throws IOException {
-        assumeTrue(StorageException.freeBytes(folder.resolve("a")) > 0, "the file system does not tell its free space");
-        String message = assertThrows(
-                        StorageException.class, () -> NpyWriter.create(folder.resolve("a.npy"), DType.INT8, 1L << 60))
-                .getMessage();
-        assertTrue(message.contains("too little space") && message.contains(Long.toString((1L << 60) + 128)), message);
+        assumeTrue(
+                StorageException.freeBytes(folder.resolve("a")) > 0,
+                "the file system does not tell its free space");
+        String message =
+                assertThrows(
+                                StorageException.class,
+                                () ->
+                                        NpyWriter.create(
+                                                folder.resolve("a.npy"), DType.INT8, 1L << 60))
+                        .getMessage();
+        assertTrue(
+                message.contains("too little space")
+                        && message.contains(Long.toString((1L << 60) + 128)),
+                message);
         assertOnly();
     }
 
     @Test
     void shouldNameAMissingFolderAndRefuseToReplaceOne() throws IOException {
         Path lost = folder.resolve("no/such/a.npy");
-        assertTrue(assertThrows(StorageException.class, () -> NpyWriter.create(lost, DType.INT8, 1)).getMessage().contains("no such file"));
+        assertTrue(
+                assertThrows(StorageException.class, () -> NpyWriter.create(lost, DType.INT8, 1))
+                        .getMessage()
+                        .contains("no such file"));
         Path inner = Files.createDirectory(folder.resolve("inner"));
-        assertTrue(assertThrows(StorageException.class, () -> NpyWriter.create(inner, DType.INT8, 1)).getMessage().contains("regular"));
-        assertThrows(IllegalArgumentException.class, () -> NpyWriter.create(folder.resolve("a"), DType.INT8, -1));
-        assertThrows(IllegalArgumentException.class, () -> NpyWriter.create(folder.resolve("a"), DType.INT8, 1L << 40, 1L << 40));
+        assertTrue(
+                assertThrows(StorageException.class, () -> NpyWriter.create(inner, DType.INT8, 1))
+                        .getMessage()
+                        .contains("regular"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> NpyWriter.create(folder.resolve("a"), DType.INT8, -1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> NpyWriter.create(folder.resolve("a"), DType.INT8, 1L << 40, 1L << 40));
     }
 
     @Test
@@ -243,7 +297,9 @@ class NpyWriterTest {
 
     private void assertOnly(String... names) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(List.of(names), files.map(file -> file.getFileName().toString()).sorted().toList());
+            assertEquals(
+                    List.of(names),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }
 }

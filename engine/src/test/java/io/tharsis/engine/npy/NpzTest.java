@@ -9,6 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
 import io.tharsis.TharsisException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -17,14 +23,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class NpzTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"stored.npz", "packed.npz"})
@@ -44,7 +45,9 @@ class NpzTest {
             byte[] flag = new byte[1];
             archive.array("flag").read(0, 1, MemorySegment.ofArray(flag), 0);
             assertEquals(1, flag[0]);
-            String message = assertThrows(NpyFormatException.class, () -> archive.array("grit")).getMessage();
+            String message =
+                    assertThrows(NpyFormatException.class, () -> archive.array("grit"))
+                            .getMessage();
             assertTrue(message.contains("grit") && message.contains("grid"), message);
         }
     }
@@ -60,7 +63,10 @@ class NpzTest {
             byte[] damaged = good.clone();
             int directory = good.length - 250;
             for (int change = random.nextInt(1, 4); change > 0; change--) {
-                int at = random.nextBoolean() ? random.nextInt(good.length) : random.nextInt(directory, good.length);
+                int at =
+                        random.nextBoolean()
+                                ? random.nextInt(good.length)
+                                : random.nextInt(directory, good.length);
                 damaged[at] = (byte) random.nextInt(256);
             }
             int size = random.nextInt(5) == 0 ? random.nextInt(good.length) : good.length;
@@ -69,7 +75,11 @@ class NpzTest {
                 for (String array : archive.names()) {
                     NpyFile file = archive.array(array);
                     long count = file.header().elementCount();
-                    file.read(0, count, MemorySegment.ofArray(new byte[(int) file.header().dataByteSize()]), 0);
+                    file.read(
+                            0,
+                            count,
+                            MemorySegment.ofArray(new byte[(int) file.header().dataByteSize()]),
+                            0);
                 }
             } catch (TharsisException expected) {
                 assertTrue(expected.getMessage().contains(name), "seed " + seed);
@@ -92,7 +102,10 @@ class NpzTest {
     @Test
     void shouldRefuseWhatIsNoArchive() throws IOException {
         Path path = Files.writeString(folder.resolve("a.npz"), "not a zip");
-        assertTrue(assertThrows(NpyFormatException.class, () -> NpzReader.open(path)).getMessage().contains("no zip archive"));
+        assertTrue(
+                assertThrows(NpyFormatException.class, () -> NpzReader.open(path))
+                        .getMessage()
+                        .contains("no zip archive"));
         assertThrows(StorageException.class, () -> NpzReader.open(folder));
         assertThrows(StorageException.class, () -> NpzReader.open(folder.resolve("missing.npz")));
     }
@@ -105,7 +118,9 @@ class NpzTest {
         archive.close();
         archive.close();
         assertThrows(StorageException.class, () -> archive.array("grid"));
-        assertThrows(StorageException.class, () -> grid.read(0, 1, MemorySegment.ofArray(new int[1]), 0));
+        assertThrows(
+                StorageException.class,
+                () -> grid.read(0, 1, MemorySegment.ofArray(new int[1]), 0));
     }
 
     /** A limit of 0 makes every field wide, as an archive over 4 GiB would. */
@@ -126,10 +141,13 @@ class NpzTest {
         }
         try (ZipFile zip = new ZipFile(path.toFile())) {
             assertEquals(
-                    List.of("größe.npy", "b.npy", "empty.npy"), zip.stream().map(entry -> entry.getName()).toList());
+                    List.of("größe.npy", "b.npy", "empty.npy"),
+                    zip.stream().map(entry -> entry.getName()).toList());
             byte[] bytes = zip.getInputStream(zip.getEntry("b.npy")).readAllBytes();
             assertEquals(DType.INT8, NpyHeader.parse(MemorySegment.ofArray(bytes), "b").dtype());
-            assertArrayEquals(new byte[] {1, 2, 3, 4}, Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length));
+            assertArrayEquals(
+                    new byte[] {1, 2, 3, 4},
+                    Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length));
         }
         try (NpzReader archive = NpzReader.open(path)) {
             assertEquals(List.of("größe", "b", "empty"), archive.names());
@@ -145,12 +163,18 @@ class NpzTest {
         Path path = folder.resolve("a.npz");
         try (NpzWriter archive = NpzWriter.create(path)) {
             archive.add("a", DType.INT8).close();
-            assertTrue(assertThrows(StorageException.class, archive::commit).getMessage().contains("abandoned"));
+            assertTrue(
+                    assertThrows(StorageException.class, archive::commit)
+                            .getMessage()
+                            .contains("abandoned"));
         }
         try (NpzWriter archive = NpzWriter.create(path)) {
             archive.add("a", DType.INT8);
             assertThrows(StorageException.class, () -> archive.add("a", DType.INT8));
-            assertTrue(assertThrows(StorageException.class, archive::commit).getMessage().contains("not committed"));
+            assertTrue(
+                    assertThrows(StorageException.class, archive::commit)
+                            .getMessage()
+                            .contains("not committed"));
         }
         assertFalse(Files.exists(path));
         try (var files = Files.list(folder)) {
@@ -161,7 +185,10 @@ class NpzTest {
     @Test
     void shouldLeaveNothingBehindWhenTheDiskIsFull() throws IOException {
         try (NpzWriter archive =
-                NpzWriter.create(folder.resolve("a.npz"), ZipFormat.MAX_32, temporary -> new LimitedOutput(temporary, 1000))) {
+                NpzWriter.create(
+                        folder.resolve("a.npz"),
+                        ZipFormat.MAX_32,
+                        temporary -> new LimitedOutput(temporary, 1000))) {
             NpyWriter array = archive.add("a", DType.INT8, 2000);
             MemorySegment source = MemorySegment.ofArray(new byte[2000]);
             assertThrows(StorageException.class, () -> array.write(0, source, 0, 2000));
