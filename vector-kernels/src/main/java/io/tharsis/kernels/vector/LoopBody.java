@@ -162,9 +162,13 @@ final class LoopBody {
     private void broadcastBits(Lane lane, String field, int slot) {
         VectorType type = VectorType.of(lane);
         type.species(code, layout.bits(lane));
-        code.aload(KernelWriter.FRAME_SLOT).getfield(KernelWriter.FRAME, field, LONG_ARRAY).loadConstant(slot).laload();
+        pushBits(field, slot);
         type.fromBits(code);
         type.broadcast(code);
+    }
+
+    private void pushBits(String field, int slot) {
+        code.aload(KernelWriter.FRAME_SLOT).getfield(KernelWriter.FRAME, field, LONG_ARRAY).loadConstant(slot).laload();
     }
 
     private void emit(int id, Node node, int index) {
@@ -401,17 +405,23 @@ final class LoopBody {
 
     private int frameLong(String field, int slot) {
         int local = code.allocateLocal(TypeKind.LONG);
-        code.aload(KernelWriter.FRAME_SLOT).getfield(KernelWriter.FRAME, field, LONG_ARRAY).loadConstant(slot).laload();
+        pushBits(field, slot);
         code.lstore(local);
         return local;
     }
 
-    /** {@code base, base + 1, ...}: the loop adds the element's number. */
+    /**
+     * {@code base, base + 1, ...}, or every second of these if a vector of longs is half as long as one of ints; the loop adds the
+     * element's number.
+     */
     private void indexBase(int slot) {
         if (indexLocals[slot] < 0) {
             indexLocals[slot] = code.allocateLocal(TypeKind.REFERENCE);
-            broadcastBits(Lane.I64, "bases", slot);
-            code.iconst_1();
+            int step = Math.max(1, layout.bits(Lane.I64) / layout.vectorBits());
+            VectorType.I64.species(code, layout.bits(Lane.I64) / step);
+            pushBits("bases", slot);
+            VectorType.I64.broadcast(code);
+            code.loadConstant(step);
             code.invokevirtual(
                     VectorType.I64.vector, "addIndex", MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
             code.astore(indexLocals[slot]);

@@ -83,27 +83,18 @@ final class PhiloxWriter {
         int[] blocks = new int[copies];
         for (int copy = 0; copy < copies; copy++) {
             long offset = (long) copy * layout.laneCount();
-            elements[copy] =
-                    keep(
-                            () -> {
-                                code.aload(bases).iload(index).i2l().loadConstant(offset).ladd();
-                                code.invokevirtual(TYPE.vector, "add", MethodTypeDesc.of(TYPE.vector, CD_long));
-                            });
+            elements[copy] = elements(bases, index, offset);
             blocks[copy] = shift("LSHR", elements[copy], node.lane() == Lane.I64 ? 1 : 2);
         }
         int[][] words = rounds(blocks, node.key(), node.stream());
         int[] result = new int[copies];
         for (int copy = 0; copy < copies; copy++) {
-            int w0 = words[0][copy];
-            int w1 = words[1][copy];
-            int w2 = words[2][copy];
-            int w3 = words[3][copy];
-            int odd = bit(elements[copy], 1);
-            int low = blend(w0, node.lane() == Lane.I64 ? w2 : w1, odd);
             if (node.lane() == Lane.I64) {
-                result[copy] = pair(low, blend(w1, w3, odd));
+                int odd = bit(elements[copy], 1);
+                int low = blend(words[0][copy], words[2][copy], odd);
+                result[copy] = pair(low, blend(words[1][copy], words[3][copy], odd));
             } else {
-                int selected = blend(low, blend(w2, w3, odd), bit(elements[copy], 2));
+                int selected = selectWord(words, copy, elements[copy]);
                 result[copy] =
                         keep(
                                 () -> {
@@ -117,7 +108,46 @@ final class PhiloxWriter {
 
     /** Even elements in the low halves of longs, odd ones in the high halves, which is the order of ints in memory. */
     private int[] intsFromHalves(Node.PhiloxStream node, int bases, int index) {
-        throw new UnsupportedOperationException();
+        int[][] parity = new int[2][copies];
+        for (int odd = 0; odd < 2; odd++) {
+            int[] elements = new int[copies];
+            int[] blocks = new int[copies];
+            for (int copy = 0; copy < copies; copy++) {
+                long offset = (long) copy * layout.laneCount() + odd;
+                elements[copy] = elements(bases, index, offset);
+                blocks[copy] = shift("LSHR", elements[copy], 2);
+            }
+            int[][] words = rounds(blocks, node.key(), node.stream());
+            for (int copy = 0; copy < copies; copy++) {
+                parity[odd][copy] = selectWord(words, copy, elements[copy]);
+            }
+        }
+        int[] result = new int[copies];
+        for (int copy = 0; copy < copies; copy++) {
+            int pairs = pair(parity[0][copy], parity[1][copy]);
+            result[copy] =
+                    keep(
+                            () ->
+                                    code.aload(pairs)
+                                            .invokevirtual(
+                                                    TYPE.vector, "reinterpretAsInts", MethodTypeDesc.of(VectorType.I32.vector)));
+        }
+        return result;
+    }
+
+    private int elements(int bases, int index, long offset) {
+        return keep(
+                () -> {
+                    code.aload(bases).iload(index).i2l().loadConstant(offset).ladd();
+                    code.invokevirtual(TYPE.vector, "add", MethodTypeDesc.of(TYPE.vector, CD_long));
+                });
+    }
+
+    /** Word {@code element mod 4}. */
+    private int selectWord(int[][] words, int copy, int elements) {
+        int odd = bit(elements, 1);
+        int low = blend(words[0][copy], words[1][copy], odd);
+        return blend(low, blend(words[2][copy], words[3][copy], odd), bit(elements, 2));
     }
 
     private int[][] rounds(int[] counters, int key, int stream) {

@@ -2,6 +2,7 @@ package io.tharsis.kernels.vector;
 
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.ir.Program;
+import io.tharsis.kernels.scalar.ScalarKernel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import jdk.incubator.vector.VectorShape;
@@ -22,17 +23,16 @@ public final class VectorKernels {
      * machine; widths the machine lacks are slow. Making one takes a millisecond or two, so cache it by program.
      *
      * @param vectorBits 128, 256 or 512
-     * @param twin the scalar kernel of the same program, called for sub-blocks that meet a rare argument
      * @throws IllegalArgumentException if the program has an operator without vector form, loads one input slot in two ways, or is too long
      */
-    static Kernel generate(Program program, int vectorBits, Kernel twin) {
+    public static Kernel generate(Program program, int vectorBits) {
         if (vectorBits != 128 && vectorBits != 256 && vectorBits != 512) {
             throw new IllegalArgumentException(vectorBits + " bits, expected 128, 256 or 512");
         }
         if (!program.hasVectorForm()) {
             throw new IllegalArgumentException("an operator has no vector form; run the program on the scalar twin\n" + program);
         }
-        var layout = new Layout(program, vectorBits, twin);
+        var layout = new Layout(program, vectorBits, ScalarKernel.of(program));
         byte[] bytes = KernelWriter.write(layout);
         try {
             MethodHandles.Lookup kernel = LOOKUP.defineHiddenClass(bytes, true);
