@@ -85,7 +85,7 @@ def table():
 
     def exp_cubic(degree):
         # e**r = 1 + r + r*r/2 + r**3*p(r)
-        return (lambda r: (mp.exp(r) - 1 - r - r * r / 2) / r**3, lambda r: r**3 / mp.expm1(r), -HALF_LN2, HALF_LN2, degree)
+        return (lambda r: (mp.exp(r) - 1 - r - r * r / 2) / r**3, lambda r: r**2 * abs(r) / mp.exp(r), -HALF_LN2, HALF_LN2, degree)
 
     def exp2(degree):
         # 2**r = 1 + r*ln(2) + r*r*p(r)
@@ -114,7 +114,7 @@ def table():
     def log1p_f32(degree):
         # log(1+f) = f - f*f/2 + f**3 p(f), f in [sqrt(1/2)-1, sqrt(2)-1]
         g = lambda f: (mp.log1p(f) - f + f * f / 2) / f**3
-        return (g, lambda f: f**3 / mp.log1p(f), (mp.sqrt(mpf(1) / 2) - 1) * mpf("1.0001"), T_MAX, degree)
+        return (g, lambda f: abs(f**3 / mp.log1p(f)), (mp.sqrt(mpf(1) / 2) - 1) * mpf("1.0001"), T_MAX, degree)
 
     def atan(degree):
         return on_z(odd(mp.atan, 1), odd_weight(mp.atan), T_MAX**2, degree)
@@ -141,7 +141,7 @@ def table():
         "exp_wide": exp(10),
         "exp_f32": exp(4),
         "exp_single": exp(5),
-        "exp_cubic": exp_cubic(9),
+        "exp_cubic": exp_cubic(8),
         "exp2": exp2(9),
         "sin": sin(5),
         "cos": cos(5),
