@@ -2,6 +2,7 @@ package io.tharsis.engine.graph;
 
 import io.tharsis.DType;
 import io.tharsis.engine.storage.Stored;
+import java.lang.ref.Cleaner;
 import java.util.List;
 
 /**
@@ -12,12 +13,15 @@ import java.util.List;
  */
 public final class Operand {
     private static final Operand[] NONE = {};
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private final Op op;
     private final Operand[] inputs;
     private final long[] shape;
     private final DType dtype;
     private volatile Stored stored;
+    private Cleaner.Cleanable cleanable;
+    private volatile boolean closed;
 
     public Operand(Op op, DType dtype, long[] shape, Operand... inputs) {
         this.op = op;
@@ -68,9 +72,45 @@ public final class Operand {
         return stored;
     }
 
-    /** Keeps {@code result}, whose ownership passes to this operand; a null forgets it (the caller has taken it). */
-    public void keep(Stored result) {
+    /**
+     * Keeps {@code result}, whose count passes to this operand: {@link #forget} releases it, and so does the collector if the operand
+     * becomes unreachable. If a result is kept already, or the operand is closed, the new one is released at once.
+     */
+    public synchronized void keep(Stored result) {
+        if (stored != null || closed) {
+            result.release();
+            return;
+        }
+        cleanable = CLEANER.register(this, result::release);
         stored = result;
+    }
+
+    /** Releases the result, if there is one; the operand may be computed again. */
+    public synchronized void forget() {
+        if (stored != null) {
+            stored = null;
+            cleanable.clean();
+            cleanable = null;
+        }
+    }
+
+    /**
+     * Releases the result for good: the owner of the handle is done with it. Operands built on this one may still be computed, unless
+     * this is data, which cannot be computed again.
+     *
+     * @return false if it was closed before
+     */
+    public synchronized boolean close() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        forget();
+        return true;
+    }
+
+    public boolean isClosed() {
+        return closed;
     }
 
     @Override
