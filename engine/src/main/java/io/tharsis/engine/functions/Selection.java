@@ -80,7 +80,10 @@ record Selection(View view, long[] shape) {
 
         void add(Slice slice) {
             switch (slice) {
-                case Slice.At(long index) -> view.offset()[axis] = position(index, axis++, from);
+                case Slice.At(long index) -> {
+                    view.offset()[axis] = position(index, axis, from);
+                    axis++;
+                }
                 case Slice.Range range -> {
                     long length = from[axis];
                     long count = range.count(length);
