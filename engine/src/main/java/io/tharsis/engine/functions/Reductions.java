@@ -120,6 +120,38 @@ public final class Reductions {
         return Elementwise.divide(sum, sum(factors, axes, keepdims));
     }
 
+    /**
+     * {@code exp(x)} divided by its sum along {@code axis}; computed from {@code x - max}, so that it does not overflow. Integers in
+     * float64.
+     */
+    public static Operand softmax(Operand x, int axis) {
+        Operand values = floating(x);
+        int[] along = axes("softmax", x, new int[] {axis});
+        if (Shapes.size(x.shape()) == 0) {
+            return values;
+        }
+        Operand power = Mathematics.unary(MathOp.EXP, Elementwise.subtract(values, max(values, along, true)));
+        return Elementwise.divide(power, sum(power, along, true));
+    }
+
+    /**
+     * {@code log(sum(exp(x)))} over {@code axes}; computed from {@code x - max}, so that it does not overflow. Of nothing, or of
+     * nothing but minus infinities, it is minus infinity. Integers in float64.
+     */
+    public static Operand logSumExp(Operand x, int[] axes, boolean keepdims) {
+        Operand values = floating(x);
+        int[] reduced = axes("logSumExp", x, axes);
+        if (count(x, axes) == 0) {
+            return Mathematics.unary(MathOp.LOG, sum(values, axes, keepdims));
+        }
+        Operand zero = Promotion.scalar(values.dtype(), 0);
+        Operand max = max(values, reduced, true);
+        // an infinite maximum must not be subtracted from itself
+        Operand shift = Elementwise.where(Elementwise.isfinite(max), max, zero);
+        Operand sum = sum(Mathematics.unary(MathOp.EXP, Elementwise.subtract(values, shift)), reduced, keepdims);
+        return Elementwise.add(Mathematics.unary(MathOp.LOG, sum), keepdims || reduced.length == 0 ? shift : Shaping.squeeze(shift, reduced));
+    }
+
     // ---- shared with the nan forms
 
     /** {@code x} of the dtype in which means are computed. */
