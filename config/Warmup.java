@@ -1,8 +1,9 @@
 import io.tharsis.DType;
 
 /**
- * What the launcher runs once after a build, through {@code tharsis run}, to learn which classes a program needs; they go into a
- * class-data archive that halves the start of later programs. Whatever most programs do at their start belongs here.
+ * What the launcher runs once after a build, through {@code tharsis run}, to learn which classes a
+ * program needs; they go into a class-data archive that halves the start of later programs.
+ * Whatever most programs do at their start belongs here.
  */
 final class Warmup {
     private Warmup() {}

@@ -1,7 +1,8 @@
 package io.tharsis.node;
 
 /**
- * One line of {@code doctor}: what was looked at, what was found, and the remedy where it is not fine.
+ * One line of {@code doctor}: what was looked at, what was found, and the remedy where it is not
+ * fine.
  *
  * @param remedy what to do about it; empty when the level is {@link Level#OK}
  */

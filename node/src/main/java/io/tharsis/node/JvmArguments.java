@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The options of config/jvm.args (the build puts a copy beside this class), and which of them a JVM was started without. */
+/**
+ * The options of config/jvm.args (the build puts a copy beside this class), and which of them a JVM
+ * was started without.
+ */
 final class JvmArguments {
     private JvmArguments() {}
 
@@ -31,12 +34,22 @@ final class JvmArguments {
         return options;
     }
 
-    /** Those that were neither given nor overridden by another value for the same {@code -XX:} option. */
+    /**
+     * Those that were neither given nor overridden by another value for the same {@code -XX:}
+     * option.
+     */
     static List<String> missing(List<String> expected, List<String> given) {
         List<String> missing = new ArrayList<>();
         for (String option : expected) {
-            String name = option.startsWith("-XX:") && option.contains("=") ? option.substring(0, option.indexOf('=') + 1) : option;
-            if (given.stream().noneMatch(g -> g.equals(option) || (name.startsWith("-XX:") && g.startsWith(name)))) {
+            String name =
+                    option.startsWith("-XX:") && option.contains("=")
+                            ? option.substring(0, option.indexOf('=') + 1)
+                            : option;
+            if (given.stream()
+                    .noneMatch(
+                            g ->
+                                    g.equals(option)
+                                            || (name.startsWith("-XX:") && g.startsWith(name)))) {
                 missing.add(option);
             }
         }

@@ -1,14 +1,15 @@
 package io.tharsis.node;
 
+import jdk.incubator.vector.DoubleVector;
+
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import jdk.incubator.vector.DoubleVector;
 
 /**
- * What {@code doctor} asks of the JVM. To add a check: a method that answers a {@link Finding}, one line in {@link #all}, and a test
- * of both its answers in {@code DoctorCommandTest}.
+ * What {@code doctor} asks of the JVM. To add a check: a method that answers a {@link Finding}, one
+ * line in {@link #all}, and a test of both its answers in {@code DoctorCommandTest}.
  */
 final class JvmChecks {
     private JvmChecks() {}
@@ -17,7 +18,8 @@ final class JvmChecks {
         List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
         boolean hasVectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()));
+        findings.add(
+                Finding.ok("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()));
         findings.add(javac(javax.tools.ToolProvider.getSystemJavaCompiler() != null));
         findings.add(vectors(hasVectors ? Optional.of(PreferredWidth.bits()) : Optional.empty()));
         findings.add(flags(JvmArguments.expected(), given));
@@ -28,19 +30,32 @@ final class JvmChecks {
     static Finding javac(boolean present) {
         return present
                 ? Finding.ok("compiler", "javac is part of this Java")
-                : Finding.warn("compiler", "this Java is a JRE, so run and shell do not work", "use a full JDK 25");
+                : Finding.warn(
+                        "compiler",
+                        "this Java is a JRE, so run and shell do not work",
+                        "use a full JDK 25");
     }
 
-    /** @param bits the preferred vector width, or empty where the Vector API is not in the boot layer */
+    /**
+     * @param bits the preferred vector width, or empty where the Vector API is not in the boot
+     *     layer
+     */
     static Finding vectors(Optional<Integer> bits) {
         if (bits.isEmpty()) {
             return Finding.warn(
                     "vectors",
-                    "module jdk.incubator.vector is absent: kernels run on their scalar twins, many times slower",
+                    "module jdk.incubator.vector is absent: kernels run on their scalar twins, many"
+                            + " times slower",
                     "start through ./tharsis, or with java @config/jvm.args");
         }
         return bits.get() >= 128
-                ? Finding.ok("vectors", "Vector API, " + bits.get() + " bits preferred (" + bits.get() / 64 + " doubles)")
+                ? Finding.ok(
+                        "vectors",
+                        "Vector API, "
+                                + bits.get()
+                                + " bits preferred ("
+                                + bits.get() / 64
+                                + " doubles)")
                 : Finding.warn(
                         "vectors",
                         "the JVM prefers vectors of only " + bits.get() + " bits",

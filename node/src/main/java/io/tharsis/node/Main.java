@@ -1,12 +1,14 @@
 package io.tharsis.node;
 
 import io.tharsis.TharsisException;
-import java.util.List;
-import java.util.function.Supplier;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+
+import java.util.List;
+import java.util.function.Supplier;
 
 /** The program behind {@code ./tharsis}: parses the command line and runs one command. */
 @Command(
@@ -30,8 +32,8 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs the command line and ends the JVM if it failed. After success the JVM lives on as long as a user's program keeps
-     * non-daemon threads.
+     * Runs the command line and ends the JVM if it failed. After success the JVM lives on as long
+     * as a user's program keeps non-daemon threads.
      */
     public static void main(String[] args) {
         int exitCode = commandLine().execute(args);
@@ -41,8 +43,9 @@ public final class Main {
     }
 
     /**
-     * The whole command line, fresh. Exit code 2 for what cannot be parsed, with a suggestion; 1 for what failed. A
-     * {@link TharsisException} is shown by its message alone, anything else by its stack trace.
+     * The whole command line, fresh. Exit code 2 for what cannot be parsed, with a suggestion; 1
+     * for what failed. A {@link TharsisException} is shown by its message alone, anything else by
+     * its stack trace.
      */
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Main());
@@ -59,7 +62,9 @@ public final class Main {
         return root;
     }
 
-    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+    private static int explain(
+            Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
         if (failure instanceof TharsisException) {
             command.getErr().println("tharsis: " + failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;

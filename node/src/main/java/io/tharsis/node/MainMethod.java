@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The method that starts a program, chosen as the Java Language Specification (12.1.4) says: {@code main(String[])} before
- * {@code main()}, inherited ones too, not private; an instance method runs on an object made by the constructor without parameters.
+ * The method that starts a program, chosen as the Java Language Specification (12.1.4) says: {@code
+ * main(String[])} before {@code main()}, inherited ones too, not private; an instance method runs
+ * on an object made by the constructor without parameters.
  */
 final class MainMethod {
     private final Class<?> owner;
@@ -30,19 +31,28 @@ final class MainMethod {
     }
 
     static MainMethod of(Class<?> owner) throws Missing {
-        Method method = find(owner, String[].class)
-                .or(() -> find(owner))
-                .orElseThrow(() -> new Missing("the first class, " + owner.getName()
-                        + ", has no main method; add `void main() { ... }` or put the class with main first"));
+        Method method =
+                find(owner, String[].class)
+                        .or(() -> find(owner))
+                        .orElseThrow(
+                                () ->
+                                        new Missing(
+                                                "the first class, "
+                                                        + owner.getName()
+                                                        + ", has no main method; add `void main() {"
+                                                        + " ... }` or put the class with main"
+                                                        + " first"));
         return new MainMethod(owner, method);
     }
 
     /** Calls the method; what the program throws comes out as it was thrown. */
     void invoke(String[] arguments) throws Throwable {
         method.setAccessible(true);
-        Object[] parameters = method.getParameterCount() == 0 ? new Object[0] : new Object[] {arguments};
+        Object[] parameters =
+                method.getParameterCount() == 0 ? new Object[0] : new Object[] {arguments};
         try {
-            method.invoke(Modifier.isStatic(method.getModifiers()) ? null : newInstance(), parameters);
+            method.invoke(
+                    Modifier.isStatic(method.getModifiers()) ? null : newInstance(), parameters);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
@@ -66,7 +76,8 @@ final class MainMethod {
     }
 
     private static boolean isReflection(String className) {
-        return className.startsWith("java.lang.reflect.") || className.startsWith("jdk.internal.reflect.");
+        return className.startsWith("java.lang.reflect.")
+                || className.startsWith("jdk.internal.reflect.");
     }
 
     private Object newInstance() throws Throwable {
@@ -75,7 +86,11 @@ final class MainMethod {
             constructor.setAccessible(true);
             return constructor.newInstance();
         } catch (NoSuchMethodException _) {
-            throw new Missing("main of " + owner.getName() + " is not static, so the class needs a constructor without parameters");
+            throw new Missing(
+                    "main of "
+                            + owner.getName()
+                            + " is not static, so the class needs a constructor without"
+                            + " parameters");
         }
     }
 

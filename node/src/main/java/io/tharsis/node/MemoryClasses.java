@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaFileManager;
@@ -12,7 +13,9 @@ import javax.tools.JavaFileObject;
 import javax.tools.JavaFileObject.Kind;
 import javax.tools.SimpleJavaFileObject;
 
-/** A file manager that keeps the classes a compiler writes in memory, and a class loader over them. */
+/**
+ * A file manager that keeps the classes a compiler writes in memory, and a class loader over them.
+ */
 final class MemoryClasses extends ForwardingJavaFileManager<JavaFileManager> {
     private final Map<String, ByteArrayOutputStream> bytesByName = new ConcurrentHashMap<>();
 
@@ -21,8 +24,10 @@ final class MemoryClasses extends ForwardingJavaFileManager<JavaFileManager> {
     }
 
     @Override
-    public JavaFileObject getJavaFileForOutput(Location location, String className, Kind kind, FileObject sibling) {
-        return new SimpleJavaFileObject(URI.create("memory:///" + className.replace('.', '/') + kind.extension), kind) {
+    public JavaFileObject getJavaFileForOutput(
+            Location location, String className, Kind kind, FileObject sibling) {
+        return new SimpleJavaFileObject(
+                URI.create("memory:///" + className.replace('.', '/') + kind.extension), kind) {
             @Override
             public OutputStream openOutputStream() {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -45,7 +50,10 @@ final class MemoryClasses extends ForwardingJavaFileManager<JavaFileManager> {
             this.bytesByName = bytesByName;
         }
 
-        /** The program's own classes first, so that a class of the same name on the class path does not hide them. */
+        /**
+         * The program's own classes first, so that a class of the same name on the class path does
+         * not hide them.
+         */
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             synchronized (getClassLoadingLock(name)) {

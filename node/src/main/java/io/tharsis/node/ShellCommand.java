@@ -1,5 +1,9 @@
 package io.tharsis.node;
 
+import jdk.jshell.tool.JavaShellToolBuilder;
+
+import picocli.CommandLine.Command;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,16 +15,18 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jdk.jshell.tool.JavaShellToolBuilder;
-import picocli.CommandLine.Command;
 
 /**
- * {@code tharsis shell}: JShell with the engine on the class path and its names imported. Snippets run in this JVM, which has the
- * right flags already, so no second JVM and no socket are needed. Standard input may be a pipe.
+ * {@code tharsis shell}: JShell with the engine on the class path and its names imported. Snippets
+ * run in this JVM, which has the right flags already, so no second JVM and no socket are needed.
+ * Standard input may be a pipe.
  */
 @Command(name = "shell", description = "Start JShell with the engine imported.")
 final class ShellCommand implements Callable<Integer> {
-    /** Held here so that its level stays; JShell's history makes this logger announce a new preferences folder. */
+    /**
+     * Held here so that its level stays; JShell's history makes this logger announce a new
+     * preferences folder.
+     */
     private static final Logger PREFERENCES = Logger.getLogger("java.util.prefs");
 
     @Override
@@ -45,14 +51,18 @@ final class ShellCommand implements Callable<Integer> {
         return arguments;
     }
 
-    /** JShell reads start-up scripts from files only, so the resource becomes one for as long as the shell runs. */
+    /**
+     * JShell reads start-up scripts from files only, so the resource becomes one for as long as the
+     * shell runs.
+     */
     private static Path copyStartup() {
         try (InputStream script = ShellCommand.class.getResourceAsStream("startup.jsh")) {
             Path file = Files.createTempFile("tharsis-startup", ".jsh");
             Files.copy(script, file, StandardCopyOption.REPLACE_EXISTING);
             return file;
         } catch (IOException e) {
-            throw new UncheckedIOException("the shell's start-up script cannot be copied to the temporary folder", e);
+            throw new UncheckedIOException(
+                    "the shell's start-up script cannot be copied to the temporary folder", e);
         }
     }
 }

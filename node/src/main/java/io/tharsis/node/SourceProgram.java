@@ -4,6 +4,7 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -11,15 +12,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * A user's source file, compiled into memory against this JVM's class path. Other sources of the same folder tree are compiled when
- * the file refers to them. Follows {@code java File.java} (JEP 330, 458, 512): the first class of the file is run, whose
- * {@code main} may be static or not, with or without {@code String[]}.
+ * A user's source file, compiled into memory against this JVM's class path. Other sources of the
+ * same folder tree are compiled when the file refers to them. Follows {@code java File.java} (JEP
+ * 330, 458, 512): the first class of the file is run, whose {@code main} may be static or not, with
+ * or without {@code String[]}.
  */
 final class SourceProgram {
     private final ClassLoader loader;
@@ -34,15 +37,18 @@ final class SourceProgram {
     static Optional<SourceProgram> compile(Path file, PrintWriter diagnostics) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
-            diagnostics.println("tharsis run: this Java has no compiler; use a full JDK instead of a JRE");
+            diagnostics.println(
+                    "tharsis run: this Java has no compiler; use a full JDK instead of a JRE");
             return Optional.empty();
         }
         try (StandardJavaFileManager disk = compiler.getStandardFileManager(null, null, null);
                 MemoryClasses classes = new MemoryClasses(disk)) {
             Iterable<? extends JavaFileObject> source = disk.getJavaFileObjects(file);
             Header header = readHeader(compiler, disk, source);
-            boolean compiled = compiler.getTask(diagnostics, classes, null, options(file, header), null, source)
-                    .call();
+            boolean compiled =
+                    compiler.getTask(
+                                    diagnostics, classes, null, options(file, header), null, source)
+                            .call();
             diagnostics.flush();
             if (!compiled) {
                 return Optional.empty();
@@ -59,7 +65,10 @@ final class SourceProgram {
         }
     }
 
-    /** Runs the program's main method on this thread; false if it threw, after its stack trace went to {@code err}. */
+    /**
+     * Runs the program's main method on this thread; false if it threw, after its stack trace went
+     * to {@code err}.
+     */
     boolean run(String[] arguments, PrintWriter err) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -71,7 +80,8 @@ final class SourceProgram {
             err.println("tharsis run: " + e.getMessage());
             return false;
         } catch (Throwable thrown) {
-            // A program may throw anything, errors too; all of it is the program's, to be shown as the java command does.
+            // A program may throw anything, errors too; all of it is the program's, to be shown as
+            // the java command does.
             err.print("Exception in thread \"main\" ");
             MainMethod.withoutLauncherFrames(thrown).printStackTrace(err);
             return false;
@@ -85,10 +95,14 @@ final class SourceProgram {
     private record Header(String packageName, String firstClass) {}
 
     private static Header readHeader(
-            JavaCompiler compiler, StandardJavaFileManager disk, Iterable<? extends JavaFileObject> source)
+            JavaCompiler compiler,
+            StandardJavaFileManager disk,
+            Iterable<? extends JavaFileObject> source)
             throws IOException {
         // The compilation proper reports errors; this look ahead stays silent.
-        JavacTask task = (JavacTask) compiler.getTask(null, disk, _ -> {}, List.of("-proc:none"), null, source);
+        JavacTask task =
+                (JavacTask)
+                        compiler.getTask(null, disk, _ -> {}, List.of("-proc:none"), null, source);
         String packageName = "";
         String firstClass = "";
         for (CompilationUnitTree unit : task.parse()) {
@@ -103,7 +117,12 @@ final class SourceProgram {
     }
 
     private static List<String> options(Path file, Header header) {
-        List<String> options = new ArrayList<>(List.of("-proc:none", "-g", "-Xlint:deprecation,unchecked,-options,-incubating"));
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "-proc:none",
+                                "-g",
+                                "-Xlint:deprecation,unchecked,-options,-incubating"));
         options.addAll(List.of("--class-path", System.getProperty("java.class.path")));
         options.addAll(List.of("--source-path", sourceRoot(file, header.packageName()).toString()));
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
@@ -112,7 +131,10 @@ final class SourceProgram {
         return options;
     }
 
-    /** The folder that holds the file's package tree, or just the file's folder if the two do not agree. */
+    /**
+     * The folder that holds the file's package tree, or just the file's folder if the two do not
+     * agree.
+     */
     private static Path sourceRoot(Path file, String packageName) {
         Path folder = file.toAbsolutePath().normalize().getParent();
         if (packageName.isEmpty()) {

@@ -3,8 +3,9 @@ package io.tharsis.engine.memory;
 import java.lang.foreign.Arena;
 
 /**
- * Regions in plain Java: a shared arena each. The platform fills them with zeros, so the mapping thread touches them first, and
- * closing one costs a handshake with every thread; {@link MmapRegions} does neither.
+ * Regions in plain Java: a shared arena each. The platform fills them with zeros, so the mapping
+ * thread touches them first, and closing one costs a handshake with every thread; {@link
+ * MmapRegions} does neither.
  */
 final class ArenaRegions implements RegionMapper {
     @Override

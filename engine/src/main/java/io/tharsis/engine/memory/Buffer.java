@@ -5,11 +5,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Off-heap bytes with a count of those who use them: made with a count of one, given back to where they came from by the last
- * {@link #release}. A buffer is not closed by the garbage collector: whoever drops it without releasing it has leaked it.
+ * Off-heap bytes with a count of those who use them: made with a count of one, given back to where
+ * they came from by the last {@link #release}. A buffer is not closed by the garbage collector:
+ * whoever drops it without releasing it has leaked it.
  *
- * <p><b>Any thread may call any method.</b> Ordering between writers and readers of the bytes is the callers' business; a release happens
- * before the memory is handed out again.
+ * <p><b>Any thread may call any method.</b> Ordering between writers and readers of the bytes is
+ * the callers' business; a release happens before the memory is handed out again.
  */
 public final class Buffer {
     private static final VarHandle USERS;
@@ -41,7 +42,8 @@ public final class Buffer {
     /**
      * A buffer over memory that no pool owns and no budget counts.
      *
-     * @param segment stays the caller's; must be valid on every thread until {@code afterLastRelease} runs
+     * @param segment stays the caller's; must be valid on every thread until {@code
+     *     afterLastRelease} runs
      * @param afterLastRelease runs once, on the thread that releases last
      */
     public static Buffer wrap(MemorySegment segment, Runnable afterLastRelease) {
@@ -49,8 +51,9 @@ public final class Buffer {
     }
 
     /**
-     * The bytes: exactly {@link #byteSize} long and, from a pool, aligned to 64 bytes and of arbitrary content. Valid on any thread until the
-     * last release; access through a segment kept for longer is not detected and corrupts other buffers.
+     * The bytes: exactly {@link #byteSize} long and, from a pool, aligned to 64 bytes and of
+     * arbitrary content. Valid on any thread until the last release; access through a segment kept
+     * for longer is not detected and corrupts other buffers.
      *
      * @throws BufferReleasedException after the last release
      */

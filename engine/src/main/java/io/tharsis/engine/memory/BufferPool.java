@@ -5,15 +5,18 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * Hands out 64-byte aligned off-heap buffers inside a {@link MemoryBudget} and takes their memory back for reuse. Sizes below 2 MiB
- * come from slabs of equal blocks, larger ones from a region of their own that starts on a huge page. No page is written here (where
- * {@code mmap} is available): the thread that first writes to a buffer touches its memory first.
+ * Hands out 64-byte aligned off-heap buffers inside a {@link MemoryBudget} and takes their memory
+ * back for reuse. Sizes below 2 MiB come from slabs of equal blocks, larger ones from a region of
+ * their own that starts on a huge page. No page is written here (where {@code mmap} is available):
+ * the thread that first writes to a buffer touches its memory first.
  *
- * <p>Everything mapped is reserved in the budget, whether in a live buffer or kept for reuse. At most a quarter of the capacity is kept in
- * free regions, and one idle slab for each of the 56 small sizes; all of it is unmapped as soon as a reservation needs the room.
+ * <p>Everything mapped is reserved in the budget, whether in a live buffer or kept for reuse. At
+ * most a quarter of the capacity is kept in free regions, and one idle slab for each of the 56
+ * small sizes; all of it is unmapped as soon as a reservation needs the room.
  *
- * <p><b>Any thread may call any method.</b> A session owns one pool and closes it; buffers still live then stay valid, and each is unmapped
- * with its last release (small ones when the slab they share has none left).
+ * <p><b>Any thread may call any method.</b> A session owns one pool and closes it; buffers still
+ * live then stay valid, and each is unmapped with its last release (small ones when the slab they
+ * share has none left).
  */
 public final class BufferPool implements AutoCloseable {
     private static final long KEPT_FREE_DIVISOR = 4;
@@ -37,27 +40,39 @@ public final class BufferPool implements AutoCloseable {
 
     /**
      * @param budget may be shared with others who reserve from it
-     * @param nativeMapping false for memory from plain Java arenas even where {@code mmap} is available
-     * @param reclaim asked once by an {@link #allocate} that finds no room, on its thread and outside all locks: makes unreachable tensors
-     *     release their buffers (a collection, then a short wait for cleaners)
+     * @param nativeMapping false for memory from plain Java arenas even where {@code mmap} is
+     *     available
+     * @param reclaim asked once by an {@link #allocate} that finds no room, on its thread and
+     *     outside all locks: makes unreachable tensors release their buffers (a collection, then a
+     *     short wait for cleaners)
      * @param liveTensors names those who hold memory, for the message of a refusal
      */
-    public BufferPool(MemoryBudget budget, boolean nativeMapping, Runnable reclaim, Supplier<String> liveTensors) {
+    public BufferPool(
+            MemoryBudget budget,
+            boolean nativeMapping,
+            Runnable reclaim,
+            Supplier<String> liveTensors) {
         this.budget = budget;
         this.mapper = nativeMapping ? RegionMapper.system() : new ArenaRegions();
         this.reclaim = reclaim;
         this.liveTensors = liveTensors;
-        this.regions = new RegionCache(budget, mapper, budget.capacity() / KEPT_FREE_DIVISOR, this::giveBackIdleSlabs);
+        this.regions =
+                new RegionCache(
+                        budget,
+                        mapper,
+                        budget.capacity() / KEPT_FREE_DIVISOR,
+                        this::giveBackIdleSlabs);
         for (int index = 0; index < sizeClasses.length; index++) {
             sizeClasses[index] = new SizeClass(index, regions);
         }
     }
 
     /**
-     * A buffer of {@code byteSize} bytes (0 is fine) with arbitrary content and one user, the caller, who must release it.
+     * A buffer of {@code byteSize} bytes (0 is fine) with arbitrary content and one user, the
+     * caller, who must release it.
      *
-     * @throws OutOfMemoryBudgetException if the budget has no room, also after {@code reclaim}; without asking it if the whole budget is too
-     *     small
+     * @throws OutOfMemoryBudgetException if the budget has no room, also after {@code reclaim};
+     *     without asking it if the whole budget is too small
      * @throws BufferPoolClosedException after {@link #close}
      */
     public Buffer allocate(long byteSize) {
@@ -67,20 +82,27 @@ public final class BufferPool implements AutoCloseable {
             buffer = tryAllocate(byteSize);
         }
         if (buffer == null) {
-            throw new OutOfMemoryBudgetException(byteSize, regionByteSize(byteSize), stats(), budget.reserved(), liveTensors.get());
+            throw new OutOfMemoryBudgetException(
+                    byteSize,
+                    regionByteSize(byteSize),
+                    stats(),
+                    budget.reserved(),
+                    liveTensors.get());
         }
         return buffer;
     }
 
     /**
-     * As {@link #allocate}, but neither asks for a collection nor refuses with an exception: for a scheduler that would rather wait.
+     * As {@link #allocate}, but neither asks for a collection nor refuses with an exception: for a
+     * scheduler that would rather wait.
      *
      * @return null if the budget has no room now
      * @throws BufferPoolClosedException after {@link #close}
      */
     public Buffer tryAllocate(long byteSize) {
         if (byteSize < 0) {
-            throw new IllegalArgumentException("the size of a buffer is " + byteSize + " bytes, but must not be negative");
+            throw new IllegalArgumentException(
+                    "the size of a buffer is " + byteSize + " bytes, but must not be negative");
         }
         if (closed.get()) {
             throw new BufferPoolClosedException(byteSize);
@@ -89,6 +111,11 @@ public final class BufferPool implements AutoCloseable {
             return null;
         }
         return byteSize < RegionMapper.HUGE_PAGE ? small(byteSize) : alone(byteSize);
+    }
+
+    /** The budget that everything mapped here is reserved in. */
+    public MemoryBudget budget() {
+        return budget;
     }
 
     /** The bytes and counts of this moment. */
@@ -102,7 +129,8 @@ public final class BufferPool implements AutoCloseable {
             reuses += sizeClass.reuses();
         }
         long pooledFree = Math.max(0, regions.mappedBytes() - inUse);
-        return new PoolStats(budget.capacity(), inUse, pooledFree, budget.peak(), allocations, reuses);
+        return new PoolStats(
+                budget.capacity(), inUse, pooledFree, budget.peak(), allocations, reuses);
     }
 
     /** How this pool gets its memory, for people. */
@@ -160,10 +188,15 @@ public final class BufferPool implements AutoCloseable {
         return any;
     }
 
-    /** Huge pages for what is large, so that regions are alike and fit each other; finer steps where that would waste much. */
+    /**
+     * Huge pages for what is large, so that regions are alike and fit each other; finer steps where
+     * that would waste much.
+     */
     private long regionByteSize(long byteSize) {
         long alike = roundUp(byteSize, RegionMapper.HUGE_PAGE);
-        return byteSize >= ROUNDING_LIMIT && alike <= budget.capacity() ? alike : roundUp(byteSize, RegionMapper.GRANULE);
+        return byteSize >= ROUNDING_LIMIT && alike <= budget.capacity()
+                ? alike
+                : roundUp(byteSize, RegionMapper.GRANULE);
     }
 
     private static long roundUp(long byteSize, long step) {

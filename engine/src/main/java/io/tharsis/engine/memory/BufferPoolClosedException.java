@@ -7,6 +7,10 @@ public final class BufferPoolClosedException extends TharsisException {
     private static final long serialVersionUID = 1L;
 
     BufferPoolClosedException(long bytesAsked) {
-        super("cannot allocate " + bytesAsked + " bytes: the buffer pool is closed, because its session is; open a new session");
+        super(
+                "cannot allocate "
+                        + bytesAsked
+                        + " bytes: the buffer pool is closed, because its session is; open a new"
+                        + " session");
     }
 }

@@ -7,6 +7,11 @@ public final class BufferReleasedException extends TharsisException {
     private static final long serialVersionUID = 1L;
 
     BufferReleasedException(String action, long byteSize) {
-        super(action + " of a buffer of " + byteSize + " bytes after its last release; its memory may belong to another buffer by now");
+        super(
+                action
+                        + " of a buffer of "
+                        + byteSize
+                        + " bytes after its last release; its memory may belong to another buffer"
+                        + " by now");
     }
 }

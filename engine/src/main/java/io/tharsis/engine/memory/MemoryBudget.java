@@ -3,7 +3,8 @@ package io.tharsis.engine.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An exact count of reserved bytes that never goes over its capacity. It counts only; it holds no memory and has nothing to close.
+ * An exact count of reserved bytes that never goes over its capacity. It counts only; it holds no
+ * memory and has nothing to close.
  *
  * <p><b>Any thread may call any method; none blocks.</b>
  */
@@ -17,12 +18,18 @@ public final class MemoryBudget {
      */
     public MemoryBudget(long capacity) {
         if (capacity < 0) {
-            throw new IllegalArgumentException("the capacity of a memory budget is " + capacity + " bytes, but must not be negative");
+            throw new IllegalArgumentException(
+                    "the capacity of a memory budget is "
+                            + capacity
+                            + " bytes, but must not be negative");
         }
         this.capacity = capacity;
     }
 
-    /** A budget of {@link MemoryLimits#defaultCapacity()} bytes: a share of what this container or machine has. */
+    /**
+     * A budget of {@link MemoryLimits#defaultCapacity()} bytes: a share of what this container or
+     * machine has.
+     */
     public static MemoryBudget ofThisMachine() {
         return new MemoryBudget(MemoryLimits.defaultCapacity());
     }
@@ -50,7 +57,8 @@ public final class MemoryBudget {
     /**
      * Reserves all of {@code byteCount} bytes or none.
      *
-     * @return whether they were reserved; every true must be followed by a {@link #release} of the same bytes
+     * @return whether they were reserved; every true must be followed by a {@link #release} of the
+     *     same bytes
      */
     public boolean tryReserve(long byteCount) {
         requireNotNegative(byteCount);
@@ -80,7 +88,13 @@ public final class MemoryBudget {
             long before = reserved.get();
             if (byteCount > before) {
                 throw new IllegalStateException(
-                        "release of " + byteCount + " bytes, but only " + before + " of " + capacity + " are reserved");
+                        "release of "
+                                + byteCount
+                                + " bytes, but only "
+                                + before
+                                + " of "
+                                + capacity
+                                + " are reserved");
             }
             if (reserved.compareAndSet(before, before - byteCount)) {
                 return;
@@ -90,12 +104,19 @@ public final class MemoryBudget {
 
     private static void requireNotNegative(long byteCount) {
         if (byteCount < 0) {
-            throw new IllegalArgumentException("a byte count must not be negative, but is " + byteCount);
+            throw new IllegalArgumentException(
+                    "a byte count must not be negative, but is " + byteCount);
         }
     }
 
     @Override
     public String toString() {
-        return "MemoryBudget[" + reserved() + " of " + capacity + " bytes reserved, peak " + peak() + "]";
+        return "MemoryBudget["
+                + reserved()
+                + " of "
+                + capacity
+                + " bytes reserved, peak "
+                + peak()
+                + "]";
     }
 }

@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Regions from Linux: anonymous private mappings that start on a huge page and have huge pages advised. No page of theirs is touched
- * here; the kernel supplies it, zeroed, when a worker first writes to it.
+ * Regions from Linux: anonymous private mappings that start on a huge page and have huge pages
+ * advised. No page of theirs is touched here; the kernel supplies it, zeroed, when a worker first
+ * writes to it.
  */
 @SuppressWarnings("restricted")
 final class MmapRegions implements RegionMapper {
@@ -25,33 +26,47 @@ final class MmapRegions implements RegionMapper {
     private final MethodHandle madvise;
 
     private MmapRegions(Linker linker) {
-        this.mmap = handle(linker, "mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+        this.mmap =
+                handle(
+                        linker, "mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT,
+                        JAVA_INT, JAVA_LONG);
         this.munmap = handle(linker, "munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
         this.madvise = handle(linker, "madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     }
 
-    /** A mapper, or null where this is not Linux, or has no such functions, or native access is denied. */
+    /**
+     * A mapper, or null where this is not Linux, or has no such functions, or native access is
+     * denied.
+     */
     static RegionMapper ofThisSystem() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return null;
         }
         try {
             return new MmapRegions(Linker.nativeLinker());
-        } catch (UnsupportedOperationException | IllegalCallerException | IllegalArgumentException unavailable) {
+        } catch (UnsupportedOperationException
+                | IllegalCallerException
+                | IllegalArgumentException unavailable) {
             return null;
         }
     }
 
-    private static MethodHandle handle(Linker linker, String name, MemoryLayout result, MemoryLayout... arguments) {
-        MemorySegment function = linker.defaultLookup()
-                .find(name)
-                .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + name));
+    private static MethodHandle handle(
+            Linker linker, String name, MemoryLayout result, MemoryLayout... arguments) {
+        MemorySegment function =
+                linker.defaultLookup()
+                        .find(name)
+                        .orElseThrow(
+                                () ->
+                                        new UnsupportedOperationException(
+                                                "the C library has no " + name));
         return linker.downcallHandle(function, FunctionDescriptor.of(result, arguments));
     }
 
     @Override
     public Region map(long byteSize) {
-        // A mapping that is a huge page longer contains an aligned one; the rest of it goes back before anything is touched.
+        // A mapping that is a huge page longer contains an aligned one; the rest of it goes back
+        // before anything is touched.
         long mappedSize = byteSize + HUGE_PAGE;
         long mapped = mmap(mappedSize);
         if (mapped == MAP_FAILED) {
@@ -63,7 +78,9 @@ final class MmapRegions implements RegionMapper {
         if (byteSize >= HUGE_PAGE) {
             adviseHugePages(start, byteSize);
         }
-        return new Region(MemorySegment.ofAddress(start).reinterpret(byteSize), () -> munmap(start, byteSize));
+        return new Region(
+                MemorySegment.ofAddress(start).reinterpret(byteSize),
+                () -> munmap(start, byteSize));
     }
 
     @Override
@@ -73,7 +90,8 @@ final class MmapRegions implements RegionMapper {
 
     private long mmap(long byteSize) {
         try {
-            return (long) mmap.invokeExact(0L, byteSize, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+            return (long)
+                    mmap.invokeExact(0L, byteSize, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
         } catch (Throwable unexpected) {
             throw new AssertionError(unexpected);
         }
@@ -90,7 +108,8 @@ final class MmapRegions implements RegionMapper {
             throw new AssertionError(unexpected);
         }
         if (result != 0) {
-            throw new IllegalStateException("munmap refused " + byteSize + " bytes at 0x" + Long.toHexString(address));
+            throw new IllegalStateException(
+                    "munmap refused " + byteSize + " bytes at 0x" + Long.toHexString(address));
         }
     }
 

@@ -3,8 +3,9 @@ package io.tharsis.engine.memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One mapping of memory, a multiple of {@link RegionMapper#GRANULE} long. Its bytes stay reserved in the budget for as long as it is
- * mapped. Whoever holds it (a buffer, a slab, the cache) is its only owner.
+ * One mapping of memory, a multiple of {@link RegionMapper#GRANULE} long. Its bytes stay reserved
+ * in the budget for as long as it is mapped. Whoever holds it (a buffer, a slab, the cache) is its
+ * only owner.
  */
 final class Region {
     private final MemorySegment segment;

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Maps regions inside the budget and keeps some that were given back for reuse. Every region it has mapped, in use or kept, is reserved;
- * it is unmapped before its bytes are released. <b>Any thread may call any method.</b>
+ * Maps regions inside the budget and keeps some that were given back for reuse. Every region it has
+ * mapped, in use or kept, is reserved; it is unmapped before its bytes are released. <b>Any thread
+ * may call any method.</b>
  */
 final class RegionCache {
     /** A kept region serves a request if at most this part of the request would be wasted: 1/4. */
@@ -27,9 +28,11 @@ final class RegionCache {
 
     /**
      * @param keepLimit the most bytes kept for reuse
-     * @param idleReturn asks the owner to give back regions that hold nothing; says whether it gave any
+     * @param idleReturn asks the owner to give back regions that hold nothing; says whether it gave
+     *     any
      */
-    RegionCache(MemoryBudget budget, RegionMapper mapper, long keepLimit, BooleanSupplier idleReturn) {
+    RegionCache(
+            MemoryBudget budget, RegionMapper mapper, long keepLimit, BooleanSupplier idleReturn) {
         this.budget = budget;
         this.mapper = mapper;
         this.keepLimit = keepLimit;
@@ -40,8 +43,9 @@ final class RegionCache {
     record Grant(Region region, boolean reused) {}
 
     /**
-     * A region of at least {@code byteSize} bytes, a multiple of {@link RegionMapper#GRANULE}: a kept one that fits well, else a new one.
-     * Kept ones are unmapped where a new one needs the room.
+     * A region of at least {@code byteSize} bytes, a multiple of {@link RegionMapper#GRANULE}: a
+     * kept one that fits well, else a new one. Kept ones are unmapped where a new one needs the
+     * room.
      *
      * @return null where the budget has no room or the system refuses
      */
@@ -87,13 +91,16 @@ final class RegionCache {
     }
 
     void evictAll() {
-        for (Region region = takeForEviction(Long.MAX_VALUE); region != null; region = takeForEviction(Long.MAX_VALUE)) {
+        for (Region region = takeForEviction(Long.MAX_VALUE);
+                region != null;
+                region = takeForEviction(Long.MAX_VALUE)) {
             unmap(region);
         }
     }
 
     private boolean reserveByEvicting(long byteSize) {
-        // One at a time: who evicts more than it needs must not be overtaken between unmapping and reserving by one who then fails.
+        // One at a time: who evicts more than it needs must not be overtaken between unmapping and
+        // reserving by one who then fails.
         synchronized (pressure) {
             boolean idleAsked = false;
             while (!budget.tryReserve(byteSize)) {
@@ -130,7 +137,9 @@ final class RegionCache {
         return fits ? take(best) : null;
     }
 
-    /** The smallest kept region that has the missing bytes, else the largest; null if none is kept. */
+    /**
+     * The smallest kept region that has the missing bytes, else the largest; null if none is kept.
+     */
     private synchronized Region takeForEviction(long missing) {
         Map.Entry<Long, ArrayDeque<Region>> chosen = kept.ceilingEntry(missing);
         if (chosen == null) {

@@ -3,8 +3,9 @@ package io.tharsis.engine.memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The free blocks of one size, in slabs. Sizes have four steps to a doubling, so that at most a fifth of a block over 256 bytes is wasted.
- * <b>Any thread may call any method; the lock is held for tens of instructions and never while memory is mapped.</b>
+ * The free blocks of one size, in slabs. Sizes have four steps to a doubling, so that at most a
+ * fifth of a block over 256 bytes is wasted. <b>Any thread may call any method; the lock is held
+ * for tens of instructions and never while memory is mapped.</b>
  */
 final class SizeClass {
     /** Blocks are multiples of this many bytes and so aligned to it. */
@@ -99,7 +100,8 @@ final class SizeClass {
             if (!slab.isEmpty()) {
                 return;
             }
-            // One idle slab stays, so that a single buffer made and dropped in a loop does not map and unmap each time.
+            // One idle slab stays, so that a single buffer made and dropped in a loop does not map
+            // and unmap each time.
             if (idle == null && !closed) {
                 idle = slab;
                 return;

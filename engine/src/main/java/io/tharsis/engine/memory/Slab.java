@@ -3,8 +3,9 @@ package io.tharsis.engine.memory;
 import java.util.Arrays;
 
 /**
- * A region cut into blocks of one size. Which blocks are free stands on the heap, so that no page is touched before its user touches it.
- * All state is guarded by the lock of the {@link SizeClass} that owns it.
+ * A region cut into blocks of one size. Which blocks are free stands on the heap, so that no page
+ * is touched before its user touches it. All state is guarded by the lock of the {@link SizeClass}
+ * that owns it.
  */
 final class Slab implements Buffer.Home {
     private final SizeClass owner;
@@ -16,6 +17,7 @@ final class Slab implements Buffer.Home {
 
     /** Neighbours in the owner's list of slabs that have a free block. */
     Slab previous;
+
     Slab next;
 
     Slab(SizeClass owner, Region region) {

@@ -1,7 +1,5 @@
 package io.tharsis.engine.memory;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -9,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -18,9 +23,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BufferPoolTest {
     private static final long MIB = 1 << 20;
@@ -34,7 +36,21 @@ class BufferPoolTest {
     void shouldAlignBuffersOfEverySizeAndLetAllOfTheirBytesBeUsed(boolean nativeMapping) {
         try (BufferPool pool = pool(256 * MIB, nativeMapping)) {
             List<Buffer> buffers = new ArrayList<>();
-            for (long size : new long[] {0, 1, 63, 64, 65, 4096, 8191, 300_000, 2 * MIB - 1, 2 * MIB, 2 * MIB + 1, 33 * MIB + 5}) {
+            for (long size :
+                    new long[] {
+                        0,
+                        1,
+                        63,
+                        64,
+                        65,
+                        4096,
+                        8191,
+                        300_000,
+                        2 * MIB - 1,
+                        2 * MIB,
+                        2 * MIB + 1,
+                        33 * MIB + 5
+                    }) {
                 Buffer buffer = pool.allocate(size);
                 MemorySegment segment = buffer.segment();
                 assertEquals(size, segment.byteSize());
@@ -46,7 +62,9 @@ class BufferPoolTest {
             for (Buffer buffer : buffers) {
                 if (buffer.byteSize() > 0) {
                     assertEquals((byte) buffer.byteSize(), buffer.segment().get(JAVA_BYTE, 0));
-                    assertEquals((byte) buffer.byteSize(), buffer.segment().get(JAVA_BYTE, buffer.byteSize() - 1));
+                    assertEquals(
+                            (byte) buffer.byteSize(),
+                            buffer.segment().get(JAVA_BYTE, buffer.byteSize() - 1));
                 }
                 buffer.release();
             }
@@ -126,7 +144,9 @@ class BufferPoolTest {
     void shouldAskForACollectionOnceAndThenNameBothSides() {
         AtomicInteger asked = new AtomicInteger();
         MemoryBudget budget = new MemoryBudget(16 * MIB);
-        try (BufferPool pool = new BufferPool(budget, true, asked::incrementAndGet, () -> "x float64 (1250000,)")) {
+        try (BufferPool pool =
+                new BufferPool(
+                        budget, true, asked::incrementAndGet, () -> "x float64 (1250000,)")) {
             Buffer held = pool.allocate(10 * MIB);
             OutOfMemoryBudgetException refused =
                     assertThrows(OutOfMemoryBudgetException.class, () -> pool.allocate(7 * MIB));
@@ -134,7 +154,8 @@ class BufferPoolTest {
             assertEquals(7 * MIB, refused.bytesAsked());
             assertEquals(16 * MIB, refused.capacity());
             assertEquals(10 * MIB, refused.reserved());
-            for (String part : List.of("7340032", "16777216", "10485760", "x float64 (1250000,)", "close")) {
+            for (String part :
+                    List.of("7340032", "16777216", "10485760", "x float64 (1250000,)", "close")) {
                 assertTrue(refused.getMessage().contains(part), refused.getMessage());
             }
             held.release();
@@ -145,7 +166,8 @@ class BufferPoolTest {
     void shouldUseWhatTheCollectionFreed() {
         ConcurrentLinkedQueue<Buffer> unreachable = new ConcurrentLinkedQueue<>();
         Runnable collect = () -> unreachable.forEach(Buffer::release);
-        try (BufferPool pool = new BufferPool(new MemoryBudget(16 * MIB), true, collect, () -> "")) {
+        try (BufferPool pool =
+                new BufferPool(new MemoryBudget(16 * MIB), true, collect, () -> "")) {
             unreachable.add(pool.allocate(10 * MIB));
             pool.allocate(12 * MIB).release();
         }
@@ -154,9 +176,14 @@ class BufferPoolTest {
     @Test
     void shouldRefuseAtOnceWhatCanNeverFit() {
         AtomicInteger asked = new AtomicInteger();
-        try (BufferPool pool = new BufferPool(new MemoryBudget(16 * MIB), true, asked::incrementAndGet, () -> "")) {
+        try (BufferPool pool =
+                new BufferPool(
+                        new MemoryBudget(16 * MIB), true, asked::incrementAndGet, () -> "")) {
             String message =
-                    assertThrows(OutOfMemoryBudgetException.class, () -> pool.allocate(Long.MAX_VALUE)).getMessage();
+                    assertThrows(
+                                    OutOfMemoryBudgetException.class,
+                                    () -> pool.allocate(Long.MAX_VALUE))
+                            .getMessage();
             assertTrue(message.contains("never"), message);
             assertEquals(0, asked.get());
             assertThrows(IllegalArgumentException.class, () -> pool.allocate(-1));
@@ -230,13 +257,17 @@ class BufferPoolTest {
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 6; t++) {
             SplittableRandom random = new SplittableRandom(seed + t);
-            threads.add(Thread.ofPlatform().start(() -> {
-                try {
-                    allocateAndReleaseAtRandom(pool, random, nativeMapping ? 5_000 : 500);
-                } catch (Throwable failure) {
-                    failures.add(failure);
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            allocateAndReleaseAtRandom(
+                                                    pool, random, nativeMapping ? 5_000 : 500);
+                                        } catch (Throwable failure) {
+                                            failures.add(failure);
+                                        }
+                                    }));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -250,22 +281,30 @@ class BufferPoolTest {
         assertEquals(0, budget.reserved(), "seed " + seed);
     }
 
-    /** Each buffer is stamped at both ends while it is live, so that two live buffers in the same memory are noticed. */
-    private static void allocateAndReleaseAtRandom(BufferPool pool, SplittableRandom random, int rounds) {
+    /**
+     * Each buffer is stamped at both ends while it is live, so that two live buffers in the same
+     * memory are noticed.
+     */
+    private static void allocateAndReleaseAtRandom(
+            BufferPool pool, SplittableRandom random, int rounds) {
         List<Buffer> live = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             if (live.size() > 8 || (!live.isEmpty() && random.nextBoolean())) {
                 Buffer buffer = live.remove(random.nextInt(live.size()));
                 long end = buffer.byteSize() - 1;
-                assertEquals((byte) System.identityHashCode(buffer), buffer.segment().get(JAVA_BYTE, 0));
-                assertEquals((byte) System.identityHashCode(buffer), buffer.segment().get(JAVA_BYTE, end));
+                assertEquals(
+                        (byte) System.identityHashCode(buffer), buffer.segment().get(JAVA_BYTE, 0));
+                assertEquals(
+                        (byte) System.identityHashCode(buffer),
+                        buffer.segment().get(JAVA_BYTE, end));
                 buffer.release();
             } else {
                 long size = 1 + random.nextLong(1L << random.nextInt(1, 23));
                 Buffer buffer = pool.tryAllocate(size);
                 if (buffer != null) {
                     buffer.segment().set(JAVA_BYTE, 0, (byte) System.identityHashCode(buffer));
-                    buffer.segment().set(JAVA_BYTE, size - 1, (byte) System.identityHashCode(buffer));
+                    buffer.segment()
+                            .set(JAVA_BYTE, size - 1, (byte) System.identityHashCode(buffer));
                     live.add(buffer);
                 }
             }
@@ -304,7 +343,8 @@ class BufferPoolTest {
             if (index > 0) {
                 long smallest = SizeClass.byteSizeOf(index - 1) + 1;
                 assertEquals(index, SizeClass.indexOf(smallest));
-                assertTrue(size <= 256 || size - smallest < size / 5 + 1, size + " for " + smallest);
+                assertTrue(
+                        size <= 256 || size - smallest < size / 5 + 1, size + " for " + smallest);
             }
         }
         assertEquals(2 * MIB, SizeClass.byteSizeOf(SizeClass.COUNT - 1));

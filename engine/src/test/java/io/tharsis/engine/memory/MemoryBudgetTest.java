@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
     @Test
@@ -44,7 +45,8 @@ class MemoryBudgetTest {
     void shouldRefuseToReleaseMoreThanIsReserved() {
         MemoryBudget budget = new MemoryBudget(100);
         budget.tryReserve(10);
-        String message = assertThrows(IllegalStateException.class, () -> budget.release(11)).getMessage();
+        String message =
+                assertThrows(IllegalStateException.class, () -> budget.release(11)).getMessage();
         assertTrue(message.contains("11") && message.contains("10"), message);
         assertEquals(10, budget.reserved());
     }
@@ -63,15 +65,19 @@ class MemoryBudgetTest {
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 8; t++) {
             SplittableRandom random = new SplittableRandom(t);
-            threads.add(Thread.ofPlatform().start(() -> {
-                for (int i = 0; i < 20_000; i++) {
-                    long bytes = random.nextLong(400);
-                    if (budget.tryReserve(bytes)) {
-                        worst.accumulateAndGet(budget.reserved(), Math::max);
-                        budget.release(bytes);
-                    }
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        for (int i = 0; i < 20_000; i++) {
+                                            long bytes = random.nextLong(400);
+                                            if (budget.tryReserve(bytes)) {
+                                                worst.accumulateAndGet(
+                                                        budget.reserved(), Math::max);
+                                                budget.release(bytes);
+                                            }
+                                        }
+                                    }));
         }
         for (Thread thread : threads) {
             thread.join();

@@ -3,17 +3,17 @@ package io.tharsis.engine.memory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class MemoryLimitsTest {
-    @TempDir
-    Path root;
+    @TempDir Path root;
 
     @Test
     void shouldParseLimitsOfBothVersions() {
@@ -27,7 +27,9 @@ class MemoryLimitsTest {
 
     @Test
     void shouldParseTheMachinesMemory() {
-        assertEquals(OptionalLong.of(24L << 30), MemoryLimits.parseMemTotal("MemTotal:       25165824 kB\nMemFree: 1 kB\n"));
+        assertEquals(
+                OptionalLong.of(24L << 30),
+                MemoryLimits.parseMemTotal("MemTotal:       25165824 kB\nMemFree: 1 kB\n"));
         assertEquals(OptionalLong.empty(), MemoryLimits.parseMemTotal("MemFree: 1 kB\n"));
         assertEquals(OptionalLong.empty(), MemoryLimits.parseMemTotal(""));
     }
@@ -36,7 +38,10 @@ class MemoryLimitsTest {
     void shouldLookIntoEveryGroupUpToTheRoot() {
         Path groups = Path.of("/sys/fs/cgroup");
         assertEquals(
-                List.of(groups.resolve("a/b/memory.max"), groups.resolve("a/memory.max"), groups.resolve("memory.max")),
+                List.of(
+                        groups.resolve("a/b/memory.max"),
+                        groups.resolve("a/memory.max"),
+                        groups.resolve("memory.max")),
                 MemoryLimits.limitFiles("0::/a/b\n", groups));
         assertEquals(
                 List.of(
@@ -44,7 +49,9 @@ class MemoryLimitsTest {
                         groups.resolve("memory/docker/memory.limit_in_bytes"),
                         groups.resolve("memory/memory.limit_in_bytes")),
                 MemoryLimits.limitFiles("3:cpu,cpuacct:/docker/x\n4:memory:/docker/x\n", groups));
-        assertEquals(List.of(groups.resolve("memory.max")), MemoryLimits.limitFiles("0::/../..\n", groups));
+        assertEquals(
+                List.of(groups.resolve("memory.max")),
+                MemoryLimits.limitFiles("0::/../..\n", groups));
         assertEquals(List.of(), MemoryLimits.limitFiles("nonsense\n", groups));
     }
 
@@ -68,7 +75,7 @@ class MemoryLimitsTest {
 
     @Test
     void shouldLeaveRoomForTheHeap() {
-        assertEquals(8 * (6L << 30) / 10, MemoryLimits.defaultCapacity(8L << 30, 2L << 30), 4);
+        assertEquals(4L << 30, MemoryLimits.defaultCapacity(7L << 30, 2L << 30));
         assertEquals(2L << 30, MemoryLimits.defaultCapacity(8L << 30, 8L << 30));
         assertTrue(MemoryLimits.defaultCapacity() > 0);
     }
