@@ -2,9 +2,11 @@ package io.tharsis;
 
 import io.tharsis.engine.functions.ElementOp;
 import io.tharsis.engine.functions.Elementwise;
+import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.JavaArrays;
 import io.tharsis.engine.functions.MapBlocks;
 import io.tharsis.engine.functions.Promotion;
+import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -312,6 +314,21 @@ public final class Tensor implements AutoCloseable {
 
     private static Operand sameAs(Operand operand) {
         return new Operand(new Op.Viewed(View.identity(operand.rank())), operand.dtype(), operand.shape(), operand);
+    }
+
+    /** As {@link #use}; a length that only a run can tell is found out by running. */
+    Operand known() {
+        Operand used = use();
+        if (!Shapes.isKnown(used.shape())) {
+            session.execute(List.of(used));
+        }
+        return used;
+    }
+
+    /** As {@link #map}, for functions that want a known shape. */
+    Tensor shaped(UnaryOperator<Operand> function) {
+        known();
+        return map(function);
     }
 
     Tensor with(Tensor other, BinaryOperator<Operand> function) {
@@ -729,5 +746,360 @@ public final class Tensor implements AutoCloseable {
      */
     public Tensor mapBlocks(DType result, BiConsumer<Block, Block> function) {
         return map(a -> MapBlocks.apply(a, result, function));
+    }
+
+    // ---- shape
+
+    /** One length may be -1. */
+    public Tensor reshape(long... shape) {
+        return Tensors.reshape(this, shape);
+    }
+
+    public Tensor ravel() {
+        return Tensors.ravel(this);
+    }
+
+    /** Axes in reverse order. */
+    public Tensor T() {
+        return Tensors.transpose(this);
+    }
+
+    /** Result axis k is axis {@code axes[k]}; axes in reverse order if none is named. */
+    public Tensor transpose(int... axes) {
+        return axes.length == 0 ? T() : Tensors.permute(this, axes);
+    }
+
+    public Tensor swapaxes(int first, int second) {
+        return Tensors.swapaxes(this, first, second);
+    }
+
+    public Tensor moveaxis(int source, int destination) {
+        return Tensors.moveaxis(this, source, destination);
+    }
+
+    public Tensor expandDims(int... axes) {
+        return Tensors.expandDims(this, axes);
+    }
+
+    public Tensor squeeze(int... axes) {
+        return Tensors.squeeze(this, axes);
+    }
+
+    public Tensor broadcastTo(long... shape) {
+        return Tensors.broadcastTo(this, shape);
+    }
+
+    public Tensor flip(int... axes) {
+        return Tensors.flip(this, axes);
+    }
+
+    public Tensor roll(long shift, int axis) {
+        return Tensors.roll(this, shift, axis);
+    }
+
+    public Tensor tile(long... repeats) {
+        return Tensors.tile(this, repeats);
+    }
+
+    public Tensor repeat(long count, int axis) {
+        return Tensors.repeat(this, count, axis);
+    }
+
+    /** The same elements cut into chunks of at most {@code lengths} along each axis; 0 leaves an axis whole. */
+    public Tensor rechunk(long... lengths) {
+        return shaped(a -> Shaping.rechunk(a, lengths));
+    }
+
+    // ---- indexing; nothing is changed in place
+
+    /** {@code x.get(at(3), range(2, 10, 2), ELLIPSIS)}; see {@link Slice}. A view. */
+    public Tensor get(Slice... slices) {
+        return shaped(a -> Indexing.get(a, slices));
+    }
+
+    /** The string form: {@code x.get("::2, ..., -1")}. */
+    public Tensor get(String slices) {
+        return get(Slice.parse(slices));
+    }
+
+    /** Positions of the leading axes, negative ones counted from the end. */
+    public Tensor get(long first, long... others) {
+        Slice[] slices = new Slice[others.length + 1];
+        slices[0] = Slice.at(first);
+        for (int i = 0; i < others.length; i++) {
+            slices[i + 1] = Slice.at(others[i]);
+        }
+        return get(slices);
+    }
+
+    /**
+     * With a bool tensor the parts where it is true, along one axis whose length is known when run; with integer tensors the elements
+     * at these positions of the leading axes.
+     */
+    public Tensor get(Tensor first, Tensor... others) {
+        if (first.dtype() == DType.BOOL && others.length == 0) {
+            return shaped(a -> Indexing.mask(a, first.known()));
+        }
+        Operand[] indices = new Operand[others.length + 1];
+        indices[0] = first.known();
+        for (int i = 0; i < others.length; i++) {
+            indices[i + 1] = others[i].known();
+        }
+        return shaped(a -> Indexing.gather(a, indices));
+    }
+
+    /** A new tensor with the elements at {@code slices} replaced by {@code value}, which broadcasts and is converted. */
+    public Tensor set(Slice[] slices, Tensor value) {
+        return shaped(a -> Indexing.set(a, slices, value.known()));
+    }
+
+    /** The slices in their string form. */
+    public Tensor set(String slices, Tensor value) {
+        return set(Slice.parse(slices), value);
+    }
+
+    public Tensor set(Slice[] slices, long value) {
+        return shaped(a -> Indexing.set(a, slices, Promotion.weak(value, a.dtype())));
+    }
+
+    public Tensor set(Slice[] slices, double value) {
+        return shaped(a -> Indexing.set(a, slices, Promotion.scalar(a.dtype(), value)));
+    }
+
+    public Tensor set(String slices, long value) {
+        return set(Slice.parse(slices), value);
+    }
+
+    public Tensor set(String slices, double value) {
+        return set(Slice.parse(slices), value);
+    }
+
+    /** A new tensor with the parts where {@code mask} is true replaced. */
+    public Tensor set(Tensor mask, Tensor value) {
+        return shaped(a -> Indexing.set(a, mask.known(), value.known()));
+    }
+
+    public Tensor set(Tensor mask, long value) {
+        return shaped(a -> Indexing.set(a, mask.known(), Promotion.weak(value, a.dtype())));
+    }
+
+    public Tensor set(Tensor mask, double value) {
+        return shaped(a -> Indexing.set(a, mask.known(), Promotion.scalar(a.dtype(), value)));
+    }
+
+    public Tensor take(Tensor indices, int axis) {
+        return Tensors.take(this, indices, axis);
+    }
+
+    // ---- reductions: over all axes, or over those named
+
+    public Tensor sum(int... axes) {
+        return Tensors.sum(this, axes);
+    }
+
+    public Tensor sum(boolean keepdims, int... axes) {
+        return Tensors.sum(this, keepdims, axes);
+    }
+
+    public Tensor prod(int... axes) {
+        return Tensors.prod(this, axes);
+    }
+
+    public Tensor prod(boolean keepdims, int... axes) {
+        return Tensors.prod(this, keepdims, axes);
+    }
+
+    public Tensor min(int... axes) {
+        return Tensors.min(this, axes);
+    }
+
+    public Tensor min(boolean keepdims, int... axes) {
+        return Tensors.min(this, keepdims, axes);
+    }
+
+    public Tensor max(int... axes) {
+        return Tensors.max(this, axes);
+    }
+
+    public Tensor max(boolean keepdims, int... axes) {
+        return Tensors.max(this, keepdims, axes);
+    }
+
+    public Tensor ptp(int... axes) {
+        return Tensors.ptp(this, axes);
+    }
+
+    public Tensor ptp(boolean keepdims, int... axes) {
+        return Tensors.ptp(this, keepdims, axes);
+    }
+
+    public Tensor any(int... axes) {
+        return Tensors.any(this, axes);
+    }
+
+    public Tensor any(boolean keepdims, int... axes) {
+        return Tensors.any(this, keepdims, axes);
+    }
+
+    public Tensor all(int... axes) {
+        return Tensors.all(this, axes);
+    }
+
+    public Tensor all(boolean keepdims, int... axes) {
+        return Tensors.all(this, keepdims, axes);
+    }
+
+    public Tensor countNonzero(int... axes) {
+        return Tensors.countNonzero(this, axes);
+    }
+
+    public Tensor countNonzero(boolean keepdims, int... axes) {
+        return Tensors.countNonzero(this, keepdims, axes);
+    }
+
+    public Tensor mean(int... axes) {
+        return Tensors.mean(this, axes);
+    }
+
+    public Tensor mean(boolean keepdims, int... axes) {
+        return Tensors.mean(this, keepdims, axes);
+    }
+
+    public Tensor logSumExp(int... axes) {
+        return Tensors.logSumExp(this, axes);
+    }
+
+    public Tensor logSumExp(boolean keepdims, int... axes) {
+        return Tensors.logSumExp(this, keepdims, axes);
+    }
+
+    public Tensor nansum(int... axes) {
+        return Tensors.nansum(this, axes);
+    }
+
+    public Tensor nansum(boolean keepdims, int... axes) {
+        return Tensors.nansum(this, keepdims, axes);
+    }
+
+    public Tensor nanprod(int... axes) {
+        return Tensors.nanprod(this, axes);
+    }
+
+    public Tensor nanprod(boolean keepdims, int... axes) {
+        return Tensors.nanprod(this, keepdims, axes);
+    }
+
+    public Tensor nanmin(int... axes) {
+        return Tensors.nanmin(this, axes);
+    }
+
+    public Tensor nanmin(boolean keepdims, int... axes) {
+        return Tensors.nanmin(this, keepdims, axes);
+    }
+
+    public Tensor nanmax(int... axes) {
+        return Tensors.nanmax(this, axes);
+    }
+
+    public Tensor nanmax(boolean keepdims, int... axes) {
+        return Tensors.nanmax(this, keepdims, axes);
+    }
+
+    public Tensor nanmean(int... axes) {
+        return Tensors.nanmean(this, axes);
+    }
+
+    public Tensor nanmean(boolean keepdims, int... axes) {
+        return Tensors.nanmean(this, keepdims, axes);
+    }
+
+    public Tensor var(int... axes) {
+        return Tensors.var(this, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public Tensor var(int ddof, boolean keepdims, int... axes) {
+        return Tensors.var(this, ddof, keepdims, axes);
+    }
+
+    public Tensor std(int... axes) {
+        return Tensors.std(this, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public Tensor std(int ddof, boolean keepdims, int... axes) {
+        return Tensors.std(this, ddof, keepdims, axes);
+    }
+
+    public Tensor nanvar(int... axes) {
+        return Tensors.nanvar(this, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public Tensor nanvar(int ddof, boolean keepdims, int... axes) {
+        return Tensors.nanvar(this, ddof, keepdims, axes);
+    }
+
+    public Tensor nanstd(int... axes) {
+        return Tensors.nanstd(this, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public Tensor nanstd(int ddof, boolean keepdims, int... axes) {
+        return Tensors.nanstd(this, ddof, keepdims, axes);
+    }
+
+    public Tensor argmin() {
+        return Tensors.argmin(this);
+    }
+
+    public Tensor argmin(int axis) {
+        return Tensors.argmin(this, axis);
+    }
+
+    public Tensor argmax() {
+        return Tensors.argmax(this);
+    }
+
+    public Tensor argmax(int axis) {
+        return Tensors.argmax(this, axis);
+    }
+
+    public Tensor softmax(int axis) {
+        return Tensors.softmax(this, axis);
+    }
+
+    // ---- scans and sorts
+
+    public Tensor cumsum() {
+        return Tensors.cumsum(this);
+    }
+
+    public Tensor cumsum(int axis) {
+        return Tensors.cumsum(this, axis);
+    }
+
+    public Tensor cumprod() {
+        return Tensors.cumprod(this);
+    }
+
+    public Tensor cumprod(int axis) {
+        return Tensors.cumprod(this, axis);
+    }
+
+    public Tensor sort() {
+        return Tensors.sort(this);
+    }
+
+    public Tensor sort(int axis) {
+        return Tensors.sort(this, axis);
+    }
+
+    public Tensor argsort() {
+        return Tensors.argsort(this);
+    }
+
+    public Tensor argsort(int axis) {
+        return Tensors.argsort(this, axis);
     }
 }

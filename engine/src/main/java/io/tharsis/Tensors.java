@@ -3,10 +3,19 @@ package io.tharsis;
 import io.tharsis.engine.functions.ArraySource;
 import io.tharsis.engine.functions.Creation;
 import io.tharsis.engine.functions.Elementwise;
+import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.JavaArrays;
+import io.tharsis.engine.functions.Joining;
 import io.tharsis.engine.functions.MathOp;
 import io.tharsis.engine.functions.Mathematics;
+import io.tharsis.engine.functions.NanReductions;
+import io.tharsis.engine.functions.Padding;
 import io.tharsis.engine.functions.Promotion;
+import io.tharsis.engine.functions.Reductions;
+import io.tharsis.engine.functions.Scans;
+import io.tharsis.engine.functions.Searching;
+import io.tharsis.engine.functions.Shaping;
+import io.tharsis.engine.functions.Sorting;
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -1184,6 +1193,449 @@ public final class Tensors {
     /** Float64. */
     public static Tensor where(Tensor condition, double a, double b) {
         return condition.map(c -> Elementwise.where(c, Promotion.scalar(DType.FLOAT64, a), Promotion.scalar(DType.FLOAT64, b)));
+    }
+
+    // ---- shape
+
+    /** Of the row-major elements; one length may be -1. */
+    public static Tensor reshape(Tensor a, long... shape) {
+        return a.shaped(x -> Shaping.reshape(x, shape));
+    }
+
+    /** All elements along one axis. */
+    public static Tensor ravel(Tensor a) {
+        return a.shaped(Shaping::ravel);
+    }
+
+    /** Axes in reverse order. */
+    public static Tensor transpose(Tensor a) {
+        return a.shaped(Shaping::transpose);
+    }
+
+    /** Result axis k is axis {@code axes[k]} of {@code a}. */
+    public static Tensor permute(Tensor a, int... axes) {
+        return a.shaped(x -> Shaping.permute(x, axes));
+    }
+
+    public static Tensor swapaxes(Tensor a, int first, int second) {
+        return a.shaped(x -> Shaping.swapaxes(x, first, second));
+    }
+
+    public static Tensor moveaxis(Tensor a, int source, int destination) {
+        return a.shaped(x -> Shaping.moveaxis(x, source, destination));
+    }
+
+    public static Tensor moveaxis(Tensor a, int[] source, int[] destination) {
+        return a.shaped(x -> Shaping.moveaxis(x, source, destination));
+    }
+
+    /** New axes of length 1 at {@code axes} of the result. */
+    public static Tensor expandDims(Tensor a, int... axes) {
+        return a.shaped(x -> Shaping.expandDims(x, axes));
+    }
+
+    /** Without the axes named, of length 1; without all such axes if none is named. */
+    public static Tensor squeeze(Tensor a, int... axes) {
+        return a.shaped(x -> Shaping.squeeze(x, axes));
+    }
+
+    public static Tensor broadcastTo(Tensor a, long... shape) {
+        return a.shaped(x -> Shaping.broadcastTo(x, shape));
+    }
+
+    /** Axes walked backwards; all if none is named. */
+    public static Tensor flip(Tensor a, int... axes) {
+        return a.shaped(x -> Shaping.flip(x, axes));
+    }
+
+    /** Over all elements in row-major order. */
+    public static Tensor roll(Tensor a, long shift) {
+        return a.shaped(x -> Shaping.roll(x, shift));
+    }
+
+    /** Along one axis. */
+    public static Tensor roll(Tensor a, long shift, int axis) {
+        return a.shaped(x -> Shaping.roll(x, shift, axis));
+    }
+
+    public static Tensor roll(Tensor a, long[] shifts, int[] axes) {
+        return a.shaped(x -> Shaping.roll(x, shifts, axes));
+    }
+
+    /** The whole laid out {@code repeats[k]} times along axis k. */
+    public static Tensor tile(Tensor a, long... repeats) {
+        return a.shaped(x -> Shaping.tile(x, repeats));
+    }
+
+    /** Each element {@code count} times in a row. */
+    public static Tensor repeat(Tensor a, long count) {
+        return a.shaped(x -> Shaping.repeat(x, count));
+    }
+
+    /** Each position of {@code axis} {@code count} times in a row. */
+    public static Tensor repeat(Tensor a, long count, int axis) {
+        return a.shaped(x -> Shaping.repeat(x, count, axis));
+    }
+
+    /** Position i of {@code axis} {@code counts[i]} times in a row. */
+    public static Tensor repeat(Tensor a, long[] counts, int axis) {
+        return a.shaped(x -> Shaping.repeat(x, counts, axis));
+    }
+
+    /** Padded with {@code value}; {@code before[k]} and {@code after[k]} elements at the ends of axis k. */
+    public static Tensor pad(Tensor a, long[] before, long[] after, double value) {
+        return a.shaped(x -> Padding.constant(x, before, after, Promotion.scalar(x.dtype(), value)));
+    }
+
+    /** Padded with the element at the edge. */
+    public static Tensor padEdge(Tensor a, long[] before, long[] after) {
+        return a.shaped(x -> Padding.edge(x, before, after));
+    }
+
+    /** Padded with the elements mirrored at the edge, which is not repeated. */
+    public static Tensor padReflect(Tensor a, long[] before, long[] after) {
+        return a.shaped(x -> Padding.reflect(x, before, after));
+    }
+
+    /** End to end along the first axis. */
+    public static Tensor concatenate(Tensor... tensors) {
+        return concatenate(0, tensors);
+    }
+
+    /** End to end along {@code axis}. */
+    public static Tensor concatenate(int axis, Tensor... tensors) {
+        return joined(operands -> Joining.concatenate(axis, operands), tensors);
+    }
+
+    /** Laid along a new first axis. */
+    public static Tensor stack(Tensor... tensors) {
+        return stack(0, tensors);
+    }
+
+    /** Laid along a new axis, number {@code axis} of the result. */
+    public static Tensor stack(int axis, Tensor... tensors) {
+        return joined(operands -> Joining.stack(axis, operands), tensors);
+    }
+
+    /** Side by side: along axis 1, vectors along axis 0. */
+    public static Tensor hstack(Tensor... tensors) {
+        return joined(Joining::hstack, tensors);
+    }
+
+    /** On top of each other: along axis 0, vectors as rows. */
+    public static Tensor vstack(Tensor... tensors) {
+        return joined(Joining::vstack, tensors);
+    }
+
+    /** Equal parts along {@code axis}. */
+    public static Tensor[] split(Tensor a, int count, int axis) {
+        return handles(a.session(), Joining.split(a.known(), count, axis).toArray(Operand[]::new));
+    }
+
+    /** Parts along {@code axis} whose lengths differ by at most 1. */
+    public static Tensor[] arraySplit(Tensor a, int count, int axis) {
+        return handles(a.session(), Joining.arraySplit(a.known(), count, axis).toArray(Operand[]::new));
+    }
+
+    /** The parts between the cuts. */
+    public static Tensor[] split(Tensor a, long[] cuts, int axis) {
+        return handles(a.session(), Joining.split(a.known(), cuts, axis).toArray(Operand[]::new));
+    }
+
+    private static Tensor joined(Function<Operand[], Operand> function, Tensor... tensors) {
+        if (tensors.length == 0) {
+            throw new ShapeException("nothing to join: give at least one tensor");
+        }
+        Operand[] operands = Arrays.stream(tensors).map(Tensor::known).toArray(Operand[]::new);
+        return tensors[0].shaped(_ -> function.apply(operands));
+    }
+
+    // ---- picking elements
+
+    /** Elements in row-major order by number; the result has the shape of {@code indices}. */
+    public static Tensor take(Tensor a, Tensor indices) {
+        return a.shaped(x -> Indexing.take(x, indices.known()));
+    }
+
+    /** Positions of {@code axis}. */
+    public static Tensor take(Tensor a, Tensor indices, int axis) {
+        return a.shaped(x -> Indexing.take(x, indices.known(), axis));
+    }
+
+    /** For each place the element at this place, but at position {@code indices} of {@code axis}. */
+    public static Tensor takeAlongAxis(Tensor a, Tensor indices, int axis) {
+        return a.shaped(x -> Indexing.takeAlongAxis(x, indices.known(), axis));
+    }
+
+    // ---- reductions: over all axes, or over those named
+
+    /** Small integers in int64 (unsigned: uint64); of nothing 0. */
+    public static Tensor sum(Tensor a, int... axes) {
+        return sum(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor sum(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.sum(x, axes, keepdims));
+    }
+
+    /** Small integers in int64 (unsigned: uint64); of nothing 1. */
+    public static Tensor prod(Tensor a, int... axes) {
+        return prod(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor prod(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.prod(x, axes, keepdims));
+    }
+
+    /** NaN if an element is; an error if there is none. */
+    public static Tensor min(Tensor a, int... axes) {
+        return min(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor min(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.min(x, axes, keepdims));
+    }
+
+    /** NaN if an element is; an error if there is none. */
+    public static Tensor max(Tensor a, int... axes) {
+        return max(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor max(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.max(x, axes, keepdims));
+    }
+
+    /** Largest less smallest. */
+    public static Tensor ptp(Tensor a, int... axes) {
+        return ptp(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor ptp(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.ptp(x, axes, keepdims));
+    }
+
+    /** Whether an element is not zero. */
+    public static Tensor any(Tensor a, int... axes) {
+        return any(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor any(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.any(x, axes, keepdims));
+    }
+
+    /** Whether every element is not zero. */
+    public static Tensor all(Tensor a, int... axes) {
+        return all(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor all(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.all(x, axes, keepdims));
+    }
+
+    /** Int64. */
+    public static Tensor countNonzero(Tensor a, int... axes) {
+        return countNonzero(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor countNonzero(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.countNonzero(x, axes, keepdims));
+    }
+
+    /** Integers in float64; NaN for nothing. */
+    public static Tensor mean(Tensor a, int... axes) {
+        return mean(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor mean(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.mean(x, axes, keepdims));
+    }
+
+    /** {@code log(sum(exp(a)))} without overflow. */
+    public static Tensor logSumExp(Tensor a, int... axes) {
+        return logSumExp(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor logSumExp(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.logSumExp(x, axes, keepdims));
+    }
+
+    /** 0 where all are NaN. */
+    public static Tensor nansum(Tensor a, int... axes) {
+        return nansum(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor nansum(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nansum(x, axes, keepdims));
+    }
+
+    /** 1 where all are NaN. */
+    public static Tensor nanprod(Tensor a, int... axes) {
+        return nanprod(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor nanprod(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nanprod(x, axes, keepdims));
+    }
+
+    /** NaN where all are NaN. */
+    public static Tensor nanmin(Tensor a, int... axes) {
+        return nanmin(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor nanmin(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nanmin(x, axes, keepdims));
+    }
+
+    /** NaN where all are NaN. */
+    public static Tensor nanmax(Tensor a, int... axes) {
+        return nanmax(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor nanmax(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nanmax(x, axes, keepdims));
+    }
+
+    /** NaN where all are NaN. */
+    public static Tensor nanmean(Tensor a, int... axes) {
+        return nanmean(a, false, axes);
+    }
+
+    /** With {@code keepdims} reduced axes stay, with length 1. */
+    public static Tensor nanmean(Tensor a, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nanmean(x, axes, keepdims));
+    }
+
+    /** Mean squared distance from the mean. */
+    public static Tensor var(Tensor a, int... axes) {
+        return var(a, 0, false, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public static Tensor var(Tensor a, int ddof, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.var(x, axes, keepdims, ddof));
+    }
+
+    /** Square root of the variance. */
+    public static Tensor std(Tensor a, int... axes) {
+        return std(a, 0, false, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public static Tensor std(Tensor a, int ddof, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.std(x, axes, keepdims, ddof));
+    }
+
+    /** NaN where too few are numbers. */
+    public static Tensor nanvar(Tensor a, int... axes) {
+        return nanvar(a, 0, false, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public static Tensor nanvar(Tensor a, int ddof, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nanvar(x, axes, keepdims, ddof));
+    }
+
+    public static Tensor nanstd(Tensor a, int... axes) {
+        return nanstd(a, 0, false, axes);
+    }
+
+    /** The divisor is {@code count - ddof}. */
+    public static Tensor nanstd(Tensor a, int ddof, boolean keepdims, int... axes) {
+        return a.shaped(x -> NanReductions.nanstd(x, axes, keepdims, ddof));
+    }
+
+    /** The mean with each element counted {@code weights} times. */
+    public static Tensor average(Tensor a, Tensor weights, int... axes) {
+        return a.shaped(x -> Reductions.average(x, weights.known(), axes, false));
+    }
+
+    /** {@code exp(a)} divided by its sum along {@code axis}, without overflow. */
+    public static Tensor softmax(Tensor a, int axis) {
+        return a.shaped(x -> Reductions.softmax(x, axis));
+    }
+
+    /** Where the first smallest of all elements is, in row-major order. */
+    public static Tensor argmin(Tensor a) {
+        return a.shaped(Searching::argminFlat);
+    }
+
+    /** Where the first smallest element along {@code axis} is. */
+    public static Tensor argmin(Tensor a, int axis) {
+        return argmin(a, axis, false);
+    }
+
+    public static Tensor argmin(Tensor a, int axis, boolean keepdims) {
+        return a.shaped(x -> Searching.argmin(x, axis, keepdims));
+    }
+
+    /** Where the first largest of all elements is, in row-major order. */
+    public static Tensor argmax(Tensor a) {
+        return a.shaped(Searching::argmaxFlat);
+    }
+
+    /** Where the first largest element along {@code axis} is. */
+    public static Tensor argmax(Tensor a, int axis) {
+        return argmax(a, axis, false);
+    }
+
+    public static Tensor argmax(Tensor a, int axis, boolean keepdims) {
+        return a.shaped(x -> Searching.argmax(x, axis, keepdims));
+    }
+
+    // ---- scans and sorts
+
+    /** Running sums of all elements in row-major order. */
+    public static Tensor cumsum(Tensor a) {
+        return a.shaped(Scans::cumsumFlat);
+    }
+
+    /** Running sums along {@code axis}. */
+    public static Tensor cumsum(Tensor a, int axis) {
+        return a.shaped(x -> Scans.cumsum(x, axis));
+    }
+
+    /** Running products of all elements in row-major order. */
+    public static Tensor cumprod(Tensor a) {
+        return a.shaped(Scans::cumprodFlat);
+    }
+
+    /** Running products along {@code axis}. */
+    public static Tensor cumprod(Tensor a, int axis) {
+        return a.shaped(x -> Scans.cumprod(x, axis));
+    }
+
+    /** Ascending along the last axis. */
+    public static Tensor sort(Tensor a) {
+        return sort(a, -1);
+    }
+
+    /** Ascending along {@code axis}. */
+    public static Tensor sort(Tensor a, int axis) {
+        return a.shaped(x -> Sorting.sort(x, axis));
+    }
+
+    /** The positions that sort, stable, along the last axis. */
+    public static Tensor argsort(Tensor a) {
+        return argsort(a, -1);
+    }
+
+    /** The positions that sort, stable, along {@code axis}. */
+    public static Tensor argsort(Tensor a, int axis) {
+        return a.shaped(x -> Sorting.argsort(x, axis));
     }
 
     // ---- random numbers
