@@ -158,7 +158,7 @@ public final class Elementwise {
             }
             square = rest > 1 ? in(type, ElementOp.SQUARE, square) : square;
         }
-        return result == null ? new Operand(new Op.Fill(1), type, a.shape()) : result;
+        return result == null ? in(type, ElementOp.INTEGER_POWER, a, Promotion.scalar(type, 0)) : result;
     }
 
     /** As {@link #power(Operand, long)}, for a weak float. */
@@ -374,7 +374,7 @@ public final class Elementwise {
         if (a.dtype().isFloat()) {
             return apply(op, DType.BOOL, a);
         }
-        return new Operand(new Op.Fill(ofIntegers ? 1 : 0), DType.BOOL, a.shape());
+        return apply(ofIntegers ? ElementOp.EQUAL : ElementOp.NOT_EQUAL, DType.BOOL, a, a);
     }
 
     public static Operand isnan(Operand a) {

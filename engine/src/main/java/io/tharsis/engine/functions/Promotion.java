@@ -93,6 +93,16 @@ public final class Promotion {
         return scalar(weakFloat(type), value);
     }
 
+    /** A 0-d operand for the weak integer {@code value} in a float function beside {@code type}. */
+    public static Operand weakInFloats(long value, DType type) {
+        return scalar(floatOf(weakInteger(type)), value);
+    }
+
+    /** A 0-d operand for the weak integer {@code value} in a comparison with {@code type}, which any integer may enter. */
+    public static Operand weakToCompare(long value, DType type) {
+        return holds(weakInteger(type), value) ? weak(value, type) : scalar(INT64, value);
+    }
+
     /** True if {@code value} is within the range of {@code type}; any float holds any integer. */
     public static boolean holds(DType type, long value) {
         return switch (type) {
