@@ -57,8 +57,9 @@ public record Bincount(long minLength) implements ChunkFunction {
                 min = Math.min(min, value);
             }
             if (min < 0) {
-                throw new TharsisException("bincount counts integers from 0 up, but there is a " + min + " in the input of shape "
-                        + Shapes.text(input.shape()) + "; shift or mask it first");
+                String found = input.dtype() == DType.UINT64 ? Long.toUnsignedString(min) : Long.toString(min);
+                throw new TharsisException("bincount counts integers from 0 to what int64 holds, but there is a " + found
+                        + " in the input of shape " + Shapes.text(input.shape()) + "; shift or mask it first");
             }
             largest[piece] = max;
         });

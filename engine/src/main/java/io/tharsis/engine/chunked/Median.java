@@ -49,7 +49,8 @@ public record Median(int axis, boolean ignoreNan) implements ChunkFunction {
             return Float.NaN;
         }
         float high = Keys.toFloat(line.key(n / 2));
-        return n % 2 == 1 ? high : (Keys.toFloat(line.key(n / 2 - 1)) + high) / 2;
+        // NumPy takes a mean, whose sum starts at 0.0: a middle of -0.0 gives 0.0
+        return n % 2 == 1 ? 0.0f + high : (0.0f + Keys.toFloat(line.key(n / 2 - 1)) + high) / 2;
     }
 
     private double ofDoubles(DType dtype, SortedLines.Line line) {
@@ -58,6 +59,6 @@ public record Median(int axis, boolean ignoreNan) implements ChunkFunction {
             return Double.NaN;
         }
         double high = Keys.toDouble(dtype, line.key(n / 2));
-        return n % 2 == 1 ? high : (Keys.toDouble(dtype, line.key(n / 2 - 1)) + high) / 2;
+        return n % 2 == 1 ? 0.0 + high : (0.0 + Keys.toDouble(dtype, line.key(n / 2 - 1)) + high) / 2;
     }
 }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Counting into few counters by many tasks, each with counters of its own. */
 final class Tallies {
-    /** The most counters that each task should have for itself. */
+    /** The most counters that each task has for itself; with more there is one task. */
     static final int SHORT = 1 << 16;
 
     private static final long PIECE = 1 << 18;
@@ -23,7 +23,7 @@ final class Tallies {
 
     /** Fills {@code counts}, {@code length} int64 counters, with the sums of all tasks' counters. */
     static void add(ChunkFunction.Call call, long size, int length, MemorySegment counts, Counter counter) {
-        long pieceSize = Math.max(PIECE, Math.ceilDiv(size, TASKS));
+        long pieceSize = length > SHORT ? Math.max(size, 1) : Math.max(PIECE, Math.ceilDiv(size, TASKS));
         long[][] tallies = new long[(int) Math.ceilDiv(size, pieceSize)][];
         Pieces.forEach(call, size, pieceSize, (piece, from, to) -> {
             tallies[piece] = new long[length];

@@ -172,15 +172,15 @@ public final class Statistics {
     }
 
     /**
-     * How often each of 0, 1, 2, ... occurs in one axis of bools or integers (not uint64); int64, or with {@code weights} (or null)
+     * How often each of 0, 1, 2, ... occurs in one axis of bools or integers; int64, or with {@code weights} (or null)
      * float64 sums. The length is known when run, and at least {@code minLength}.
      */
     public static Operand bincount(Operand x, Operand weights, long minLength) {
         if (x.rank() != 1) {
             throw new ShapeException("bincount wants one axis, not shape " + Shapes.text(x.shape()) + "; ravel it");
         }
-        if (x.dtype().isFloat() || x.dtype() == DType.UINT64) {
-            throw new DTypeException("bincount wants integers that fit int64, not " + x.dtype() + "; cast them to int64 first");
+        if (x.dtype().isFloat()) {
+            throw new DTypeException("bincount wants integers, not " + x.dtype() + "; cast to int64 first");
         }
         if (minLength < 0) {
             throw new TharsisException("the least length of a bincount must not be negative, but it is " + minLength);

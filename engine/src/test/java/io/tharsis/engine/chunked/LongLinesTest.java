@@ -3,6 +3,7 @@ package io.tharsis.engine.chunked;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tharsis.DType;
@@ -23,7 +24,7 @@ class LongLinesTest {
 
     private final Random random = new Random(SEED);
 
-    LongLinesTest() {
+    static {
         System.out.println("LongLinesTest: -Dtharsis.seed=" + SEED);
     }
 
@@ -65,6 +66,10 @@ class LongLinesTest {
         };
     }
 
+    private static double[] all(Block block) {
+        return IntStream.range(0, (int) block.size()).mapToDouble(i -> get(block, i)).toArray();
+    }
+
     private static Block run(ChunkFunction function, DType dtype, Block input) {
         return FakeCall.apply(function, dtype, input.shape(), input);
     }
@@ -77,9 +82,7 @@ class LongLinesTest {
         Arrays.sort(expected);
         for (DType dtype : new DType[] {DType.FLOAT64, DType.FLOAT32}) {
             Block sorted = run(new Sort(0), dtype, block(dtype, values, length));
-            for (int i = 0; i < length; i++) {
-                assertEquals(expected[i], get(sorted, i), "element " + i + " of " + dtype);
-            }
+            assertArrayEquals(expected, all(sorted), () -> "of " + dtype);
         }
     }
 
@@ -87,14 +90,15 @@ class LongLinesTest {
     @MethodSource("lengths")
     void shouldOrderStably(int length) {
         double[] values = values(length);
-        Integer[] expected = IntStream.range(0, length).boxed().toArray(Integer[]::new);
         // adding 0.0 makes -0.0 equal to 0.0
-        Arrays.sort(expected, Comparator.comparingDouble(i -> values[i] + 0.0));
+        double[] expected = IntStream.range(0, length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> values[i] + 0.0))
+                .mapToDouble(i -> i)
+                .toArray();
         for (DType dtype : new DType[] {DType.FLOAT64, DType.FLOAT32}) {
             Block order = run(new Argsort(0), DType.INT64, block(dtype, values, length));
-            for (int i = 0; i < length; i++) {
-                assertEquals((long) expected[i], (long) get(order, i), "element " + i + " of " + dtype);
-            }
+            assertArrayEquals(expected, all(order), () -> "of " + dtype);
         }
     }
 
