@@ -74,7 +74,7 @@ final class Layout {
         registerFolds = mayFoldInRegisters(cost);
         boolean folds = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
         int most = folds ? Math.min(MAX_UNROLL, Program.FOLD_LANES / laneCount) : MAX_UNROLL;
-        unroll = registerFolds ? Program.FOLD_LANES / laneCount : plainUnroll(cost, most);
+        unroll = registerFolds ? Program.FOLD_LANES / laneCount : Math.max(streamUnroll(), plainUnroll(cost, most));
 
         long end = 0;
         inRegion = new long[loads.size()];
@@ -188,9 +188,31 @@ final class Layout {
         return scratchBytes;
     }
 
-    /** Index bases must be multiples of this for the main loop. */
-    int streamAlignment() {
-        return 1;
+    /** The main loop runs only if the logical index of element 0 of {@code slot} is a multiple of this. */
+    int alignment(int slot) {
+        int alignment = 1;
+        for (Node node : program.nodes()) {
+            if (node instanceof Node.PhiloxStream stream && stream.slot() == slot) {
+                alignment = Math.max(alignment, stream.lane() == Lane.I64 ? 2 : 4);
+            }
+        }
+        return alignment;
+    }
+
+    /** Vectors of elements that one evaluation of Philox over a full vector of blocks yields. */
+    int vectorsPerEvaluation(Node.PhiloxStream stream) {
+        int elements = (vectorBits / Long.SIZE) * (stream.lane() == Lane.I64 ? 2 : 4);
+        return elements / laneCount;
+    }
+
+    private int streamUnroll() {
+        int vectors = 1;
+        for (Node node : program.nodes()) {
+            if (node instanceof Node.PhiloxStream stream) {
+                vectors = Math.max(vectors, vectorsPerEvaluation(stream));
+            }
+        }
+        return vectors;
     }
 
     private static boolean[] uniformNodes(Program program) {
@@ -216,7 +238,7 @@ final class Layout {
                 cost +=
                         switch (program.node(id)) {
                             case Node.Philox n -> blocks.add(List.of(n.counter(), n.key(), n.stream())) ? PHILOX_COST : 0;
-                            case Node.PhiloxStream _ -> PHILOX_COST + 10;
+                            case Node.PhiloxStream n -> PHILOX_COST / vectorsPerEvaluation(n) + 3;
                             default -> 1;
                         };
             }

@@ -11,7 +11,6 @@ import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
@@ -23,8 +22,6 @@ import java.util.Map;
  * Uniform nodes are emitted once, in the prelude.
  */
 final class LoopBody {
-    private static final ClassDesc LONG_ARRAY = CD_long.arrayType();
-
     private record CastKey(int node, Lane lane) {}
 
     private final CodeBuilder code;
@@ -92,8 +89,8 @@ final class LoopBody {
             switch (node) {
                 case Node.Index n -> indexBase(n.slot());
                 case Node.PhiloxStream n -> {
-                    indexBase(n.slot());
                     philox.prepare(n.key(), n.stream(), program);
+                    philox.prepareStream(n);
                 }
                 case Node.Philox n -> philox.prepare(n.key(), n.stream(), program);
                 case Node.Convert n when n.from() == Lane.MASK -> zeroAndOne(n.lane());
@@ -162,24 +159,21 @@ final class LoopBody {
     private void broadcastBits(Lane lane, String field, int slot) {
         VectorType type = VectorType.of(lane);
         type.species(code, layout.bits(lane));
-        pushBits(field, slot);
+        KernelWriter.pushFrameLong(code, field, slot);
         type.fromBits(code);
         type.broadcast(code);
-    }
-
-    private void pushBits(String field, int slot) {
-        code.aload(KernelWriter.FRAME_SLOT).getfield(KernelWriter.FRAME, field, LONG_ARRAY).loadConstant(slot).laload();
     }
 
     private void emit(int id, Node node, int index) {
         locals[id] = new int[copies];
         switch (node) {
             case Node.Philox n -> {
-                locals[id] = philox.words(new PhiloxWriter.Block(n.counter(), n.key(), n.stream()), locals[n.counter()])[n.word()];
+                var block = new PhiloxWriter.Block(n.counter(), n.key(), n.stream());
+                locals[id] = philox.word(block, n.word(), locals[n.counter()]);
                 return;
             }
             case Node.PhiloxStream n -> {
-                locals[id] = philox.stream(n, indexLocals[n.slot()], index);
+                locals[id] = philox.stream(n, index);
                 return;
             }
             case Node.Rare n -> {
@@ -405,23 +399,17 @@ final class LoopBody {
 
     private int frameLong(String field, int slot) {
         int local = code.allocateLocal(TypeKind.LONG);
-        pushBits(field, slot);
+        KernelWriter.pushFrameLong(code, field, slot);
         code.lstore(local);
         return local;
     }
 
-    /**
-     * {@code base, base + 1, ...}, or every second of these if a vector of longs is half as long as one of ints; the loop adds the
-     * element's number.
-     */
+    /** {@code base, base + 1, ...}: the loop adds the element's number. */
     private void indexBase(int slot) {
         if (indexLocals[slot] < 0) {
             indexLocals[slot] = code.allocateLocal(TypeKind.REFERENCE);
-            int step = Math.max(1, layout.bits(Lane.I64) / layout.vectorBits());
-            VectorType.I64.species(code, layout.bits(Lane.I64) / step);
-            pushBits("bases", slot);
-            VectorType.I64.broadcast(code);
-            code.loadConstant(step);
+            broadcastBits(Lane.I64, "bases", slot);
+            code.iconst_1();
             code.invokevirtual(
                     VectorType.I64.vector, "addIndex", MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
             code.astore(indexLocals[slot]);

@@ -9,6 +9,7 @@ import io.tharsis.kernels.ir.Program;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The driver around a generated loop: checks ranges, cuts a run into sub-blocks, widens and narrows formats, runs the tail as one
@@ -23,6 +24,7 @@ abstract class VectorKernel implements Kernel {
     private final List<Node.Load> loads;
     private final List<Output> outputs;
     private final Kernel twin;
+    private final int[] alignments;
 
     VectorKernel(Layout layout) {
         this.layout = layout;
@@ -30,6 +32,7 @@ abstract class VectorKernel implements Kernel {
         this.loads = layout.loads();
         this.outputs = program.outputs();
         this.twin = layout.twin();
+        this.alignments = IntStream.range(0, program.indexCount()).map(layout::alignment).toArray();
     }
 
     /**
@@ -214,12 +217,9 @@ abstract class VectorKernel implements Kernel {
     }
 
     private boolean aligned(Frame frame) {
-        int alignment = layout.streamAlignment();
-        if (alignment > 1) {
-            for (int slot = 0; slot < program.indexCount(); slot++) {
-                if (frame.bases[slot] % alignment != 0) {
-                    return false;
-                }
+        for (int slot = 0; slot < alignments.length; slot++) {
+            if ((frame.bases[slot] & (alignments[slot] - 1)) != 0) {
+                return false;
             }
         }
         return true;
