@@ -133,6 +133,24 @@ final class LongOps {
                                         MethodTypeDesc.of(TYPE.vector, VectorType.VECTOR, VectorType.VECTOR)));
     }
 
+    /** {@code base, base + 1, ...} as a full vector of ints. */
+    int intSequence(Runnable pushBase) {
+        return keep(() -> {
+            VectorType.I32.species(code, bits);
+            pushBase.run();
+            VectorType.I32.broadcast(code);
+            code.iconst_1().invokevirtual(VectorType.I32.vector, "addIndex", MethodTypeDesc.of(VectorType.I32.vector, CD_int));
+        });
+    }
+
+    /** As {@link #select(int, int, int)} for ints. */
+    int selectInts(int indexes, int a, int b) {
+        return keep(() -> {
+            code.aload(indexes).aload(a).aload(b);
+            VectorType.I32.call(code, "selectFrom", 2);
+        });
+    }
+
     /** The same bits as ints, twice as many. */
     int asInts(int vector) {
         return keep(

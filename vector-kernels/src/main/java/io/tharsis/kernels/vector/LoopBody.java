@@ -282,16 +282,28 @@ final class LoopBody {
 
     private void pushLoad(int id, Node.Load n, int copy, int index) {
         int load = layout.loads().indexOf(n);
-        Lane loaded = n.format() == Format.U32 || Layout.isStaged(n.format()) ? Lane.I32 : n.lane();
-        VectorType type = VectorType.of(loaded);
-        type.load(code, layout.bits(loaded), () -> address(inLocals[load], index, copy, loaded.byteSize()));
-        if (n.format() == Format.U32) {
-            VectorType.convert(code, "ZERO_EXTEND_I2L", VectorType.I64, layout.bits(Lane.I64));
-        } else if (n.format() == Format.BOOL) {
+        VectorType type = loopType(n.format());
+        type.load(code, loopBits(n.format()), () -> address(inLocals[load], index, copy, layout.loopByteSize(n.format())));
+        Lane lane = n.format() == Format.BOOL ? Lane.I32 : n.lane();
+        if (type != VectorType.of(lane)) {
+            boolean zero = n.format() == Format.U8 || n.format() == Format.U16 || n.format() == Format.U32;
+            VectorType to = VectorType.of(lane);
+            VectorType.convert(code, (zero ? "ZERO_EXTEND_" : "") + type.letter + "2" + to.letter, to, layout.bits(lane));
+        }
+        if (n.format() == Format.BOOL) {
             code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero(Lane.I32));
-            type.compare(code);
+            VectorType.I32.compare(code);
             maskLanes[id] = Lane.I32;
         }
+    }
+
+    /** The vectors of {@code format} in the memory that the loop sees. */
+    private VectorType loopType(Format format) {
+        return layout.isStaged(format) ? VectorType.I32 : VectorType.of(format);
+    }
+
+    private int loopBits(Format format) {
+        return layout.laneCount() * layout.loopByteSize(format) * Byte.SIZE;
     }
 
     private void pushMaskAsNumber(int node, Lane lane, int copy) {
@@ -319,16 +331,18 @@ final class LoopBody {
     }
 
     private void store(int slot, Output.Store store, int copy, int index) {
-        Lane stored = store.format() == Format.U32 || Layout.isStaged(store.format()) ? Lane.I32 : store.format().lane();
-        if (store.format() == Format.BOOL) {
+        Format format = store.format();
+        VectorType computed = VectorType.of(format == Format.BOOL ? Lane.I32 : format.lane());
+        VectorType stored = loopType(format);
+        if (format == Format.BOOL) {
             pushMaskAsNumber(store.node(), Lane.I32, copy);
         } else {
             code.aload(locals[store.node()][copy]);
-            if (store.format() == Format.U32) {
-                VectorType.convert(code, "L2I", VectorType.I32, layout.bits(Lane.I32));
-            }
         }
-        VectorType.of(stored).store(code, () -> address(outLocals[slot], index, copy, stored.byteSize()));
+        if (computed != stored) {
+            VectorType.convert(code, computed.letter + "2" + stored.letter, stored, loopBits(format));
+        }
+        stored.store(code, () -> address(outLocals[slot], index, copy, layout.loopByteSize(format)));
     }
 
     private void foldLanes(int slot, Output.FoldLanes fold, int index) {

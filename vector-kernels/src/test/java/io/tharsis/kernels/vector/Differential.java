@@ -3,11 +3,13 @@ package io.tharsis.kernels.vector;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.RandomCalls;
+import io.tharsis.kernels.RandomPrograms;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Runs one program on the scalar twin and on vectors of every width and compares all output bytes. */
@@ -26,6 +28,16 @@ final class Differential {
         this.what = what;
         for (int i = 0; i < WIDTHS.length; i++) {
             kernels[i] = VectorKernels.generate(program, WIDTHS[i]);
+        }
+    }
+
+    /** A random program of less than {@code nodes} nodes that one kernel can hold. */
+    static Program randomProgram(SplittableRandom random, int nodes) {
+        while (true) {
+            Program program = RandomPrograms.next(random, random.nextInt(5, nodes));
+            if (VectorKernels.cost(program) <= VectorKernels.MAX_COST) {
+                return program;
+            }
         }
     }
 

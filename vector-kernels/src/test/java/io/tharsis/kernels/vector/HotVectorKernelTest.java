@@ -2,7 +2,6 @@ package io.tharsis.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tharsis.kernels.RandomPrograms;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,7 +50,7 @@ class HotVectorKernelTest {
         for (int batch = 0; batch < 5; batch++) {
             List<Differential> some = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
-                some.add(new Differential(RandomPrograms.next(random, 5 + random.nextInt(40)), "random program of seed " + seed));
+                some.add(new Differential(Differential.randomProgram(random, 45), "random program of seed " + seed));
             }
             checkHot(some, seed);
         }

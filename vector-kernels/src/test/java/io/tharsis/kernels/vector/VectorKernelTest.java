@@ -171,7 +171,7 @@ class VectorKernelTest {
         var random = new SplittableRandom(seed);
         System.out.println("VectorKernelTest seed " + seed);
         for (int i = 0; i < 60; i++) {
-            Program program = RandomPrograms.next(random, 5 + random.nextInt(60));
+            Program program = Differential.randomProgram(random, 65);
             var differential = new Differential(program, "random program " + i + " of seed " + seed);
             differential.check(random.nextInt(70), seed + i);
             differential.check(random.nextInt(3000), seed + i);
