@@ -28,6 +28,7 @@ final class TieredKernel implements Kernel {
     private static final int WORTH_CUTTING = 32;
 
     private final Program program;
+    private final int cost;
     private final ScalarKernel twin;
     private final KernelGenerator generator;
     private final KernelCache owner;
@@ -38,6 +39,7 @@ final class TieredKernel implements Kernel {
 
     TieredKernel(Program program, KernelGenerator generator, KernelCache owner) {
         this.program = program;
+        this.cost = ProgramCost.of(program);
         this.twin = ScalarKernel.of(program);
         this.generator = generator;
         this.owner = owner;
@@ -56,7 +58,7 @@ final class TieredKernel implements Kernel {
             return;
         }
         twin.run(call, n);
-        if (work.addAndGet((long) n * program.nodes().size()) >= owner.hotAfter()) {
+        if (work.addAndGet((long) n * cost) >= owner.hotAfter()) {
             submit();
         }
     }
@@ -101,7 +103,6 @@ final class TieredKernel implements Kernel {
     }
 
     private Kernel compile(int attempt) {
-        int cost = ProgramCost.of(program);
         if (attempt == 0 || cost < WORTH_CUTTING) {
             return generator.generate(program);
         }

@@ -40,6 +40,9 @@ final class Registers {
 
     RareFunction[] functions;
 
+    /** Position of the running block's first element in its block of {@link #BLOCK}. */
+    int blockIndex;
+
     private Registers() {}
 
     static Registers ofThread() {

@@ -255,12 +255,12 @@ final class ScalarCompiler {
         switch (output) {
             case Output.Store o -> write(Code.STORE, 0, o.format().ordinal(), 0, source, slot, 0, 0);
             case Output.FoldLanes o -> {
-                int accumulators = allocate(lane);
+                int accumulators = counts[lane.ordinal()]++;
                 identities.add(o.op().identity(lane));
                 int identity = uniformNodes.size() + identities.size() - 1;
                 write(Code.FOLD_LANES, lane.ordinal(), o.op().ordinal(), accumulators, source, identity, 0, 0);
                 write(Code.STORE_LANES, 0, format, 0, accumulators, slot, 0, 0);
-                release(lane, accumulators);
+                // Not given back: a block may come in parts.
             }
             case Output.FoldRows o -> {
                 int accumulators = allocate(lane);

@@ -19,8 +19,19 @@ import io.tharsis.kernels.ir.Program;
 public final class ScalarKernel implements Kernel {
     private static final int BLOCK = Registers.BLOCK;
 
+    /**
+     * HotSpot compiles a loop after some hundreds of calls or many ten thousands of iterations, so short blocks get a loop that nobody has
+     * used yet compiled after an eighth of the interpreted work.
+     */
+    private static final int COLD_BLOCK = 64;
+
+    private static final int COLD_ELEMENTS = 1 << 16;
+
     private final Program program;
     private final ScalarCode compiled;
+
+    /** Elements that still run in short blocks. Races lose a few, which does not matter. */
+    private int coldElements = COLD_ELEMENTS;
 
     private ScalarKernel(Program program) {
         this.program = program;
@@ -53,7 +64,16 @@ public final class ScalarKernel implements Kernel {
         System.arraycopy(identities, 0, r.uniform, uniforms.length, identities.length);
         int[] code = compiled.code();
         execute(code, 0, compiled.setupLength(), r, call, 0, Math.min(n, BLOCK));
-        for (int start = 0; start < n; start += BLOCK) {
+        int start = 0;
+        int coldLeft = coldElements;
+        if (coldLeft > 0) {
+            int cold = Math.min(n, (coldLeft + BLOCK - 1) & -BLOCK);
+            coldElements = coldLeft - cold;
+            for (; start < cold; start += COLD_BLOCK) {
+                execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, COLD_BLOCK));
+            }
+        }
+        for (; start < n; start += BLOCK) {
             execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, BLOCK));
         }
         r.release();
@@ -72,6 +92,7 @@ public final class ScalarKernel implements Kernel {
     }
 
     private static void execute(int[] code, int from, int to, Registers r, KernelCall call, int start, int n) {
+        r.blockIndex = start & BLOCK - 1;
         for (int pc = from; pc < to; pc += Code.SIZE) {
             int kind = code[pc];
             if (kind < Code.MASK_LOGIC) {
@@ -112,7 +133,7 @@ public final class ScalarKernel implements Kernel {
             case Code.LOAD_OUTPUT -> BlockMemory.load(format, call.outputs[a], call.outputOffsets[a] + byteOffset, r, register, n);
             case Code.STORE -> BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + byteOffset, n);
             case Code.STORE_LANES -> {
-                long block = byteOffset / BLOCK * Program.FOLD_LANES;
+                long block = (long) (start / BLOCK) * Program.FOLD_LANES * BlockMemory.byteSize(format);
                 BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + block, Program.FOLD_LANES);
             }
             default -> throw new IllegalStateException("no instruction " + code[pc]);
