@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes every vector, so a compiled loop is
- * first run on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then real data meets it.
- * Both give the same bits, so a run may find either.
+ * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes every vector, so a compiled
+ * loop is first run on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then real
+ * data meets it. Both give the same bits, so a run may find either.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -81,7 +81,8 @@ final class TieredKernel implements Kernel {
     /**
      * Compiles and warms up, for the warmer's thread.
      *
-     * @param patienceNs how long to wait for the first class to become fast; the later ones get more, as the compilers may be busy
+     * @param patienceNs how long to wait for the first class to become fast; the later ones get more, as the compilers may be
+     * busy
      */
     void warmUp(long patienceNs) {
         try {

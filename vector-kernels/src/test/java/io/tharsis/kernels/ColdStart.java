@@ -58,7 +58,8 @@ public final class ColdStart {
                 fast = Math.min(fast, evaluate(program, x, y, out));
             }
             System.out.printf(
-                    "%-12s unrelated %6.1f ms, build %5.2f, first %6.2f (cpu %6.2f), second %5.2f, best of 20 %5.2f, hot %s after %4.0f, hot best %6.3f%n",
+                    "%-12s unrelated %6.1f ms, build %5.2f, first %6.2f (cpu %6.2f), second %5.2f, best of 20 %5.2f, "
+                            + "hot %s after %4.0f, hot best %6.3f%n",
                     name, unrelated, build, first, firstCpu, second, best, hot, wait, fast);
         }
     }

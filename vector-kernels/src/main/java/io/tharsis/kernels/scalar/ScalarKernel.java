@@ -7,12 +7,12 @@ import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Program;
 
 /**
- * The scalar twin: the meaning of a program in plain Java. It is the oracle in tests, runs what is not compiled yet, and is the fallback
- * where there is no vector module.
+ * The scalar twin: the meaning of a program in plain Java. It is the oracle in tests, runs what is not compiled yet, and is
+ * the fallback where there is no vector module.
  *
- * <p>A register machine over blocks of {@link Program#FOLD_BLOCK} elements: each instruction is one tight loop over arrays, shared by all
- * programs. So a new expression starts with loops that are compiled already, and those that are not compile after a few
- * blocks.
+ * <p>A register machine over blocks of {@link Program#FOLD_BLOCK} elements: each instruction is one tight loop over arrays,
+ * shared by all programs. So a new expression starts with loops that are compiled already, and those that are not compile
+ * after a few blocks.
  *
  * <p><b>Thread-safe: immutable, each thread computes in registers of its own.</b>
  */
@@ -20,8 +20,8 @@ public final class ScalarKernel implements Kernel {
     private static final int BLOCK = Registers.BLOCK;
 
     /**
-     * HotSpot compiles a loop after some hundreds of calls or many ten thousands of iterations, so short blocks get a loop that nobody has
-     * used yet compiled after an eighth of the interpreted work.
+     * HotSpot compiles a loop after some hundreds of calls or many ten thousands of iterations, so short blocks get a loop
+     * that nobody has used yet compiled after an eighth of the interpreted work.
      */
     private static final int COLD_BLOCK = 64;
 
@@ -73,8 +73,9 @@ public final class ScalarKernel implements Kernel {
                 execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, COLD_BLOCK));
             }
         }
-        for (; start < n; start += BLOCK) {
-            execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, BLOCK));
+        // Counted down, as start overflows in the last block of the longest runs.
+        for (int left = n - start; left > 0; left -= BLOCK, start += BLOCK) {
+            execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(left, BLOCK));
         }
         r.release();
     }
@@ -130,7 +131,8 @@ public final class ScalarKernel implements Kernel {
         long byteOffset = (long) start * BlockMemory.byteSize(format);
         switch (code[pc]) {
             case Code.LOAD -> BlockMemory.load(format, call.inputs[a], call.inputOffsets[a] + byteOffset, r, register, n);
-            case Code.LOAD_OUTPUT -> BlockMemory.load(format, call.outputs[a], call.outputOffsets[a] + byteOffset, r, register, n);
+            case Code.LOAD_OUTPUT ->
+                BlockMemory.load(format, call.outputs[a], call.outputOffsets[a] + byteOffset, r, register, n);
             case Code.STORE -> BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + byteOffset, n);
             case Code.STORE_LANES -> {
                 long block = (long) (start / BLOCK) * Program.FOLD_LANES * BlockMemory.byteSize(format);
