@@ -26,6 +26,10 @@ public final class Scope implements AutoCloseable {
         operands.add(new WeakReference<>(operand));
     }
 
+    Session session() {
+        return session;
+    }
+
     Scope parent() {
         return parent;
     }

@@ -13,10 +13,10 @@ import java.util.List;
  */
 public final class Session implements AutoCloseable {
     private static final ThreadLocal<Session> BOUND = new ThreadLocal<>();
+    private static final ThreadLocal<Scope> SCOPES = new ThreadLocal<>();
 
     private final Engine engine;
     private final boolean eager;
-    private final ThreadLocal<Scope> scopes = new ThreadLocal<>();
     private volatile boolean closed;
 
     Session(Engine engine, boolean eager) {
@@ -66,20 +66,23 @@ public final class Session implements AutoCloseable {
     /** Opens a scope on the calling thread. */
     public Scope scope() {
         checkOpen();
-        var scope = new Scope(this, scopes.get());
-        scopes.set(scope);
+        var scope = new Scope(this, SCOPES.get());
+        SCOPES.set(scope);
         return scope;
     }
 
     void leave(Scope scope) {
-        if (scopes.get() == scope) {
-            scopes.set(scope.parent());
+        if (SCOPES.get() == scope) {
+            SCOPES.set(scope.parent());
         }
     }
 
     /** Tells the calling thread's scope, if it has one, of a new tensor's operand. */
     void adopt(Operand operand) {
-        Scope scope = scopes.get();
+        Scope scope = SCOPES.get();
+        while (scope != null && scope.session() != this) {
+            scope = scope.parent();
+        }
         if (scope != null) {
             scope.adopt(operand);
         }

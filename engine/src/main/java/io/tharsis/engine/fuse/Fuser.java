@@ -1,0 +1,275 @@
+package io.tharsis.engine.fuse;
+
+import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.plan.PlanGraph;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns a graph into steps in an order that respects what needs what.
+ *
+ * <p>Every stored node starts as a group of its own. A stored element-wise node joins the first step that uses it, if that is a loop
+ * over the same domain that sees it unchanged (several outputs of one loop); loops of equal depth over the same domain that read the
+ * same data join each other (one pass over the data). Neither can make a cycle: the first user comes before all other users, and
+ * steps of equal depth do not need each other.
+ */
+public final class Fuser {
+    private static final int MAX_OUTPUTS = 8;
+
+    /** Nodes made by one step. */
+    private static final class Group {
+        final List<Integer> nodes = new ArrayList<>();
+        final Set<Integer> needs = new HashSet<>();
+        long[] domain;
+        int foldFrom = -1;
+        int foldTo = -1;
+        boolean loop;
+        boolean rechunk;
+        int position;
+        int depth;
+    }
+
+    private final PlanGraph graph;
+    private final boolean[] stored;
+    private final Map<Integer, Group> groupOf = new LinkedHashMap<>();
+
+    private Fuser(PlanGraph graph, boolean[] stored) {
+        this.graph = graph;
+        this.stored = stored;
+    }
+
+    /** @param spareBytes at most this much is stored only to save computing it twice */
+    public static List<Step> fuse(PlanGraph graph, long spareBytes) {
+        boolean[] stored = Partition.decide(graph, spareBytes);
+        while (true) {
+            List<Step> steps = new Fuser(graph, stored).steps();
+            if (steps != null) {
+                return steps;
+            }
+        }
+    }
+
+    /** Null if a node had to be stored in addition; then everything is done again. */
+    private List<Step> steps() {
+        for (int id = 0; id < graph.size(); id++) {
+            if (stored[id] && !(graph.node(id).op() instanceof Op.Data)) {
+                groupOf.put(id, newGroup(id));
+            }
+        }
+        joinUsers();
+        computeDepths();
+        joinSiblings();
+        List<Group> groups = new ArrayList<>(new HashSet<>(groupOf.values()));
+        groups.sort(Comparator.<Group>comparingInt(g -> g.depth).thenComparingInt(g -> g.position));
+        List<Step> steps = new ArrayList<>();
+        for (Group group : groups) {
+            Step step = step(group);
+            if (step == null) {
+                return null;
+            }
+            steps.add(step);
+        }
+        return steps;
+    }
+
+    private Group newGroup(int id) {
+        PlanGraph.Node node = graph.node(id);
+        var group = new Group();
+        group.nodes.add(id);
+        group.position = id;
+        group.needs.addAll(Partition.needs(graph, stored, id));
+        group.loop = Partition.isLoop(node.op());
+        group.rechunk = node.op() instanceof Op.Rechunk;
+        group.domain = node.shape();
+        if (node.op() instanceof Op.Reduce reduce) {
+            group.domain = graph.node(node.inputs()[0]).shape();
+            group.foldFrom = reduce.from();
+            group.foldTo = reduce.to();
+        }
+        return group;
+    }
+
+    private void joinUsers() {
+        List<Integer> nodes = new ArrayList<>(groupOf.keySet());
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            int id = nodes.get(i);
+            Group own = groupOf.get(id);
+            if (!(graph.node(id).op() instanceof Op.Elementwise)) {
+                continue;
+            }
+            Group first = null;
+            for (int j = i + 1; j < nodes.size(); j++) {
+                Group user = groupOf.get(nodes.get(j));
+                if (user.needs.contains(id) && (first == null || user.position < first.position)) {
+                    first = user;
+                }
+            }
+            if (first != null && canJoin(first, own) && seenUnchanged(first, id)) {
+                first.nodes.add(id);
+                first.needs.addAll(own.needs);
+                first.needs.remove(id);
+                groupOf.put(id, first);
+            }
+        }
+    }
+
+    private static boolean canJoin(Group a, Group b) {
+        boolean sameFold = a.foldFrom == b.foldFrom && a.foldTo == b.foldTo || a.foldFrom < 0 || b.foldFrom < 0;
+        return a != b
+                && a.loop
+                && b.loop
+                && !a.rechunk
+                && !b.rechunk
+                && sameFold
+                && a.nodes.size() + b.nodes.size() <= MAX_OUTPUTS
+                && Arrays.equals(a.domain, b.domain);
+    }
+
+    /** True if some expression of {@code group} reaches {@code id} through element-wise nodes of the same shape alone. */
+    private boolean seenUnchanged(Group group, int id) {
+        List<Integer> stack = new ArrayList<>(group.nodes);
+        Set<Integer> seen = new HashSet<>();
+        while (!stack.isEmpty()) {
+            int node = stack.removeLast();
+            if (node == id) {
+                return true;
+            }
+            boolean own = group.nodes.contains(node);
+            if (!seen.add(node) || stored[node] && !own || graph.node(node).op() instanceof Op.Viewed) {
+                continue;
+            }
+            for (int input : graph.node(node).inputs()) {
+                if (Arrays.equals(graph.node(input).shape(), group.domain)) {
+                    stack.add(input);
+                }
+            }
+        }
+        return false;
+    }
+
+    private void computeDepths() {
+        List<Group> groups = new ArrayList<>(new HashSet<>(groupOf.values()));
+        groups.sort(Comparator.comparingInt(g -> g.position));
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Group group : groups) {
+                int depth = 0;
+                for (int need : group.needs) {
+                    Group maker = groupOf.get(need);
+                    depth = maker == null ? depth : Math.max(depth, maker.depth + 1);
+                }
+                changed |= depth != group.depth;
+                group.depth = depth;
+            }
+        }
+    }
+
+    private void joinSiblings() {
+        Map<List<Object>, List<Group>> alike = new HashMap<>();
+        Set<Group> groups = new HashSet<>(groupOf.values());
+        List<Group> ordered = new ArrayList<>(groups);
+        ordered.sort(Comparator.comparingInt(g -> g.position));
+        for (Group group : ordered) {
+            if (group.loop && !group.rechunk) {
+                List<Object> key = List.of(group.depth, Arrays.toString(group.domain));
+                alike.computeIfAbsent(key, _ -> new ArrayList<>()).add(group);
+            }
+        }
+        for (List<Group> family : alike.values()) {
+            for (int i = 0; i < family.size(); i++) {
+                for (int j = i + 1; j < family.size(); j++) {
+                    Group a = family.get(i);
+                    Group b = family.get(j);
+                    if (!b.nodes.isEmpty() && !a.nodes.isEmpty() && canJoin(a, b) && shareReading(a, b)) {
+                        a.nodes.addAll(b.nodes);
+                        a.needs.addAll(b.needs);
+                        a.foldFrom = Math.max(a.foldFrom, b.foldFrom);
+                        a.foldTo = Math.max(a.foldTo, b.foldTo);
+                        b.nodes.forEach(node -> groupOf.put(node, a));
+                        b.nodes.clear();
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean shareReading(Group a, Group b) {
+        for (int need : a.needs) {
+            if (b.needs.contains(need) && graph.node(need).shape().length > 0) {
+                return true;
+            }
+        }
+        Set<Integer> sources = sources(a);
+        sources.retainAll(sources(b));
+        return !sources.isEmpty();
+    }
+
+    /** Random sources that a group computes from. */
+    private Set<Integer> sources(Group group) {
+        Set<Integer> sources = new HashSet<>();
+        Set<Integer> seen = new HashSet<>();
+        List<Integer> stack = new ArrayList<>(group.nodes);
+        while (!stack.isEmpty()) {
+            int node = stack.removeLast();
+            if (!seen.add(node) || stored[node] && !group.nodes.contains(node)) {
+                continue;
+            }
+            if (graph.node(node).op() instanceof Op.RandomBits) {
+                sources.add(node);
+            }
+            for (int input : graph.node(node).inputs()) {
+                stack.add(input);
+            }
+        }
+        return sources;
+    }
+
+    private Step step(Group group) {
+        int id = group.nodes.getFirst();
+        PlanGraph.Node node = graph.node(id);
+        if (group.loop) {
+            return loop(group);
+        }
+        return switch (node.op()) {
+            case Op.Concat op -> new Step.Concat(id, node.inputs(), op.axis());
+            case Op.Chunked op -> new Step.Chunked(id, op.function(), node.inputs());
+            case Op.Reshape _ -> new Step.Reshape(id, node.inputs()[0]);
+            case Op.Read _ -> new Step.Read(id);
+            default -> throw new IllegalStateException("no step makes " + node);
+        };
+    }
+
+    private Loop loop(Group group) {
+        boolean[] loaded = stored.clone();
+        for (int id : group.nodes) {
+            boolean elementwise = graph.node(id).op() instanceof Op.Elementwise;
+            loaded[id] &= !elementwise;
+        }
+        var builder = new LoopBuilder(graph, loaded, group.domain, group.foldFrom, group.foldTo);
+        group.nodes.sort(null);
+        for (int id : group.nodes) {
+            if (graph.node(id).op() instanceof Op.Reduce) {
+                builder.addFold(id);
+            } else {
+                builder.addStore(id);
+            }
+        }
+        if (group.foldFrom >= 0 && builder.needsStoredArgument()) {
+            for (int id : group.nodes) {
+                if (graph.node(id).op() instanceof Op.Reduce && !stored[graph.node(id).inputs()[0]]) {
+                    stored[graph.node(id).inputs()[0]] = true;
+                    return null;
+                }
+            }
+        }
+        return builder.build();
+    }
+}

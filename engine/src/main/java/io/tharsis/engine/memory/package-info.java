@@ -1,0 +1,15 @@
+/**
+ * Off-heap memory under one exact byte budget: {@link io.tharsis.engine.memory.MemoryBudget}
+ * counts, {@link io.tharsis.engine.memory.BufferPool} maps, hands out and takes back, {@link
+ * io.tharsis.engine.memory.Buffer} is what it hands out. Bytes are reserved before they are mapped
+ * and unmapped before they are released, so that the mapped bytes never exceed the reserved ones,
+ * nor the reserved ones the capacity.
+ *
+ * <p>Spilling has its place in {@code BufferPool.allocate}: between the collection it asks for and
+ * the refusal it throws.
+ *
+ * <p>To add a way of getting memory from the system: implement {@code RegionMapper}, choose it in
+ * {@code RegionMapper.system()}, and add it to the mappers that {@code BufferPoolTest} runs its
+ * contract over.
+ */
+package io.tharsis.engine.memory;

@@ -1,0 +1,50 @@
+package io.tharsis.engine.optimize;
+
+import io.tharsis.engine.plan.PlanGraph;
+import java.util.Arrays;
+
+/** The loop that local rules share: nodes in order, each kept, replaced or expanded over the rewritten inputs. */
+abstract class Rewriter implements Rule {
+    /** The state of one pass. */
+    static final class Pass {
+        final PlanGraph source;
+        final PlanGraph target = new PlanGraph();
+        private final int[] map;
+        private boolean changed;
+
+        Pass(PlanGraph source) {
+            this.source = source;
+            this.map = new int[source.size()];
+        }
+
+        /** Says that the node under hand was not merely copied. */
+        int changed(int id) {
+            changed = true;
+            return id;
+        }
+    }
+
+    /**
+     * Puts {@code node}, whose inputs are numbers of the target already, into {@code pass.target}, and answers the number that stands
+     * for it there.
+     */
+    abstract int rewrite(Pass pass, PlanGraph.Node node);
+
+    @Override
+    public PlanGraph apply(PlanGraph graph) {
+        var pass = new Pass(graph);
+        for (int id = 0; id < graph.size(); id++) {
+            PlanGraph.Node node = graph.node(id);
+            int[] inputs = Arrays.stream(node.inputs()).map(i -> pass.map[i]).toArray();
+            PlanGraph.Node moved = new PlanGraph.Node(node.op(), node.dtype(), node.shape(), inputs, node.origin(), node.grid());
+            pass.map[id] = rewrite(pass, moved);
+        }
+        if (!pass.changed) {
+            return graph;
+        }
+        for (int root : graph.roots()) {
+            pass.target.addRoot(pass.map[root]);
+        }
+        return DropUnused.keepReachable(pass.target);
+    }
+}

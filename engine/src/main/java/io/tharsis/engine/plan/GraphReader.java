@@ -1,0 +1,179 @@
+package io.tharsis.engine.plan;
+
+import io.tharsis.ClosedException;
+import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.storage.ChunkGrid;
+import io.tharsis.engine.storage.Stored;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads operands into a structure: the operands in topological order, what each has stored (held for the run), and the key of the
+ * structure. Operands whose result is kept are read as data.
+ *
+ * <p>Whoever reads must {@link #releaseHeld()} once.
+ */
+public final class GraphReader {
+    private enum Marker {
+        FILL,
+        RANDOM_BITS
+    }
+
+    private final List<Operand> operands = new ArrayList<>();
+    private final List<Stored> held = new ArrayList<>();
+    private final Map<Operand, Integer> numbers = new IdentityHashMap<>();
+    private final int[] roots;
+    private final PlanKey key;
+
+    public GraphReader(List<Operand> roots) {
+        try {
+            for (Operand root : roots) {
+                visit(root);
+            }
+            this.roots = new int[roots.size()];
+            for (int i = 0; i < this.roots.length; i++) {
+                this.roots[i] = numbers.get(roots.get(i));
+            }
+            this.key = makeKey();
+        } catch (RuntimeException | Error e) {
+            releaseHeld();
+            throw e;
+        }
+    }
+
+    /** Depth first with a stack of its own, so that no chain is too long. */
+    private void visit(Operand root) {
+        if (numbers.containsKey(root)) {
+            return;
+        }
+        List<Operand> path = new ArrayList<>();
+        path.add(root);
+        while (!path.isEmpty()) {
+            Operand operand = path.getLast();
+            if (numbers.containsKey(operand)) {
+                path.removeLast();
+                continue;
+            }
+            Stored stored = operand.stored();
+            if (stored != null && stored.retain()) {
+                number(operand, stored);
+                path.removeLast();
+                continue;
+            }
+            if (operand.op() instanceof Op.Data) {
+                throw new ClosedException("a tensor of shape " + Shapes.text(operand.shape()) + " and dtype "
+                        + operand.dtype() + " that this computation needs has been closed");
+            }
+            boolean ready = true;
+            for (int i = operand.inputCount() - 1; i >= 0; i--) {
+                Operand input = operand.input(i);
+                if (!numbers.containsKey(input)) {
+                    path.add(input);
+                    ready = false;
+                }
+            }
+            if (ready) {
+                number(operand, null);
+                path.removeLast();
+            }
+        }
+    }
+
+    private void number(Operand operand, Stored stored) {
+        numbers.put(operand, operands.size());
+        operands.add(operand);
+        held.add(stored);
+    }
+
+    private PlanKey makeKey() {
+        Object[] ops = new Object[operands.size()];
+        long[] structure = new long[operands.size() * 8 + roots.length];
+        int used = 0;
+        for (int id = 0; id < ops.length; id++) {
+            Operand operand = operands.get(id);
+            Stored stored = held.get(id);
+            int inputs = stored == null ? operand.inputCount() : 0;
+            long[] shape = stored == null ? operand.shape() : stored.shape();
+            int needed = used + 3 + inputs + shape.length + roots.length;
+            if (needed > structure.length) {
+                structure = Arrays.copyOf(structure, needed * 2);
+            }
+            ops[id] = stored != null ? stored.grid() : keyOf(operand.op());
+            structure[used++] = operand.dtype().ordinal();
+            structure[used++] = inputs;
+            for (int i = 0; i < inputs; i++) {
+                structure[used++] = numbers.get(operand.input(i));
+            }
+            structure[used++] = shape.length;
+            for (long length : shape) {
+                structure[used++] = length;
+            }
+        }
+        for (int root : roots) {
+            structure[used++] = root;
+        }
+        return new PlanKey(ops, Arrays.copyOf(structure, used));
+    }
+
+    private static Object keyOf(Op op) {
+        return switch (op) {
+            case Op.Fill _ -> Marker.FILL;
+            case Op.RandomBits _ -> Marker.RANDOM_BITS;
+            default -> op;
+        };
+    }
+
+    /** The structure's key. */
+    public PlanKey key() {
+        return key;
+    }
+
+    /** The operands in the order of their numbers; a plan's origins are numbers of this list. */
+    public List<Operand> operands() {
+        return operands;
+    }
+
+    /** What operand {@code id} has stored, held until {@link #releaseHeld}; null if it is to be computed. */
+    public Stored held(int id) {
+        return held.get(id);
+    }
+
+    /** Numbers of the roots. */
+    public int[] roots() {
+        return roots;
+    }
+
+    public void releaseHeld() {
+        for (Stored stored : held) {
+            if (stored != null) {
+                stored.release();
+            }
+        }
+        held.clear();
+    }
+
+    /** The structure as a graph. */
+    public PlanGraph graph() {
+        var graph = new PlanGraph();
+        for (int id = 0; id < operands.size(); id++) {
+            Operand operand = operands.get(id);
+            Stored stored = held.get(id);
+            ChunkGrid grid = stored == null ? null : stored.grid();
+            int[] inputs = new int[stored == null ? operand.inputCount() : 0];
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i] = numbers.get(operand.input(i));
+            }
+            Op op = stored == null ? operand.op() : new Op.Data();
+            graph.add(new PlanGraph.Node(op, operand.dtype(), operand.shape(), inputs, id, grid));
+        }
+        for (int root : roots) {
+            graph.addRoot(root);
+        }
+        return graph;
+    }
+}

@@ -1,0 +1,74 @@
+package io.tharsis.node;
+
+import io.tharsis.TharsisException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The program behind {@code ./tharsis}: parses the command line and runs one command. */
+@Command(
+        name = "tharsis",
+        description = "N-dimensional arrays on the JVM: lazy tensors, fused SIMD loops, all cores.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = "%n'tharsis help COMMAND' tells more about one command.")
+public final class Main {
+    /** Every command, in the order that {@code help} lists them. A new command is one more line. */
+    static final List<Supplier<Object>> COMMANDS =
+            List.of(
+                    RunCommand::commandLine,
+                    ShellCommand::new,
+                    DoctorCommand::new,
+                    VersionCommand::new,
+                    HelpCommand::new);
+
+    private Main() {}
+
+    /**
+     * Runs the command line and ends the JVM if it failed. After success the JVM lives on as long
+     * as a user's program keeps non-daemon threads.
+     */
+    public static void main(String[] args) {
+        int exitCode = commandLine().execute(args);
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
+    }
+
+    /**
+     * The whole command line, fresh. Exit code 2 for what cannot be parsed, with a suggestion; 1
+     * for what failed. A {@link TharsisException} is shown by its message alone, anything else by
+     * its stack trace.
+     */
+    static CommandLine commandLine() {
+        CommandLine root = new CommandLine(new Main());
+        for (Supplier<Object> command : COMMANDS) {
+            root.addSubcommand(command.get());
+        }
+        for (CommandLine command : root.getSubcommands().values()) {
+            CommandSpec spec = command.getCommandSpec();
+            if (spec.findOption("--help") == null) {
+                spec.versionProvider(new VersionProvider()).mixinStandardHelpOptions(true);
+            }
+        }
+        root.setExecutionExceptionHandler(Main::explain);
+        return root;
+    }
+
+    private static int explain(
+            Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
+        if (failure instanceof TharsisException) {
+            command.getErr().println("tharsis: " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+}

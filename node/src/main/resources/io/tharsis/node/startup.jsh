@@ -1,0 +1,2 @@
+import io.tharsis.*;
+import static io.tharsis.Tensors.*;

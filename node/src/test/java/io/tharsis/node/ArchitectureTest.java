@@ -1,0 +1,123 @@
+package io.tharsis.node;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.Random;
+
+/** The floors of docs/architecture.md, and what no floor may touch. */
+final class ArchitectureTest {
+    private static final String[] ABOVE_ENGINE = {"io.tharsis.node..", "io.tharsis.bench.."};
+
+    private static JavaClasses project;
+
+    @BeforeAll
+    static void readProject() {
+        project =
+                new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.tharsis");
+    }
+
+    @Test
+    void shouldSeeEveryFloor() {
+        for (String name : new String[] {"io.tharsis.kernels", "io.tharsis", "io.tharsis.node"}) {
+            assertTrue(project.containPackage(name), "no class of " + name + " was read");
+        }
+        assertTrue(project.contain("io.tharsis.kernels.ir.Lane"));
+        assertTrue(project.contain("io.tharsis.DType"));
+    }
+
+    @Test
+    void shouldKeepKernelsOnTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.tharsis.kernels..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.tharsis.kernels..", "java..", "javax..", "jdk..")
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepEngineOffNodeAndBenchmarks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ABOVE_ENGINE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ABOVE_ENGINE)
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepTheCommandLineInNode() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tharsis.node..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback..")
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepAeronInTransport() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tharsis.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.aeron..")
+                .allowEmptyShould(true)
+                .check(project);
+    }
+
+    @Test
+    void shouldNotUseJavaSerialization() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectOutputStream.class)
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepSleepClocksAndChanceOutOfEngineAndKernels() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ABOVE_ENGINE)
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class, int.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", Duration.class)
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Random.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.SplittableRandom")
+                .check(project);
+    }
+}

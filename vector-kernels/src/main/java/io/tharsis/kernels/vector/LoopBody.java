@@ -1,0 +1,490 @@
+package io.tharsis.kernels.vector;
+
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Node;
+import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Ops.FoldOp;
+import io.tharsis.kernels.ir.Output;
+import io.tharsis.kernels.ir.Program;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Emits a program's nodes for some copies of one vector each, interleaved node by node so that the copies hide each other's latency.
+ * Uniform nodes are emitted once, in the prelude.
+ */
+final class LoopBody {
+    private record CastKey(int node, Lane lane) {}
+
+    private final CodeBuilder code;
+    private final Layout layout;
+    private final Program program;
+    private final int copies;
+    private final PhiloxWriter philox;
+
+    /** Per node and copy the local that holds its value. */
+    private final int[][] locals;
+
+    /** Per mask node the lane whose mask class it has. */
+    private final Lane[] maskLanes;
+
+    private final Map<CastKey, int[]> casts = new HashMap<>();
+    private final int[] inLocals;
+    private final int[] outLocals;
+    private final int[] indexLocals;
+    private final Map<Lane, Integer> zeros = new HashMap<>();
+    private final Map<Lane, Integer> ones = new HashMap<>();
+    private int[][] accumulators;
+    private int rareLocal = -1;
+    private Lane rareLane;
+
+    LoopBody(CodeBuilder code, Layout layout, int copies) {
+        this.code = code;
+        this.layout = layout;
+        this.program = layout.program();
+        this.copies = copies;
+        locals = new int[program.nodes().size()][];
+        maskLanes = new Lane[locals.length];
+        inLocals = new int[layout.loads().size()];
+        outLocals = new int[program.outputs().size()];
+        indexLocals = new int[program.indexCount()];
+        Arrays.fill(indexLocals, -1);
+        accumulators = new int[outLocals.length][];
+        philox = new PhiloxWriter(code, layout, copies);
+    }
+
+    /** FoldLanes of an output with locals here are folded into them, the others into memory. */
+    void foldInto(int[][] registers) {
+        accumulators = registers;
+    }
+
+    /** The local that holds the address of output {@code slot}. */
+    int outLocal(int slot) {
+        return outLocals[slot];
+    }
+
+    /** Loads addresses and everything uniform into locals. */
+    void prelude() {
+        for (int load = 0; load < inLocals.length; load++) {
+            if (layout.loads().get(load).access() == Access.CONTIGUOUS) {
+                inLocals[load] = frameLong("in", load);
+            }
+        }
+        for (int output = 0; output < outLocals.length; output++) {
+            outLocals[output] = frameLong("out", output);
+        }
+        for (int id = 0; id < locals.length; id++) {
+            Node node = program.node(id);
+            if (layout.isUniform(id)) {
+                uniform(id, node);
+            }
+            switch (node) {
+                case Node.Index n -> indexBase(n.slot());
+                case Node.PhiloxStream n -> {
+                    philox.prepare(n.key(), n.stream(), program);
+                    philox.prepareStream(n);
+                }
+                case Node.Philox n -> philox.prepare(n.key(), n.stream(), program);
+                case Node.Convert n when n.from() == Lane.MASK -> zeroAndOne(n.lane());
+                case Node.Load n when n.format() == Format.BOOL && n.access() == Access.CONTIGUOUS -> zeroAndOne(Lane.I32);
+                case Node.Rare n -> rareMask(n.guard());
+                default -> {}
+            }
+        }
+        for (Output output : program.outputs()) {
+            if (output instanceof Output.Store store && store.format() == Format.BOOL) {
+                zeroAndOne(Lane.I32);
+            }
+        }
+    }
+
+    /** One round: all nodes, then all outputs, for {@code copies} vectors from the element in {@code index}. */
+    void round(int index) {
+        casts.clear();
+        philox.startRound();
+        for (int id = 0; id < locals.length; id++) {
+            if (!layout.isUniform(id)) {
+                emit(id, program.node(id), index);
+            }
+        }
+        for (int slot = 0; slot < outLocals.length; slot++) {
+            output(slot, program.outputs().get(slot), index);
+        }
+    }
+
+    /** After the loop: tells the frame whether a guard held. */
+    void end() {
+        if (rareLocal >= 0) {
+            code.aload(KernelWriter.FRAME_SLOT).aload(KernelWriter.FRAME_SLOT);
+            code.getfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean).aload(rareLocal);
+            code.invokevirtual(VectorType.MASK, "anyTrue", MethodTypeDesc.of(ConstantDescs.CD_boolean)).ior();
+            code.putfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean);
+        }
+    }
+
+    private void uniform(int id, Node node) {
+        locals[id] = new int[copies];
+        Arrays.fill(locals[id], code.allocateLocal(TypeKind.REFERENCE));
+        switch (node) {
+            case Node.Const n -> {
+                VectorType type = VectorType.of(n.lane());
+                type.species(code, layout.bits(n.lane()));
+                type.literal(code, n.bits());
+                type.broadcast(code);
+            }
+            case Node.Param n -> broadcastBits(n.lane(), "params", n.param());
+            case Node.Load n when n.format() == Format.BOOL -> {
+                broadcastBits(Lane.I32, "uniform", layout.loads().indexOf(n));
+                code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero(Lane.I32));
+                VectorType.I32.compare(code);
+                maskLanes[id] = Lane.I32;
+            }
+            case Node.Load n -> broadcastBits(n.lane(), "uniform", layout.loads().indexOf(n));
+            default -> {
+                casts.clear();
+                push(id, node, 0, -1);
+            }
+        }
+        code.astore(locals[id][0]);
+    }
+
+    private void broadcastBits(Lane lane, String field, int slot) {
+        VectorType type = VectorType.of(lane);
+        type.species(code, layout.bits(lane));
+        KernelWriter.pushFrameLong(code, field, slot);
+        type.fromBits(code);
+        type.broadcast(code);
+    }
+
+    private void emit(int id, Node node, int index) {
+        locals[id] = new int[copies];
+        switch (node) {
+            case Node.Philox n -> {
+                var block = new PhiloxWriter.Block(n.counter(), n.key(), n.stream());
+                locals[id] = philox.word(block, n.word(), locals[n.counter()]);
+                return;
+            }
+            case Node.PhiloxStream n -> {
+                locals[id] = philox.stream(n, index);
+                return;
+            }
+            case Node.Rare n -> {
+                for (int copy = 0; copy < copies; copy++) {
+                    int guard = mask(n.guard(), rareLane, copy);
+                    code.aload(rareLocal).aload(guard);
+                    maskCall("or");
+                    code.astore(rareLocal);
+                }
+                locals[id] = locals[n.fast()];
+                return;
+            }
+            default -> {}
+        }
+        for (int copy = 0; copy < copies; copy++) {
+            push(id, node, copy, index);
+            locals[id][copy] = code.allocateLocal(TypeKind.REFERENCE);
+            code.astore(locals[id][copy]);
+        }
+    }
+
+    /** Leaves the value of one copy of a node on the stack. */
+    private void push(int id, Node node, int copy, int index) {
+        switch (node) {
+            case Node.Load n -> pushLoad(id, n, copy, index);
+            case Node.Index n -> {
+                code.aload(indexLocals[n.slot()]).iload(index).i2l().loadConstant((long) copy * layout.laneCount()).ladd();
+                code.invokevirtual(VectorType.I64.vector, "add", MethodTypeDesc.of(VectorType.I64.vector, CD_long));
+            }
+            case Node.Unary n when n.lane() == Lane.MASK -> {
+                maskLanes[id] = maskLanes[n.a()];
+                code.aload(locals[n.a()][copy])
+                        .invokevirtual(VectorType.MASK, "not", MethodTypeDesc.of(VectorType.MASK));
+            }
+            case Node.Unary n -> {
+                code.aload(locals[n.a()][copy]);
+                String method =
+                        switch (n.op()) {
+                            case NEG -> "neg";
+                            case ABS -> "abs";
+                            case SQRT -> "sqrt";
+                            case NOT -> "not";
+                        };
+                VectorType.of(n.lane()).call(code, method, 0);
+            }
+            case Node.Binary n when n.lane() == Lane.MASK -> {
+                maskLanes[id] = maskLanes[n.a()];
+                int b = mask(n.b(), maskLanes[id], copy);
+                code.aload(locals[n.a()][copy]).aload(b);
+                maskCall(n.op().name().toLowerCase(java.util.Locale.ROOT));
+            }
+            case Node.Binary n -> pushBinary(n, copy);
+            case Node.Fma n -> {
+                code.aload(locals[n.a()][copy]).aload(locals[n.b()][copy]).aload(locals[n.c()][copy]);
+                VectorType.of(n.lane()).call(code, "fma", 2);
+            }
+            case Node.Select n -> {
+                int mask = mask(n.mask(), n.lane(), copy);
+                code.aload(locals[n.b()][copy]).aload(locals[n.a()][copy]).aload(mask);
+                VectorType.of(n.lane()).blend(code);
+            }
+            case Node.Compare n -> {
+                maskLanes[id] = n.of();
+                code.aload(locals[n.a()][copy]).getstatic(VectorType.OPERATORS, n.op().name(), VectorType.COMPARISON);
+                code.aload(locals[n.b()][copy]);
+                VectorType.of(n.of()).compare(code);
+            }
+            case Node.Convert n when n.from() == Lane.MASK -> pushMaskAsNumber(n.a(), n.lane(), copy);
+            case Node.Convert n -> {
+                code.aload(locals[n.a()][copy]);
+                VectorType to = VectorType.of(n.lane());
+                VectorType.convert(code, VectorType.of(n.from()).letter + "2" + to.letter, to, layout.bits(n.lane()));
+            }
+            case Node.Reinterpret n -> {
+                code.aload(locals[n.a()][copy]);
+                VectorType from = VectorType.of(n.from());
+                String method = n.lane().isFloat() ? "viewAsFloatingLanes" : "viewAsIntegralLanes";
+                code.invokevirtual(from.vector, method, MethodTypeDesc.of(VectorType.of(n.lane()).vector));
+            }
+            case Node.Const _, Node.Param _, Node.Philox _, Node.PhiloxStream _, Node.Rare _ ->
+                throw new IllegalStateException(node + " is emitted elsewhere");
+        }
+    }
+
+    private void pushBinary(Node.Binary n, int copy) {
+        VectorType type = VectorType.of(n.lane());
+        code.aload(locals[n.a()][copy]);
+        String operator =
+                switch (n.op()) {
+                    case SHL -> "LSHL";
+                    case SHR -> "ASHR";
+                    case USHR -> "LSHR";
+                    default -> n.op().name();
+                };
+        VectorType.operator(code, operator);
+        boolean shift = !operator.equals(n.op().name());
+        if (shift && program.node(n.b()) instanceof Node.Const distance) {
+            // An immediate distance saves the register and, on AVX2, the missing variable arithmetic shift of longs.
+            type.literal(code, distance.bits());
+            type.lanewiseScalar(code);
+        } else {
+            code.aload(locals[n.b()][copy]);
+            type.lanewise(code);
+        }
+    }
+
+    private void pushLoad(int id, Node.Load n, int copy, int index) {
+        int load = layout.loads().indexOf(n);
+        VectorType type = loopType(n.format());
+        type.load(code, loopBits(n.format()), () -> address(inLocals[load], index, copy, layout.loopByteSize(n.format())));
+        Lane lane = n.format() == Format.BOOL ? Lane.I32 : n.lane();
+        if (type != VectorType.of(lane)) {
+            boolean zero = n.format() == Format.U8 || n.format() == Format.U16 || n.format() == Format.U32;
+            VectorType to = VectorType.of(lane);
+            VectorType.convert(code, (zero ? "ZERO_EXTEND_" : "") + type.letter + "2" + to.letter, to, layout.bits(lane));
+        }
+        if (n.format() == Format.BOOL) {
+            code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero(Lane.I32));
+            VectorType.I32.compare(code);
+            maskLanes[id] = Lane.I32;
+        }
+    }
+
+    /** The vectors of {@code format} in the memory that the loop sees. */
+    private VectorType loopType(Format format) {
+        return layout.isStaged(format) ? VectorType.I32 : VectorType.of(format);
+    }
+
+    private int loopBits(Format format) {
+        return layout.laneCount() * layout.loopByteSize(format) * Byte.SIZE;
+    }
+
+    private void pushMaskAsNumber(int node, Lane lane, int copy) {
+        int mask = mask(node, lane, copy);
+        code.aload(zero(lane)).aload(one(lane)).aload(mask);
+        VectorType.of(lane).blend(code);
+    }
+
+    private void output(int slot, Output output, int index) {
+        switch (output) {
+            case Output.Store store -> {
+                for (int copy = 0; copy < copies; copy++) {
+                    store(slot, store, copy, index);
+                }
+            }
+            case Output.FoldRows fold -> {
+                Lane lane = program.node(fold.node()).lane();
+                for (int c = 0; c < copies; c++) {
+                    int copy = c;
+                    foldInMemory(fold.op(), lane, fold.node(), copy, () -> address(outLocals[slot], index, copy, lane.byteSize()));
+                }
+            }
+            case Output.FoldLanes fold -> foldLanes(slot, fold, index);
+        }
+    }
+
+    private void store(int slot, Output.Store store, int copy, int index) {
+        Format format = store.format();
+        VectorType computed = VectorType.of(format == Format.BOOL ? Lane.I32 : format.lane());
+        VectorType stored = loopType(format);
+        if (format == Format.BOOL) {
+            pushMaskAsNumber(store.node(), Lane.I32, copy);
+        } else {
+            code.aload(locals[store.node()][copy]);
+        }
+        if (computed != stored) {
+            VectorType.convert(code, computed.letter + "2" + stored.letter, stored, loopBits(format));
+        }
+        stored.store(code, () -> address(outLocals[slot], index, copy, layout.loopByteSize(format)));
+    }
+
+    private void foldLanes(int slot, Output.FoldLanes fold, int index) {
+        Lane lane = program.node(fold.node()).lane();
+        if (accumulators[slot] != null) {
+            for (int copy = 0; copy < copies; copy++) {
+                int accumulator = accumulators[slot][copy];
+                code.aload(accumulator);
+                VectorType.operator(code, fold.op().name());
+                code.aload(locals[fold.node()][copy]);
+                VectorType.of(lane).lanewise(code);
+                code.astore(accumulator);
+            }
+            return;
+        }
+        // Element i is folded into accumulator i % FOLD_LANES of block i / FOLD_BLOCK.
+        int row = code.allocateLocal(TypeKind.LONG);
+        code.iload(index).loadConstant(Integer.numberOfTrailingZeros(Program.FOLD_BLOCK)).ishr();
+        code.loadConstant(Program.FOLD_LANES).imul();
+        code.iload(index).loadConstant(Program.FOLD_LANES - 1).iand().iadd();
+        code.i2l().loadConstant((long) lane.byteSize()).lmul().lload(outLocals[slot]).ladd().lstore(row);
+        for (int c = 0; c < copies; c++) {
+            long offset = (long) c * layout.laneCount() * lane.byteSize();
+            foldInMemory(fold.op(), lane, fold.node(), c, () -> code.lload(row).loadConstant(offset).ladd());
+        }
+    }
+
+    private void foldInMemory(FoldOp op, Lane lane, int node, int copy, Runnable address) {
+        VectorType type = VectorType.of(lane);
+        type.load(code, layout.bits(lane), address);
+        VectorType.operator(code, op.name());
+        code.aload(locals[node][copy]);
+        type.lanewise(code);
+        type.store(code, address);
+    }
+
+    /** Pushes the address of element {@code index + copy * lanes}. */
+    private void address(int base, int index, int copy, int byteSize) {
+        code.lload(base).iload(index).i2l().loadConstant((long) byteSize).lmul().ladd();
+        if (copy > 0) {
+            code.loadConstant((long) copy * layout.laneCount() * byteSize).ladd();
+        }
+    }
+
+    /** The local with a mask node's value as a mask of {@code lane}'s species, cast at most once a round. */
+    private int mask(int node, Lane lane, int copy) {
+        if (maskLanes[node] == lane) {
+            return locals[node][copy];
+        }
+        int[] cast = casts.computeIfAbsent(new CastKey(node, lane), _ -> new int[copies]);
+        if (cast[copy] == 0) {
+            cast[copy] = code.allocateLocal(TypeKind.REFERENCE);
+            code.aload(locals[node][copy]);
+            castMask(lane);
+            code.astore(cast[copy]);
+        }
+        return cast[copy];
+    }
+
+    private void castMask(Lane lane) {
+        VectorType.of(lane).species(code, layout.bits(lane));
+        code.invokevirtual(VectorType.MASK, "cast", MethodTypeDesc.of(VectorType.MASK, VectorType.SPECIES));
+    }
+
+    private void maskCall(String method) {
+        code.invokevirtual(VectorType.MASK, method, MethodTypeDesc.of(VectorType.MASK, VectorType.MASK));
+    }
+
+    private int frameLong(String field, int slot) {
+        int local = code.allocateLocal(TypeKind.LONG);
+        KernelWriter.pushFrameLong(code, field, slot);
+        code.lstore(local);
+        return local;
+    }
+
+    /** {@code base, base + 1, ...}: the loop adds the element's number. */
+    private void indexBase(int slot) {
+        if (indexLocals[slot] < 0) {
+            indexLocals[slot] = code.allocateLocal(TypeKind.REFERENCE);
+            broadcastBits(Lane.I64, "bases", slot);
+            code.iconst_1();
+            code.invokevirtual(
+                    VectorType.I64.vector, "addIndex", MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
+            code.astore(indexLocals[slot]);
+        }
+    }
+
+    private void zeroAndOne(Lane lane) {
+        zero(lane);
+        one(lane);
+    }
+
+    private int zero(Lane lane) {
+        return zeros.computeIfAbsent(lane, _ -> literal(lane, 0));
+    }
+
+    private int one(Lane lane) {
+        long bits =
+                switch (lane) {
+                    case F32 -> Float.floatToRawIntBits(1);
+                    case F64 -> Double.doubleToRawLongBits(1);
+                    default -> 1;
+                };
+        return ones.computeIfAbsent(lane, _ -> literal(lane, bits));
+    }
+
+    private int literal(Lane lane, long bits) {
+        int local = code.allocateLocal(TypeKind.REFERENCE);
+        VectorType type = VectorType.of(lane);
+        type.species(code, layout.bits(lane));
+        type.literal(code, bits);
+        type.broadcast(code);
+        code.astore(local);
+        return local;
+    }
+
+    /** All guards are gathered as masks of the first guard's lane. */
+    private void rareMask(int guard) {
+        if (rareLocal < 0) {
+            rareLane = guardLane(guard);
+            rareLocal = code.allocateLocal(TypeKind.REFERENCE);
+            VectorType.of(rareLane).species(code, layout.bits(rareLane));
+            code.iconst_0()
+                    .invokeinterface(
+                            VectorType.SPECIES, "maskAll", MethodTypeDesc.of(VectorType.MASK, ConstantDescs.CD_boolean));
+            code.astore(rareLocal);
+        }
+    }
+
+    private Lane guardLane(int guard) {
+        int node = guard;
+        while (true) {
+            switch (program.node(node)) {
+                case Node.Compare n -> {
+                    return n.of();
+                }
+                case Node.Unary n -> node = n.a();
+                case Node.Binary n -> node = n.a();
+                default -> {
+                    return Lane.I32;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.tharsis.kernels.vector;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Node;
+import io.tharsis.kernels.ir.Program;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Emits Philox4x32-10 over full vectors of longs: each lane is one block, each word is in the low half of a lane. The rounds of all
+ * copies are interleaved; the round keys are broadcast before the loop.
+ *
+ * <p>Words keep rubbish in their high halves between rounds: the operand of each multiplication is masked instead, which is
+ * the form that C2 turns into a 32 by 32 bit multiplication.
+ */
+final class PhiloxWriter {
+    /** One evaluation: nodes that differ only in the word share it. */
+    record Block(int counter, int key, int stream) {}
+
+    private record Word(Block block, int word) {}
+
+    private static final ClassDesc KEYS = VectorType.desc(PhiloxKeys.class);
+    private static final MethodTypeDesc ROUND_KEY = MethodTypeDesc.of(CD_long, CD_long, CD_int);
+
+    private final CodeBuilder code;
+    private final LongOps ops;
+    private final int copies;
+    private final StreamWriter streamWriter;
+    private final Map<Integer, int[][]> keys = new HashMap<>();
+    private final Map<Integer, int[]> streams = new HashMap<>();
+    private final Map<Block, int[][]> evaluated = new HashMap<>();
+    private final Map<Word, int[]> words = new HashMap<>();
+    private int mask = -1;
+    private int multiplier0;
+    private int multiplier1;
+
+    PhiloxWriter(CodeBuilder code, Layout layout, int copies) {
+        this.code = code;
+        this.ops = new LongOps(code, layout.vectorBits());
+        this.copies = copies;
+        this.streamWriter = new StreamWriter(code, ops, layout, copies);
+    }
+
+    /** In the prelude: what a key and a stream need. */
+    void prepare(int key, int stream, Program program) {
+        if (mask < 0) {
+            mask = ops.broadcast(() -> code.loadConstant(PhiloxKeys.WORD));
+            multiplier0 = ops.broadcast(() -> code.loadConstant(PhiloxKeys.MULTIPLIER_0));
+            multiplier1 = ops.broadcast(() -> code.loadConstant(PhiloxKeys.MULTIPLIER_1));
+        }
+        keys.computeIfAbsent(key, _ -> roundKeys(program.node(key)));
+        streams.computeIfAbsent(stream, _ -> {
+            Node node = program.node(stream);
+            return new int[] {
+                ops.broadcast(() -> scalar(node)), ops.broadcast(() -> {
+                    scalar(node);
+                    code.loadConstant(32).lushr();
+                })
+            };
+        });
+    }
+
+    /** In the prelude: what consecutive elements need. */
+    void prepareStream(Node.PhiloxStream stream) {
+        streamWriter.prepare(stream);
+    }
+
+    void startRound() {
+        evaluated.clear();
+        words.clear();
+    }
+
+    /** Copy to local of a zero-extended word; {@code counters} are the locals of the counter node. */
+    int[] word(Block block, int word, int[] counters) {
+        return words.computeIfAbsent(new Word(block, word), _ -> {
+            int[][] all = evaluated.computeIfAbsent(block, _ -> rounds(counters, block.key(), block.stream()));
+            return low(all[word]);
+        });
+    }
+
+    /** Copy to local of the stream's elements from element {@code index} on. */
+    int[] stream(Node.PhiloxStream node, int index) {
+        return streamWriter.elements(node, index, counters -> rounds(counters, node.key(), node.stream()), this::low);
+    }
+
+    private int[] low(int[] vectors) {
+        int[] result = new int[vectors.length];
+        for (int i = 0; i < vectors.length; i++) {
+            result[i] = ops.and(vectors[i], mask);
+        }
+        return result;
+    }
+
+    /** Word and counter to local, with rubbish in the high halves. */
+    private int[][] rounds(int[] counters, int key, int stream) {
+        int[][] roundKeys = keys.get(key);
+        int[][] c = new int[4][counters.length];
+        for (int i = 0; i < counters.length; i++) {
+            c[0][i] = counters[i];
+            c[1][i] = ops.shift("LSHR", counters[i], 32L);
+            c[2][i] = streams.get(stream)[0];
+            c[3][i] = streams.get(stream)[1];
+        }
+        for (int round = 0; round < PhiloxKeys.ROUNDS; round++) {
+            int[][] next = new int[4][counters.length];
+            for (int i = 0; i < counters.length; i++) {
+                int product0 = ops.mul(ops.and(c[0][i], mask), multiplier0);
+                int product1 = ops.mul(ops.and(c[2][i], mask), multiplier1);
+                next[0][i] = ops.xor(ops.shift("LSHR", product1, 32L), c[1][i], roundKeys[0][round]);
+                next[1][i] = product1;
+                next[2][i] = ops.xor(ops.shift("LSHR", product0, 32L), c[3][i], roundKeys[1][round]);
+                next[3][i] = product0;
+            }
+            c = next;
+        }
+        return c;
+    }
+
+    private int[][] roundKeys(Node key) {
+        int[][] locals = new int[2][PhiloxKeys.ROUNDS];
+        for (int r = 0; r < PhiloxKeys.ROUNDS; r++) {
+            int round = r;
+            locals[0][r] = ops.broadcast(() -> roundKey(key, round, "low"));
+            locals[1][r] = ops.broadcast(() -> roundKey(key, round, "high"));
+        }
+        return locals;
+    }
+
+    private void roundKey(Node key, int round, String half) {
+        scalar(key);
+        code.loadConstant(round).invokestatic(KEYS, half, ROUND_KEY);
+    }
+
+    private void scalar(Node node) {
+        switch (node) {
+            case Node.Const n -> code.loadConstant(n.bits());
+            case Node.Param n -> KernelWriter.pushFrameLong(code, "params", n.param());
+            default -> throw new IllegalArgumentException("a Philox key or stream is " + node + ", expected a parameter or a constant");
+        }
+    }
+}

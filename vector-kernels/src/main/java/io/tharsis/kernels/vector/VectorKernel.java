@@ -1,0 +1,309 @@
+package io.tharsis.kernels.vector;
+
+import io.tharsis.kernels.Kernel;
+import io.tharsis.kernels.KernelCall;
+import io.tharsis.kernels.ir.Node;
+import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Output;
+import io.tharsis.kernels.ir.Program;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The driver around a generated loop: checks ranges, cuts a run into sub-blocks, widens and narrows formats, runs the tail as one
+ * padded vector in scratch, and hands a sub-block that met a rare argument to the scalar twin.
+ */
+abstract class VectorKernel implements Kernel {
+    /** A loop counter of int must not overflow in a last unrolled step. */
+    private static final int MAX_STEP = 1 << 30;
+
+    private final Layout layout;
+    private final Program program;
+    private final List<Node.Load> loads;
+    private final List<Output> outputs;
+    private final Kernel twin;
+    private final int[] alignments;
+
+    VectorKernel(Layout layout) {
+        this.layout = layout;
+        this.program = layout.program();
+        this.loads = layout.loads();
+        this.outputs = program.outputs();
+        this.twin = layout.twin();
+        this.alignments = IntStream.range(0, program.indexCount()).map(layout::alignment).toArray();
+    }
+
+    /**
+     * Runs the unrolled loop over elements {@code from <= i < count} as far as whole unrolled steps go. If folds are kept in registers it
+     * also writes the accumulators of every block, else these must hold identities or earlier elements.
+     */
+    abstract void main(Frame frame, int from, int count);
+
+    /** Runs elements {@code from <= i < count}, whole vectors, folding into accumulators in memory. */
+    abstract void rest(Frame frame, int from, int count);
+
+    @Override
+    public final Program program() {
+        return program;
+    }
+
+    @Override
+    public final void run(KernelCall call, int n) {
+        if (n <= 0) {
+            return;
+        }
+        Frame frame = Frame.current(layout);
+        long scratch = frame.scratch(layout.scratchBytes());
+        bind(frame, call, n);
+        boolean defer = layout.hasRare() && overlaps(frame, n);
+        int step = layout.isBlocked() ? Layout.SUB_BLOCK : MAX_STEP;
+        for (long start = 0; start < n; start += step) {
+            block(frame, call, scratch, (int) start, (int) Math.min(step, n - start), defer);
+        }
+        Reference.reachabilityFence(call);
+    }
+
+    private void bind(Frame frame, KernelCall call, int n) {
+        frame.params = call.params;
+        for (int i = 0; i < loads.size(); i++) {
+            Node.Load load = loads.get(i);
+            MemorySegment memory = call.inputs[load.input()];
+            long count = load.access() == Access.UNIFORM ? 1 : n;
+            long address = address(memory, call.inputOffsets[load.input()], count * load.format().byteSize(), "input", load.input());
+            frame.inBase[i] = address;
+            if (load.access() == Access.UNIFORM) {
+                frame.uniform[i] = Staging.uniform(load.format(), address);
+            }
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            long bytes =
+                    switch (outputs.get(i)) {
+                        case Output.Store store -> (long) n * store.format().byteSize();
+                        case Output.FoldRows fold -> (long) n * layout.loopByteSize(fold);
+                        case Output.FoldLanes fold -> blocks(n) * (long) Program.FOLD_LANES * layout.loopByteSize(fold);
+                    };
+            frame.outBase[i] = address(call.outputs[i], call.outputOffsets[i], bytes, "output", i);
+        }
+    }
+
+    private static long address(MemorySegment memory, long offset, long byteSize, String kind, int slot) {
+        if (!memory.isNative() || !memory.scope().isAlive()) {
+            throw new IllegalArgumentException(kind + " " + slot + " is not live native memory");
+        }
+        if (offset < 0 || byteSize > memory.byteSize() - offset) {
+            throw new IndexOutOfBoundsException(
+                    kind + " " + slot + ": " + byteSize + " bytes from offset " + offset + " in a segment of " + memory.byteSize());
+        }
+        return memory.address() + offset;
+    }
+
+    /** True if an output may destroy what the scalar twin needs to run a sub-block again. */
+    private boolean overlaps(Frame frame, int n) {
+        for (int out = 0; out < outputs.size(); out++) {
+            switch (outputs.get(out)) {
+                case Output.FoldRows _ -> {
+                    return true;
+                }
+                case Output.FoldLanes _ -> {}
+                case Output.Store store -> {
+                    long from = frame.outBase[out];
+                    long to = from + (long) n * store.format().byteSize();
+                    for (int in = 0; in < loads.size(); in++) {
+                        long start = frame.inBase[in];
+                        if (start < to && from < start + (long) n * loads.get(in).format().byteSize()) {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private void block(Frame frame, KernelCall call, long scratch, int start, int count, boolean defer) {
+        int tail = count & (layout.laneCount() - 1);
+        int whole = count - tail;
+        frame.rare = false;
+        if (whole > 0) {
+            bindWhole(frame, call, scratch, start, whole, defer);
+            loops(frame, whole);
+        }
+        if (tail > 0) {
+            bindTail(frame, call, scratch, start + whole, tail);
+            for (int i = 0; i < outputs.size(); i++) {
+                fill(outputs.get(i), frame.out[i], 1);
+            }
+            rest(frame, 0, layout.laneCount());
+        }
+        if (frame.rare) {
+            twin.run(shifted(call, start), count);
+            return;
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            commit(frame, scratch, i, start, whole, tail, defer);
+        }
+    }
+
+    private void bindWhole(Frame frame, KernelCall call, long scratch, int start, int whole, boolean defer) {
+        for (int i = 0; i < loads.size(); i++) {
+            Node.Load load = loads.get(i);
+            if (load.access() == Access.CONTIGUOUS) {
+                long from = frame.inBase[i] + (long) start * load.format().byteSize();
+                if (layout.isStaged(load.format())) {
+                    frame.in[i] = scratch + layout.inRegion(i);
+                    Staging.widen(load.format(), from, frame.in[i], whole);
+                } else {
+                    frame.in[i] = from;
+                }
+            }
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            boolean aside = isAside(i, defer);
+            frame.out[i] = aside ? scratch + layout.outRegion(i) : target(frame, i, start);
+            if (aside && outputs.get(i) instanceof Output.FoldRows) {
+                Memory.copy(target(frame, i, start), frame.out[i], (long) whole * layout.loopByteSize(outputs.get(i)));
+            }
+        }
+        bases(frame, call, start);
+    }
+
+    private void bindTail(Frame frame, KernelCall call, long scratch, int start, int tail) {
+        for (int i = 0; i < loads.size(); i++) {
+            Node.Load load = loads.get(i);
+            if (load.access() == Access.CONTIGUOUS) {
+                long from = frame.inBase[i] + (long) start * load.format().byteSize();
+                frame.in[i] = scratch + layout.inTail(i);
+                if (layout.isStaged(load.format())) {
+                    Staging.widen(load.format(), from, frame.in[i], tail);
+                } else {
+                    Memory.copy(from, frame.in[i], (long) tail * load.format().byteSize());
+                }
+                Staging.pad(frame.in[i], layout.loopByteSize(load.format()), tail, layout.laneCount());
+            }
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            frame.out[i] = scratch + layout.outTail(i);
+            if (outputs.get(i) instanceof Output.FoldRows) {
+                Memory.copy(target(frame, i, start), frame.out[i], (long) tail * layout.loopByteSize(outputs.get(i)));
+            }
+        }
+        bases(frame, call, start);
+    }
+
+    private void bases(Frame frame, KernelCall call, int start) {
+        for (int i = 0; i < call.indexBases.length; i++) {
+            frame.bases[i] = call.indexBases[i] + start;
+        }
+    }
+
+    private void loops(Frame frame, int whole) {
+        int step = layout.unroll() * layout.laneCount();
+        boolean main = layout.unroll() > 1 && whole >= step && aligned(frame);
+        if (!(main && layout.registerFolds())) {
+            for (int i = 0; i < outputs.size(); i++) {
+                fill(outputs.get(i), frame.out[i], blocks(whole));
+            }
+        }
+        int done = 0;
+        if (main) {
+            main(frame, 0, whole);
+            done = whole - whole % step;
+        }
+        if (done < whole) {
+            rest(frame, done, whole);
+        }
+    }
+
+    private boolean aligned(Frame frame) {
+        for (int slot = 0; slot < alignments.length; slot++) {
+            if ((frame.bases[slot] & (alignments[slot] - 1)) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void fill(Output output, long address, int blocks) {
+        if (output instanceof Output.FoldLanes fold) {
+            Folds.fill(fold.op(), program.node(fold.node()).lane(), address, blocks);
+        }
+    }
+
+    private void commit(Frame frame, long scratch, int slot, int start, int whole, int tail, boolean defer) {
+        Output output = outputs.get(slot);
+        long target = target(frame, slot, start);
+        if (output instanceof Output.FoldLanes fold) {
+            if (tail > 0) {
+                int size = layout.loopByteSize(fold);
+                long block = target + (long) (whole / Program.FOLD_BLOCK) * Program.FOLD_LANES * size;
+                if (whole % Program.FOLD_BLOCK == 0) {
+                    fill(fold, block, 1);
+                }
+                long lane = block + (long) (whole % Program.FOLD_LANES) * size;
+                Folds.combine(fold.op(), program.node(fold.node()).lane(), lane, scratch + layout.outTail(slot), tail);
+            }
+            return;
+        }
+        if (whole > 0 && isAside(slot, defer)) {
+            write(output, scratch + layout.outRegion(slot), target, whole);
+        }
+        if (tail > 0) {
+            write(output, scratch + layout.outTail(slot), target(frame, slot, start + whole), tail);
+        }
+    }
+
+    private void write(Output output, long from, long to, int count) {
+        if (output instanceof Output.Store store && layout.isStaged(store.format())) {
+            Staging.narrow(store.format(), from, to, count);
+        } else {
+            Memory.copy(from, to, (long) count * layout.loopByteSize(output));
+        }
+    }
+
+    /** True if the loop writes this output's sub-block to scratch. */
+    private boolean isAside(int slot, boolean defer) {
+        return switch (outputs.get(slot)) {
+            case Output.Store store -> defer || layout.isStaged(store.format());
+            case Output.FoldRows _ -> defer;
+            case Output.FoldLanes _ -> false;
+        };
+    }
+
+    /** The address of element {@code start}, or of the accumulators of its block. */
+    private long target(Frame frame, int slot, int start) {
+        return frame.outBase[slot] + outputOffset(outputs.get(slot), start);
+    }
+
+    private long outputOffset(Output output, int start) {
+        return switch (output) {
+            case Output.Store store -> (long) start * store.format().byteSize();
+            case Output.FoldRows fold -> (long) start * layout.loopByteSize(fold);
+            case Output.FoldLanes fold -> (long) (start / Program.FOLD_BLOCK) * Program.FOLD_LANES * layout.loopByteSize(fold);
+        };
+    }
+
+    private KernelCall shifted(KernelCall call, int start) {
+        var shifted = new KernelCall(program);
+        for (Node.Load load : loads) {
+            int slot = load.input();
+            shifted.inputs[slot] = call.inputs[slot];
+            long moved = load.access() == Access.CONTIGUOUS ? (long) start * load.format().byteSize() : 0;
+            shifted.inputOffsets[slot] = call.inputOffsets[slot] + moved;
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            shifted.outputs[i] = call.outputs[i];
+            shifted.outputOffsets[i] = call.outputOffsets[i] + outputOffset(outputs.get(i), start);
+        }
+        System.arraycopy(call.params, 0, shifted.params, 0, shifted.params.length);
+        for (int i = 0; i < shifted.indexBases.length; i++) {
+            shifted.indexBases[i] = call.indexBases[i] + start;
+        }
+        return shifted;
+    }
+
+    private static int blocks(int count) {
+        return (int) (((long) count + Program.FOLD_BLOCK - 1) / Program.FOLD_BLOCK);
+    }
+}

@@ -1,0 +1,100 @@
+package io.tharsis.kernels.vector;
+
+import io.tharsis.kernels.Kernel;
+import io.tharsis.kernels.KernelCall;
+import io.tharsis.kernels.RandomCalls;
+import io.tharsis.kernels.RandomPrograms;
+import io.tharsis.kernels.ir.Program;
+import io.tharsis.kernels.scalar.ScalarKernel;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** Runs one program on the scalar twin and on vectors of every width and compares all output bytes. */
+final class Differential {
+    static final int[] WIDTHS = {128, 256, 512};
+    static final int[] SIZES = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 511, 512, 513, 2047, 2053, 5000};
+
+    private final Program program;
+    private final Kernel twin;
+    private final Kernel[] kernels = new Kernel[WIDTHS.length];
+    private final String what;
+
+    Differential(Program program, String what) {
+        this.program = program;
+        this.twin = ScalarKernel.of(program);
+        this.what = what;
+        for (int i = 0; i < WIDTHS.length; i++) {
+            kernels[i] = VectorKernels.generate(program, WIDTHS[i]);
+        }
+    }
+
+    /** A random program of less than {@code nodes} nodes that one kernel can hold. */
+    static Program randomProgram(SplittableRandom random, int nodes) {
+        while (true) {
+            Program program = RandomPrograms.next(random, random.nextInt(5, nodes));
+            if (VectorKernels.cost(program) <= VectorKernels.MAX_COST) {
+                return program;
+            }
+        }
+    }
+
+    /** All sizes at all widths. */
+    void check(long seed) {
+        for (int n : SIZES) {
+            check(n, seed);
+        }
+    }
+
+    /** One size at all widths. */
+    void check(int n, long seed) {
+        check(n, seed, _ -> {});
+    }
+
+    /** One size at all widths, with both calls changed alike before the runs. */
+    void check(int n, long seed, Consumer<KernelCall> change) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelCall expected = RandomCalls.call(program, n, seed, arena);
+            change.accept(expected);
+            twin.run(expected, n);
+            for (int i = 0; i < WIDTHS.length; i++) {
+                KernelCall actual = RandomCalls.call(program, n, seed, arena);
+                change.accept(actual);
+                run(i, actual, n);
+                RandomCalls.assertSameOutputs(
+                        program, expected, actual, n, what + ", " + WIDTHS[i] + " bits, n " + n + ", seed " + seed + "\n" + program);
+            }
+        }
+    }
+
+    private void run(int width, KernelCall call, int n) {
+        try {
+            kernels[width].run(call, n);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(what + ", " + WIDTHS[width] + " bits, n " + n + "\n" + program, e);
+        }
+    }
+
+    /** Runs every width {@code runs} times. */
+    void heat(int n, int runs, long seed) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelCall call = RandomCalls.call(program, n, seed, arena);
+            for (Kernel kernel : kernels) {
+                for (int run = 0; run < runs; run++) {
+                    kernel.run(call, n);
+                }
+            }
+        }
+    }
+
+    /** The generated classes, one per width. */
+    List<Class<?>> classes() {
+        return Arrays.<Class<?>>asList(kernels[0].getClass(), kernels[1].getClass(), kernels[2].getClass());
+    }
+
+    String what() {
+        return what;
+    }
+}
