@@ -32,7 +32,7 @@ public record SearchSorted(boolean right) implements ChunkFunction {
         MemorySegment output = call.output().segment();
         long length = sorted.size();
         // turning the table into keys costs less than some searches for every eighth of its elements
-        MemorySegment table = length / 8 <= values.size() ? table(call, sorted) : null;
+        MemorySegment table = length > 0 && length / 8 <= values.size() ? table(call, sorted) : null;
         Pieces.forEach(call, values.size(), PIECE, (_, from, to) -> {
             int count = (int) (to - from);
             long[] wanted = new long[count];

@@ -110,7 +110,7 @@ public record Sort(int axis) implements ChunkFunction {
                 while (ends[kind] <= from + i) {
                     kind++;
                 }
-                keys[i] = kind + lowest;
+                keys[i] = (long) kind + lowest;
             }
             Keys.store(dtype, keys, 0, 1, count, output, start + from * lines.inner(), lines.inner());
         });
