@@ -58,6 +58,8 @@ final class ShellCommand implements Callable<Integer> {
     private static Path copyStartup() {
         try (InputStream script = ShellCommand.class.getResourceAsStream("startup.jsh")) {
             Path file = Files.createTempFile("tharsis-startup", ".jsh");
+            // A snippet may end the JVM, which skips the deletion in call().
+            file.toFile().deleteOnExit();
             Files.copy(script, file, StandardCopyOption.REPLACE_EXISTING);
             return file;
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.tharsis.engine.plan;
 import io.tharsis.ClosedException;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ public final class GraphReader {
                 continue;
             }
             if (operand.op() instanceof Op.Data) {
-                throw new ClosedException("a tensor of shape " + io.tharsis.engine.graph.Shapes.text(operand.shape()) + " and dtype "
+                throw new ClosedException("a tensor of shape " + Shapes.text(operand.shape()) + " and dtype "
                         + operand.dtype() + " that this computation needs has been closed");
             }
             boolean ready = true;

@@ -1,0 +1,25 @@
+package io.tharsis.engine.tile;
+
+import java.util.Arrays;
+
+/** Numbers slots and notes their bytes. */
+final class Slots {
+    private long[] bytes = new long[16];
+    private int count;
+
+    int add(long byteSize) {
+        if (count == bytes.length) {
+            bytes = Arrays.copyOf(bytes, count * 2);
+        }
+        bytes[count] = byteSize;
+        return count++;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long[] bytes() {
+        return Arrays.copyOf(bytes, count);
+    }
+}

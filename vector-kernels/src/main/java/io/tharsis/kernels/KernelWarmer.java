@@ -1,0 +1,68 @@
+package io.tharsis.kernels;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * The one background thread that compiles and warms up kernels, one after the other. It starts with the first kernel, is a daemon, and
+ * holds waiting kernels weakly: what nobody can run any more is not compiled.
+ */
+final class KernelWarmer {
+    /** How long a compiled loop gets to become fast, the first time. */
+    static final long PATIENCE_NS = 3_000_000_000L;
+
+    private final long patienceNs;
+
+    /** Guarded by itself. */
+    private final Queue<WeakReference<TieredKernel>> waiting = new ArrayDeque<>();
+
+    private boolean started;
+
+    KernelWarmer(long patienceNs) {
+        this.patienceNs = patienceNs;
+    }
+
+    void submit(TieredKernel kernel) {
+        synchronized (waiting) {
+            waiting.add(new WeakReference<>(kernel));
+            waiting.notifyAll();
+            if (!started) {
+                started = true;
+                Thread thread = new Thread(this::work, "tharsis-kernel-warmer");
+                thread.setDaemon(true);
+                thread.setPriority(Thread.MIN_PRIORITY);
+                thread.start();
+            }
+        }
+    }
+
+    int waiting() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    private void work() {
+        while (true) {
+            TieredKernel kernel = next().get();
+            if (kernel != null) {
+                kernel.warmUp(patienceNs);
+            }
+        }
+    }
+
+    private WeakReference<TieredKernel> next() {
+        synchronized (waiting) {
+            while (waiting.isEmpty()) {
+                try {
+                    waiting.wait();
+                } catch (InterruptedException e) {
+                    // Nobody else has this thread to interrupt it, and there is nothing to stop: it is a daemon.
+                    continue;
+                }
+            }
+            return waiting.remove();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.tharsis.kernels;
+
+import io.tharsis.kernels.ir.Program;
+import java.time.Duration;
+
+/**
+ * The way to a kernel: programs in, cached kernels out. A kernel starts on the scalar twin and switches to a compiled loop when that
+ * one has been warmed up in the background; a caller notices only the speed.
+ *
+ * <p>The system property {@code tharsis.kernels} chooses the backend: {@code auto} (the default), {@code scalar} (always the
+ * twin) or {@code vector} (the compiled loop from the first run, cold as it is).
+ *
+ * <p><b>Thread-safe.</b>
+ */
+public final class Kernels {
+    /** Kernels that are kept; the least recently asked for goes first, and its class with it. */
+    public static final int CAPACITY = 4096;
+
+    private static final String MODE = mode();
+
+    private static final KernelCache CACHE =
+            new KernelCache(VectorBackend.choose(MODE), !MODE.equals("vector"), CAPACITY, KernelCache.HOT_AFTER);
+
+    private Kernels() {}
+
+    /**
+     * What the cache holds and what has become of the programs so far.
+     *
+     * @param cached kernels in the cache, the stages of split programs among them
+     * @param compiled classes generated
+     * @param hot kernels that switched to their compiled loop
+     * @param gaveUp kernels that stay on the twin because their compiled loop never became fast, or could not be made
+     * @param waiting kernels that wait to be warmed up
+     */
+    public record Stats(int cached, long compiled, long hot, long gaveUp, int waiting) {}
+
+    /**
+     * The kernel of {@code program}: an equal program gets the same kernel as long as it is cached. Asking is cheap enough to do for
+     * each run, but a caller that holds on to the kernel saves the look-up.
+     */
+    public static Kernel of(Program program) {
+        return CACHE.of(program);
+    }
+
+    /**
+     * Has {@code program} compiled and warmed up now, and waits for it: for benchmarks and tests.
+     *
+     * @return true if it is hot; false if it stays on the twin or the time was too short
+     */
+    public static boolean awaitHot(Program program, Duration atMost) throws InterruptedException {
+        return CACHE.awaitHot(program, atMost);
+    }
+
+    public static Stats stats() {
+        return CACHE.stats();
+    }
+
+    private static String mode() {
+        String mode = System.getProperty("tharsis.kernels", "auto");
+        if (!mode.equals("auto") && !mode.equals("scalar") && !mode.equals("vector")) {
+            throw new IllegalArgumentException("tharsis.kernels=" + mode + ", expected auto, scalar or vector");
+        }
+        return mode;
+    }
+}

@@ -1,0 +1,168 @@
+package io.tharsis.kernels;
+
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Node;
+import io.tharsis.kernels.ir.Ops.BinaryOp;
+import io.tharsis.kernels.ir.Ops.UnaryOp;
+import io.tharsis.kernels.ir.Output;
+import io.tharsis.kernels.ir.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Runs a new kernel on made-up data until it is measured to be fast. Runs are short, since a cold vector operation costs
+ * microseconds and C2 wants invocations; sizes are such that the unrolled loop, the single vectors after it and the tail all run.
+ * The values are near one, so that nothing is denormal and no argument rare.
+ */
+final class WarmUp {
+    /** Whole unrolled steps of up to 64 elements, then at least one single vector, then a tail. */
+    private static final int REST = 16 + 3;
+
+    private static final int STEP = 64;
+    private static final int MAX_COUNT = 31 * STEP + REST;
+
+    /** Too short for the unrolled loop. */
+    private static final int SMALL_COUNT = 16 + 15;
+
+    /** What a vector operation may cost: compiled ones take under 2 ns, boxed ones over 20. */
+    private static final double VECTOR_OPERATION_NS = 8;
+
+    /** Ranges, addresses and scratch of one run. */
+    private static final double RUN_NS = 3_000;
+
+    /** Widening or narrowing one element. */
+    private static final double MOVE_NS = 1;
+
+    private static final int HOT_ROUNDS = 40;
+
+    /** Rounds in which a product of numbers near one stays a normal number. */
+    private static final int RESET_ROUNDS = 256;
+
+    private static final long COLD_RUN_NS = 100_000;
+
+    private final Kernel kernel;
+    private final Program program;
+    private final KernelCall call;
+    private final double bulkNs;
+    private final double smallNs;
+
+    private WarmUp(Kernel kernel, int vectorBits, Arena arena) {
+        this.kernel = kernel;
+        this.program = kernel.program();
+        this.call = new KernelCall(program);
+        int lanes = vectorBits / Long.SIZE;
+        int moves = fill(arena);
+        int operations = ProgramCost.of(program) + slowOperations();
+        this.bulkNs = RUN_NS + MAX_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
+        this.smallNs = RUN_NS + 2 * SMALL_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
+    }
+
+    /** Answers true as soon as the kernel is fast, false if it is not within {@code patienceNs}. */
+    static boolean untilHot(Kernel kernel, int vectorBits, long patienceNs) {
+        try (Arena arena = Arena.ofConfined()) {
+            return new WarmUp(kernel, vectorBits, arena).untilHot(System.nanoTime() + patienceNs);
+        }
+    }
+
+    private boolean untilHot(long deadlineNs) {
+        int steps = 1;
+        int hotRounds = 0;
+        for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
+            long begin = System.nanoTime();
+            if (begin - deadlineNs > 0) {
+                return false;
+            }
+            if (round % RESET_ROUNDS == 0) {
+                resetAccumulators();
+            }
+            // Streams take another path where the first index does not start a block.
+            for (int slot = 0; slot < call.indexBases.length; slot++) {
+                call.indexBases[slot] = round & 3;
+            }
+            int count = steps * STEP + REST;
+            kernel.run(call, count);
+            long bulk = System.nanoTime();
+            kernel.run(call, SMALL_COUNT);
+            long small = System.nanoTime();
+            if (bulk - begin < COLD_RUN_NS) {
+                steps = Math.min(2 * steps, MAX_COUNT / STEP);
+            }
+            boolean hot = count == MAX_COUNT && bulk - begin < bulkNs && small - bulk < smallNs;
+            // A round that was interrupted is no reason to begin again.
+            hotRounds = hot ? hotRounds + 1 : hotRounds / 2;
+        }
+        return true;
+    }
+
+    private void resetAccumulators() {
+        for (int slot = 0; slot < call.outputs.length; slot++) {
+            Output output = program.outputs().get(slot);
+            if (output instanceof Output.FoldRows) {
+                setValues(call.outputs[slot], Format.valueOf(program.node(output.node()).lane().name()));
+            }
+        }
+    }
+
+    /** What divisions and square roots take beyond other operations. */
+    private int slowOperations() {
+        int extra = 0;
+        for (Node node : program.nodes()) {
+            boolean slow = node instanceof Node.Binary binary && binary.op() == BinaryOp.DIV
+                    || node instanceof Node.Unary unary && unary.op() == UnaryOp.SQRT;
+            extra += slow ? 8 : 0;
+        }
+        return extra;
+    }
+
+    private int fill(Arena arena) {
+        int moves = 0;
+        for (Node node : program.nodes()) {
+            switch (node) {
+                case Node.Load load -> {
+                    call.inputs[load.input()] = values(load.format(), arena);
+                    moves++;
+                }
+                case Node.Param param -> call.params[param.param()] = one(param.lane());
+                default -> {}
+            }
+        }
+        for (int slot = 0; slot < call.outputs.length; slot++) {
+            Output output = program.outputs().get(slot);
+            Lane lane = program.node(output.node()).lane();
+            call.outputs[slot] = values(lane == Lane.MASK ? Format.I64 : Format.valueOf(lane.name()), arena);
+            moves++;
+        }
+        return moves;
+    }
+
+    private static MemorySegment values(Format format, Arena arena) {
+        MemorySegment memory = arena.allocate((MAX_COUNT + 1L) * Long.BYTES, 64);
+        setValues(memory, format);
+        return memory;
+    }
+
+    private static void setValues(MemorySegment memory, Format format) {
+        for (int i = 0; i <= MAX_COUNT; i++) {
+            long at = (long) i * format.byteSize();
+            switch (format) {
+                case F64 -> memory.set(ValueLayout.JAVA_DOUBLE, at, 0.75 + (i & 15) / 32.0);
+                case F32 -> memory.set(ValueLayout.JAVA_FLOAT, at, 0.75f + (i & 15) / 32f);
+                case I64, U64 -> memory.set(ValueLayout.JAVA_LONG, at, 1 + (i & 7));
+                case I32, U32 -> memory.set(ValueLayout.JAVA_INT, at, 1 + (i & 7));
+                case I16, U16 -> memory.set(ValueLayout.JAVA_SHORT, at, (short) (1 + (i & 7)));
+                case I8, U8 -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) (1 + (i & 7)));
+                case BOOL -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) (i & 1));
+            }
+        }
+    }
+
+    private static long one(Lane lane) {
+        return switch (lane) {
+            case F64 -> Double.doubleToRawLongBits(1.0);
+            case F32 -> Float.floatToRawIntBits(1.0f);
+            default -> 1;
+        };
+    }
+}
