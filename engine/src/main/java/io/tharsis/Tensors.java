@@ -1922,4 +1922,39 @@ public final class Tensors {
     public static Tensor uniform(double low, double high, long... shape) {
         return random().uniform(low, high, shape);
     }
+
+    /** Uniform integers in [low, high), int64, from the default generator. */
+    public static Tensor integers(long low, long high, long... shape) {
+        return random().integers(low, high, shape);
+    }
+
+    /** Standard normal, float64, from the default generator. */
+    public static Tensor normal(long... shape) {
+        return random().normal(shape);
+    }
+
+    /** Normal with this mean and standard deviation, float64, from the default generator. */
+    public static Tensor normal(double mean, double deviation, long... shape) {
+        return random().normal(mean, deviation, shape);
+    }
+
+    /** Exponential of mean 1, float64, from the default generator. */
+    public static Tensor exponential(long... shape) {
+        return random().exponential(shape);
+    }
+
+    /** True with probability {@code p}, from the default generator. */
+    public static Tensor bernoulli(double p, long... shape) {
+        return random().bernoulli(p, shape);
+    }
+
+    /** 0 to n - 1 in a random order, int64, from the default generator. */
+    public static Tensor permutation(long n) {
+        return random().permutation(n);
+    }
+
+    /** The parts of {@code a} along its first axis in a random order, from the default generator. */
+    public static Tensor shuffle(Tensor a) {
+        return random().shuffle(a);
+    }
 }
