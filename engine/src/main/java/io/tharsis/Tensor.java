@@ -48,9 +48,9 @@ public final class Tensor implements AutoCloseable {
     /** A handle for {@code operand} in {@code session}, computed at once if the session is eager. For extensions of the engine. */
     public static Tensor of(Session session, Operand operand) {
         session.checkOpen();
-        var tensor = new Tensor(session, operand);
+        var tensor = new Tensor(session, operand.claim() ? operand : sameAs(operand));
         if (session.eager()) {
-            session.execute(List.of(operand));
+            session.execute(List.of(tensor.operand));
         }
         return tensor;
     }
@@ -328,11 +328,14 @@ public final class Tensor implements AutoCloseable {
     /** A tensor of a function of this one; a handle of its own even if the function changes nothing. */
     Tensor map(UnaryOperator<Operand> function) {
         Operand result = function.apply(use());
-        return of(session, result == operand ? sameAs(operand) : result);
+        return of(session, result);
     }
 
+    /** Another vertex for the same value, for a second handle. */
     private static Operand sameAs(Operand operand) {
-        return new Operand(new Op.Viewed(View.identity(operand.rank())), operand.dtype(), operand.shape(), operand);
+        var same = new Operand(new Op.Viewed(View.identity(operand.rank())), operand.dtype(), operand.shape(), operand);
+        same.claim();
+        return same;
     }
 
     /** As {@link #use}; a length that only a run can tell is found out by running. */

@@ -1,5 +1,6 @@
 package io.tharsis.engine;
 
+import io.tharsis.Computation;
 import io.tharsis.engine.execute.ComputePool;
 import io.tharsis.engine.execute.Execution;
 import io.tharsis.engine.fuse.Fuser;
@@ -44,16 +45,26 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public void execute(List<Operand> roots) {
-        List<Operand> missing = roots.stream().filter(root -> root.stored() == null).distinct().toList();
+    public void execute(List<Operand> roots, Computation computation) {
+        List<Operand> missing = missing(roots);
         if (missing.isEmpty()) {
             return;
         }
-        UnknownSizes.resolve(missing, this::run);
-        run(missing.stream().filter(root -> root.stored() == null).toList());
+        if (missing.stream().anyMatch(Operand::isUnsized)) {
+            UnknownSizes.resolve(missing, operands -> run(operands, computation));
+            missing = missing(missing);
+        }
+        run(missing, computation);
     }
 
-    private void run(List<Operand> roots) {
+    private static List<Operand> missing(List<Operand> roots) {
+        if (roots.size() == 1) {
+            return roots.getFirst().stored() == null ? roots : List.of();
+        }
+        return roots.stream().filter(root -> root.stored() == null).distinct().toList();
+    }
+
+    private void run(List<Operand> roots, Computation computation) {
         if (roots.isEmpty()) {
             return;
         }
@@ -66,7 +77,9 @@ public final class LocalEngine implements Engine {
             throw e;
         }
         boolean inline = plan.work() <= INLINE_WORK;
-        List<Stored> results = new Execution(plan, reader, pool, inline ? null : workers).run();
+        var execution = new Execution(plan, reader, pool, inline ? null : workers);
+        computation.watch(execution);
+        List<Stored> results = execution.run();
         for (int i = 0; i < results.size(); i++) {
             roots.get(i).keep(results.get(i));
         }
@@ -95,7 +108,7 @@ public final class LocalEngine implements Engine {
         };
     }
 
-    /** What would be done for {@code roots}: the coarse graph, the optimized one, the fused loops, the tiles. Computes nothing. */
+    @Override
     public String explain(List<Operand> roots) {
         var reader = new GraphReader(roots);
         try {
@@ -106,7 +119,7 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    /** Bytes reserved, in use, pooled, and their peak. */
+    @Override
     public PoolStats memory() {
         return pool.stats();
     }

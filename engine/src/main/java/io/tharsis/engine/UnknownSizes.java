@@ -24,9 +24,6 @@ final class UnknownSizes {
 
     /** Computes makers of unknown lengths below {@code roots}, and those roots whose shapes depend on them. */
     static void resolve(List<Operand> roots, Consumer<List<Operand>> run) {
-        if (roots.stream().allMatch(UnknownSizes::isFree)) {
-            return;
-        }
         List<Operand> ordered = topological(roots);
         Map<Operand, Operand> known = new IdentityHashMap<>();
         Set<Operand> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -49,11 +46,6 @@ final class UnknownSizes {
                 hand(current, operand);
             }
         }
-    }
-
-    /** True if nothing below {@code root} waits for a run to know its size; looked up through a bounded part of the graph first. */
-    private static boolean isFree(Operand root) {
-        return topological(List.of(root)).stream().allMatch(operand -> Shapes.isKnown(operand.shape()));
     }
 
     private static void hand(Operand from, Operand to) {

@@ -282,6 +282,12 @@ public final class Execution {
         }
     }
 
+    /** Ends an execution that was never run. */
+    public void abandon() {
+        freeAll();
+        reader.releaseHeld();
+    }
+
     void checkCancelled() {
         Throwable cause;
         synchronized (this) {

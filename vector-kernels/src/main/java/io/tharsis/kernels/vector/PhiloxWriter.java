@@ -30,7 +30,6 @@ final class PhiloxWriter {
 
     private final CodeBuilder code;
     private final LongOps ops;
-    private final int copies;
     private final StreamWriter streamWriter;
     private final Map<Integer, int[][]> keys = new HashMap<>();
     private final Map<Integer, int[]> streams = new HashMap<>();
@@ -43,7 +42,6 @@ final class PhiloxWriter {
     PhiloxWriter(CodeBuilder code, Layout layout, int copies) {
         this.code = code;
         this.ops = new LongOps(code, layout.vectorBits());
-        this.copies = copies;
         this.streamWriter = new StreamWriter(code, ops, layout, copies);
     }
 
