@@ -1,0 +1,177 @@
+package io.tharsis.engine.functions;
+
+import io.tharsis.DType;
+import io.tharsis.engine.graph.ElementFunction;
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Ops.BinaryOp;
+import io.tharsis.kernels.ir.Ops.CompareOp;
+import io.tharsis.kernels.ir.ProgramBuilder;
+
+/**
+ * Element-wise functions that are a few instructions: casts, arithmetic, comparisons, bits, choices. {@link MathOp} has the ones that
+ * are algorithms.
+ *
+ * <p>Arguments have one dtype, the dtype of the computation, except where a constant says otherwise; {@link Elementwise} inserts the
+ * casts.
+ */
+public enum ElementOp implements ElementFunction {
+    /** To the dtype of the result; see {@link Casts}. */
+    CAST,
+
+    ADD((b, t, x, y) -> ring(b, BinaryOp.ADD, t, x, y)),
+    SUBTRACT((b, t, x, y) -> ring(b, BinaryOp.SUB, t, x, y)),
+    MULTIPLY((b, t, x, y) -> ring(b, BinaryOp.MUL, t, x, y)),
+    /** Floats only. */
+    DIVIDE((b, _, x, y) -> b.div(x, y)),
+    NEGATIVE((b, t, x) -> Casts.wrap(b, t, b.neg(x))),
+    ABS((b, t, x) -> t.isUnsigned() || t == DType.BOOL ? x : Casts.wrap(b, t, b.abs(x))),
+    SIGN(ElementOp::sign),
+    SQUARE((b, t, x) -> ring(b, BinaryOp.MUL, t, x, x)),
+    /** Floats only. */
+    SQRT((b, _, x) -> b.sqrt(x)),
+    RECIPROCAL((b, t, x) -> t.isFloat() ? b.div(b.constant(b.lane(x), 1), x) : Integers.reciprocal(b, t, x)),
+    /** NaN if either is NaN. */
+    MAXIMUM(ElementOp::maximum),
+    MINIMUM(ElementOp::minimum),
+    /** The other one if one is NaN. */
+    FMAX((b, t, x, y) -> ignoringNan(b, x, y, maximum(b, t, x, y))),
+    FMIN((b, t, x, y) -> ignoringNan(b, x, y, minimum(b, t, x, y))),
+
+    /** Comparisons also take a uint64 and a signed 64-bit integer. */
+    EQUAL(CompareOp.EQ),
+    NOT_EQUAL(CompareOp.NE),
+    LESS(CompareOp.LT),
+    LESS_EQUAL(CompareOp.LE),
+    GREATER(CompareOp.GT),
+    GREATER_EQUAL(CompareOp.GE),
+
+    /** Of bools logical, of integers bitwise. */
+    AND((b, _, x, y) -> b.and(x, y)),
+    OR((b, _, x, y) -> b.or(x, y)),
+    XOR((b, _, x, y) -> b.xor(x, y)),
+    NOT((b, t, x) -> Casts.wrap(b, t, b.not(x))),
+    /** Integers only, as are all below to the next gap. */
+    LEFT_SHIFT(Integers::shiftLeft),
+    RIGHT_SHIFT(Integers::shiftRight),
+    INTEGER_FLOOR_DIVIDE(Integers::floorDivide),
+    INTEGER_MOD(Integers::mod),
+    INTEGER_FMOD(Integers::fmod),
+    INTEGER_POWER(Integers::power),
+
+    /** Floats only, as are all below to the next gap. */
+    ISNAN((b, _, x) -> b.compare(CompareOp.NE, x, x)),
+    ISINF((b, _, x) -> b.compare(CompareOp.EQ, b.abs(x), infinity(b, x))),
+    ISFINITE((b, _, x) -> b.compare(CompareOp.LT, b.abs(x), infinity(b, x))),
+    SIGNBIT(ElementOp::signbit),
+    COPYSIGN(ElementOp::copysign),
+
+    /** (bool, T, T) to T. */
+    WHERE((b, _, condition, x, y) -> b.select(condition, x, y)),
+
+    /** Random 64 bits (uint64) to a float64 in [0, 1), or 32 bits (uint32) to a float32 in [0, 1): the top 53 or 24 bits. */
+    UNIFORM_01(ElementOp::uniform01);
+
+    @FunctionalInterface
+    private interface General {
+        int lower(ProgramBuilder b, DType[] types, DType result, int[] args);
+    }
+
+    @FunctionalInterface
+    private interface Unary {
+        int lower(ProgramBuilder b, DType type, int x);
+    }
+
+    @FunctionalInterface
+    private interface Binary {
+        int lower(ProgramBuilder b, DType type, int x, int y);
+    }
+
+    @FunctionalInterface
+    private interface Ternary {
+        int lower(ProgramBuilder b, DType type, int x, int y, int z);
+    }
+
+    private final General lowering;
+
+    ElementOp() {
+        this.lowering = (b, types, result, args) -> Casts.lower(b, types[0], result, args[0]);
+    }
+
+    ElementOp(Unary lowering) {
+        this.lowering = (b, types, _, args) -> lowering.lower(b, types[0], args[0]);
+    }
+
+    ElementOp(Binary lowering) {
+        this.lowering = (b, types, _, args) -> lowering.lower(b, types[0], args[0], args[1]);
+    }
+
+    ElementOp(Ternary lowering) {
+        this.lowering = (b, types, _, args) -> lowering.lower(b, types[0], args[0], args[1], args[2]);
+    }
+
+    ElementOp(CompareOp op) {
+        this.lowering = (b, types, _, args) -> Comparisons.lower(b, op, types[0], types[1], args[0], args[1]);
+    }
+
+    @Override
+    public int lower(ProgramBuilder b, DType[] types, DType result, int[] args) {
+        return lowering.lower(b, types, result, args);
+    }
+
+    private static int ring(ProgramBuilder b, BinaryOp op, DType type, int x, int y) {
+        if (type == DType.BOOL) {
+            return op == BinaryOp.ADD ? b.or(x, y) : b.and(x, y);
+        }
+        return Integers.binary(b, op, type, x, y);
+    }
+
+    private static int maximum(ProgramBuilder b, DType type, int x, int y) {
+        return type == DType.BOOL ? b.or(x, y) : Integers.max(b, type, x, y);
+    }
+
+    private static int minimum(ProgramBuilder b, DType type, int x, int y) {
+        return type == DType.BOOL ? b.and(x, y) : Integers.min(b, type, x, y);
+    }
+
+    private static int ignoringNan(ProgramBuilder b, int x, int y, int otherwise) {
+        if (!b.lane(x).isFloat()) {
+            return otherwise;
+        }
+        int yIsNan = b.compare(CompareOp.NE, y, y);
+        return b.select(b.compare(CompareOp.NE, x, x), y, b.select(yIsNan, x, otherwise));
+    }
+
+    private static int sign(ProgramBuilder b, DType type, int x) {
+        if (!type.isFloat()) {
+            return Integers.sign(b, type, x);
+        }
+        int zero = b.constant(b.lane(x), 0);
+        int one = b.constant(b.lane(x), 1);
+        int positive = b.compare(CompareOp.GT, x, zero);
+        int signed = b.select(positive, one, b.select(b.compare(CompareOp.LT, x, zero), b.neg(one), zero));
+        return b.select(b.compare(CompareOp.NE, x, x), x, signed);
+    }
+
+    private static int infinity(ProgramBuilder b, int like) {
+        return b.constant(b.lane(like), Double.POSITIVE_INFINITY);
+    }
+
+    private static int signbit(ProgramBuilder b, DType type, int x) {
+        int bits = b.reinterpret(x, type == DType.FLOAT32 ? Lane.I32 : Lane.I64);
+        return b.compare(CompareOp.LT, bits, b.constant(b.lane(bits), 0));
+    }
+
+    private static int copysign(ProgramBuilder b, DType type, int x, int y) {
+        Lane bits = type == DType.FLOAT32 ? Lane.I32 : Lane.I64;
+        int mask = bits == Lane.I32 ? b.constant(Integer.MIN_VALUE) : b.constant(Long.MIN_VALUE);
+        int magnitude = b.and(b.reinterpret(x, bits), b.not(mask));
+        return b.reinterpret(b.or(magnitude, b.and(b.reinterpret(y, bits), mask)), type.format().lane());
+    }
+
+    private static int uniform01(ProgramBuilder b, DType type, int bits) {
+        if (type == DType.UINT64) {
+            return b.mul(b.convert(b.ushr(bits, 11), Lane.F64), b.constant(0x1p-53));
+        }
+        return b.mul(b.convert(b.convert(b.ushr(bits, 8), Lane.I32), Lane.F32), b.constant(0x1p-24f));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Tensors as text, as NumPy 2 prints them: {@link io.tharsis.engine.print.Edges} picks the elements that are seen,
+ * {@link io.tharsis.engine.print.ElementText} writes one element in the common width, {@link io.tharsis.engine.print.ArrayText} lays
+ * them out.
+ *
+ * <p>To print one more kind of element: give it an {@code ElementText} and add cases to the golden file of {@code ArrayTextTest}.
+ */
+package io.tharsis.engine.print;
