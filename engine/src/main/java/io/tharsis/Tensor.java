@@ -12,6 +12,7 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
+import io.tharsis.engine.npy.NpyStored;
 import io.tharsis.engine.print.ArrayText;
 import io.tharsis.engine.print.Edges;
 import io.tharsis.engine.storage.ChunkGrid;
@@ -19,6 +20,7 @@ import io.tharsis.engine.storage.Contents;
 import io.tharsis.engine.storage.Stored;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -217,6 +219,28 @@ public final class Tensor implements AutoCloseable {
                     case FLOAT64 -> toDoubleArray();
                 };
         return JavaArrays.nest(flat, operand.shape());
+    }
+
+    /**
+     * Computes the elements and writes them to a {@code .npy} file, in C order; a file of that name is replaced when the new one is
+     * complete. A result that was not kept before is not kept afterwards.
+     *
+     * @throws io.tharsis.engine.npy.StorageException if it cannot be written; nothing is left behind then
+     */
+    public void toNpy(Path file) {
+        boolean kept = isStored();
+        execute();
+        Contents.read(operand, stored -> {
+            NpyStored.write(stored, file);
+            return file;
+        });
+        if (!kept) {
+            operand.forget();
+        }
+    }
+
+    public void toNpy(String file) {
+        toNpy(Path.of(file));
     }
 
     private int length(String method, DType target) {
