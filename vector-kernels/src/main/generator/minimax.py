@@ -150,7 +150,7 @@ def table():
         "sin_single": sin(3),
         "cos_single": cos(3),
         "log": log(6),
-        "log_rest": log_rest(6),
+        "log_rest": log_rest(7),
         "log1p_f32": log1p_f32(7),
         "log_single": log(3),
         "atan": atan(10),

@@ -164,6 +164,15 @@ final class Keys {
         }
     }
 
+    /** The key of zero. */
+    static long zero(DType dtype) {
+        return switch (dtype) {
+            case UINT32 -> FLIP_INT;
+            case UINT64 -> FLIP_LONG;
+            default -> 0;
+        };
+    }
+
     /** The inverse of {@link #load}: writes the elements of {@code count} keys; every NaN becomes the quiet one. */
     static void store(
             DType dtype, long[] keys, int at, int keyStep, int count, MemorySegment segment, long index, long step) {

@@ -55,6 +55,20 @@ final class Chunks {
         return new Operand(new Op.Viewed(new View(source, step, new long[rank])), x.dtype(), shape, x);
     }
 
+    /** {@code x} with a new axis of length 1 before {@code axis}. */
+    static Operand insertAxis(Operand x, int axis) {
+        int rank = x.rank() + 1;
+        int[] source = new int[rank];
+        long[] step = new long[rank];
+        long[] shape = new long[rank];
+        for (int k = 0; k < rank; k++) {
+            source[k] = k == axis ? -1 : k < axis ? k : k - 1;
+            step[k] = k == axis ? 0 : 1;
+            shape[k] = k == axis ? 1 : x.shape()[source[k]];
+        }
+        return new Operand(new Op.Viewed(new View(source, step, new long[x.rank()])), x.dtype(), shape, x);
+    }
+
     /** {@code shape} with another length of {@code axis}. */
     static long[] withLength(long[] shape, int axis, long length) {
         long[] result = shape.clone();

@@ -6,6 +6,7 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.ProgramBuilder;
+import io.tharsis.kernels.math.FloatBits;
 
 /**
  * Element-wise functions that are a few instructions: casts, arithmetic, comparisons, bits, choices. {@link MathOp} has the ones that
@@ -59,11 +60,11 @@ public enum ElementOp implements ElementFunction {
     INTEGER_POWER(Integers::power),
 
     /** Floats only, as are all below to the next gap. */
-    ISNAN((b, _, x) -> b.compare(CompareOp.NE, x, x)),
-    ISINF((b, _, x) -> b.compare(CompareOp.EQ, b.abs(x), infinity(b, x))),
-    ISFINITE((b, _, x) -> b.compare(CompareOp.LT, b.abs(x), infinity(b, x))),
-    SIGNBIT(ElementOp::signbit),
-    COPYSIGN(ElementOp::copysign),
+    ISNAN((b, _, x) -> FloatBits.isnan(b, x)),
+    ISINF((b, _, x) -> FloatBits.isinf(b, x)),
+    ISFINITE((b, _, x) -> FloatBits.isfinite(b, x)),
+    SIGNBIT((b, _, x) -> FloatBits.signbit(b, x)),
+    COPYSIGN((b, _, x, y) -> FloatBits.copysign(b, x, y)),
 
     /** (bool, T, T) to T. */
     WHERE((b, _, condition, x, y) -> b.select(condition, x, y)),
@@ -150,22 +151,6 @@ public enum ElementOp implements ElementFunction {
         int positive = b.compare(CompareOp.GT, x, zero);
         int signed = b.select(positive, one, b.select(b.compare(CompareOp.LT, x, zero), b.neg(one), zero));
         return b.select(b.compare(CompareOp.NE, x, x), x, signed);
-    }
-
-    private static int infinity(ProgramBuilder b, int like) {
-        return b.constant(b.lane(like), Double.POSITIVE_INFINITY);
-    }
-
-    private static int signbit(ProgramBuilder b, DType type, int x) {
-        int bits = b.reinterpret(x, type == DType.FLOAT32 ? Lane.I32 : Lane.I64);
-        return b.compare(CompareOp.LT, bits, b.constant(b.lane(bits), 0));
-    }
-
-    private static int copysign(ProgramBuilder b, DType type, int x, int y) {
-        Lane bits = type == DType.FLOAT32 ? Lane.I32 : Lane.I64;
-        int mask = bits == Lane.I32 ? b.constant(Integer.MIN_VALUE) : b.constant(Long.MIN_VALUE);
-        int magnitude = b.and(b.reinterpret(x, bits), b.not(mask));
-        return b.reinterpret(b.or(magnitude, b.and(b.reinterpret(y, bits), mask)), type.format().lane());
     }
 
     private static int uniform01(ProgramBuilder b, DType type, int bits) {

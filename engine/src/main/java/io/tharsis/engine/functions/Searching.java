@@ -1,9 +1,14 @@
 package io.tharsis.engine.functions;
 
 import io.tharsis.DType;
+import io.tharsis.DTypeException;
+import io.tharsis.ShapeException;
 import io.tharsis.engine.chunked.ArgExtreme;
+import io.tharsis.engine.chunked.Nonzero;
+import io.tharsis.engine.chunked.SearchSorted;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+import java.util.stream.IntStream;
 
 /** Where elements are: extremes, places in a sorted array, non-zeros. All positions are int64. */
 public final class Searching {
@@ -37,5 +42,50 @@ public final class Searching {
         }
         Operand result = Chunks.apply(function, DType.INT64, shape, x);
         return keepDims ? result : Chunks.dropAxis(result, function.axis());
+    }
+
+    /**
+     * Where each element of {@code values} belongs in {@code sorted}, in the shape of {@code values}; NumPy's {@code searchsorted}.
+     *
+     * @param sorted one ascending axis, of the same dtype as {@code values}
+     * @param right whether to answer the place after equal elements instead of the one before them
+     */
+    public static Operand searchSorted(Operand sorted, Operand values, boolean right) {
+        if (sorted.rank() != 1) {
+            throw new ShapeException("searchSorted wants one sorted axis, but the sorted tensor has shape " + Shapes.text(sorted.shape())
+                    + "; ravel it");
+        }
+        if (sorted.dtype() != values.dtype()) {
+            throw new DTypeException("searchSorted of " + values.dtype() + " values in " + sorted.dtype()
+                    + ": cast both to one dtype first");
+        }
+        return Chunks.apply(new SearchSorted(right), DType.INT64, values.shape(), values, sorted);
+    }
+
+    /**
+     * The bin of each element between ascending edges: 0 below the first, as many as there are edges beyond the last; NumPy's
+     * {@code digitize} of ascending bins.
+     *
+     * @param right whether a bin holds its right edge instead of its left
+     */
+    public static Operand digitize(Operand x, Operand ascendingEdges, boolean right) {
+        return searchSorted(ascendingEdges, x, !right);
+    }
+
+    /** The indices of the elements that are not zero, one tensor for each axis; their length is known when run. */
+    public static Operand[] nonzero(Operand x) {
+        if (x.rank() == 0) {
+            throw new ShapeException("nonzero of shape () has no axis to index; reshape it to (1,) first");
+        }
+        return IntStream.range(0, x.rank()).mapToObj(axis -> nonzero(x, axis)).toArray(Operand[]::new);
+    }
+
+    /** The row-major positions of the elements that are not zero. */
+    public static Operand flatNonzero(Operand x) {
+        return nonzero(x, Nonzero.FLAT);
+    }
+
+    private static Operand nonzero(Operand x, int axis) {
+        return Chunks.apply(new Nonzero(axis), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
     }
 }

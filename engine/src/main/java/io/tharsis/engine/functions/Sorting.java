@@ -3,6 +3,7 @@ package io.tharsis.engine.functions;
 import io.tharsis.DType;
 import io.tharsis.engine.chunked.Argsort;
 import io.tharsis.engine.chunked.Sort;
+import io.tharsis.engine.chunked.Unique;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 
@@ -28,5 +29,25 @@ public final class Sorting {
     /** The positions that sort all elements, in one axis. */
     public static Operand argsortFlat(Operand x) {
         return argsort(Chunks.flat(x), 0);
+    }
+
+    /** The distinct elements, ascending; all NaNs are one. The length is known when run. */
+    public static Operand unique(Operand x) {
+        return Chunks.apply(new Unique(Unique.Part.VALUES), x.dtype(), new long[] {Shapes.UNKNOWN}, x);
+    }
+
+    /** How often each element of {@link #unique} occurs, int64. */
+    public static Operand uniqueCounts(Operand x) {
+        return Chunks.apply(new Unique(Unique.Part.COUNTS), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
+    }
+
+    /** The row-major position at which each element of {@link #unique} occurs first, int64. */
+    public static Operand uniqueIndex(Operand x) {
+        return Chunks.apply(new Unique(Unique.Part.INDEX), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
+    }
+
+    /** For each element of {@code x}, in its shape, the position of its value in {@link #unique}, int64. */
+    public static Operand uniqueInverse(Operand x) {
+        return Chunks.apply(new Unique(Unique.Part.INVERSE), DType.INT64, x.shape(), x);
     }
 }

@@ -1,6 +1,7 @@
 package io.tharsis.engine.print;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
@@ -13,15 +14,26 @@ import java.math.RoundingMode;
 record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
 
     static FloatDigits of(double value) {
-        return Double.isFinite(value)
-                ? new FloatDigits(value, new BigDecimal(Double.toString(value)).stripTrailingZeros(), new BigDecimal(value))
-                : new FloatDigits(value, null, null);
+        if (!Double.isFinite(value)) {
+            return new FloatDigits(value, null, null);
+        }
+        BigDecimal digits = new BigDecimal(Double.toString(value));
+        BigDecimal one = oneDigit(digits);
+        return new FloatDigits(value, (one.doubleValue() == value ? one : digits).stripTrailingZeros(), new BigDecimal(value));
     }
 
     static FloatDigits of(float value) {
-        return Float.isFinite(value)
-                ? new FloatDigits(value, new BigDecimal(Float.toString(value)).stripTrailingZeros(), new BigDecimal(value))
-                : new FloatDigits(value, null, null);
+        if (!Float.isFinite(value)) {
+            return new FloatDigits(value, null, null);
+        }
+        BigDecimal digits = new BigDecimal(Float.toString(value));
+        BigDecimal one = oneDigit(digits);
+        return new FloatDigits(value, (one.floatValue() == value ? one : digits).stripTrailingZeros(), new BigDecimal(value));
+    }
+
+    // toString writes two digits even where one would do
+    private static BigDecimal oneDigit(BigDecimal digits) {
+        return digits.round(new MathContext(1, RoundingMode.HALF_EVEN));
     }
 
     boolean isFinite() {
@@ -45,7 +57,7 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
     }
 
     /**
-     * Scientific: the digits after the point (at most {@code places}, no trailing zeros) and the exponent.
+     * Scientific notation.
      *
      * @param mantissa sign, one digit, point, digits
      */
@@ -54,27 +66,41 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
             return mantissa.length() - mantissa.indexOf('.') - 1;
         }
 
-        /** With zeros up to {@code places} and at least {@code digits} digits in the exponent. */
-        String text(int places, int digits) {
+        /** Digits of the exponent, at least two. */
+        int exponentDigits() {
+            return Math.max(2, Integer.toString(Math.abs(exponent)).length());
+        }
+
+        /** With at least {@code digits} digits in the exponent. */
+        String text(int digits) {
             String magnitude = Integer.toString(Math.abs(exponent));
-            return mantissa + "0".repeat(places - places()) + 'e' + (exponent < 0 ? '-' : '+')
-                    + "0".repeat(Math.max(0, digits - magnitude.length())) + magnitude;
+            return mantissa + 'e' + (exponent < 0 ? '-' : '+') + "0".repeat(Math.max(0, digits - magnitude.length())) + magnitude;
         }
     }
 
+    /** At most {@code places} digits after the point, no trailing zeros. */
     Scientific scientific(int places) {
-        BigDecimal digits = shortest.precision() <= places + 1 ? shortest : rounded(places + 1);
-        if (digits.signum() == 0) {
-            return new Scientific(sign() + "0.", 0);
-        }
-        String all = digits.unscaledValue().abs().toString();
-        int exponent = digits.precision() - digits.scale() - 1;
-        String tail = all.substring(1).replaceAll("0+$", "");
-        return new Scientific(sign() + all.charAt(0) + '.' + tail, exponent);
+        BigDecimal digits = shortest.precision() <= places + 1 ? shortest : rounded(places);
+        return scientific(digits.stripTrailingZeros());
     }
 
-    private BigDecimal rounded(int precision) {
-        return exact.round(new java.math.MathContext(precision, RoundingMode.HALF_EVEN));
+    /** {@code places} digits after the point, even if fewer would tell this float from others. */
+    Scientific exactly(int places) {
+        BigDecimal digits = rounded(places);
+        int missing = places + 1 - digits.precision();
+        return scientific(digits.signum() == 0 ? BigDecimal.ZERO.setScale(places) : digits.setScale(digits.scale() + missing));
+    }
+
+    private BigDecimal rounded(int places) {
+        return exact.round(new MathContext(places + 1, RoundingMode.HALF_EVEN));
+    }
+
+    private Scientific scientific(BigDecimal digits) {
+        String all = digits.unscaledValue().abs().toString();
+        if (digits.signum() == 0) {
+            return new Scientific(sign() + "0." + "0".repeat(digits.scale()), 0);
+        }
+        return new Scientific(sign() + all.charAt(0) + '.' + all.substring(1), digits.precision() - digits.scale() - 1);
     }
 
     /** As NumPy writes a number that stands alone: the shortest digits, scientific below 1e-4 and from {@code limit}. */
@@ -87,8 +113,6 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
             String text = positional(Integer.MAX_VALUE);
             return text.endsWith(".") ? text + '0' : text;
         }
-        Scientific digits = scientific(shortest.precision());
-        String text = digits.text(digits.places(), 2);
-        return text.replace(".e", "e");
+        return scientific(shortest.precision()).text(2).replace(".e", "e");
     }
 }

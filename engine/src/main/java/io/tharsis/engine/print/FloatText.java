@@ -52,7 +52,7 @@ final class FloatText implements ElementText {
         if (scientific) {
             FloatDigits.Scientific text = element.scientific(PRECISION);
             places = Math.max(places, text.places());
-            exponentDigits = Math.max(exponentDigits, Math.max(2, Integer.toString(Math.abs(text.exponent())).length()));
+            exponentDigits = Math.max(exponentDigits, text.exponentDigits());
             left = Math.max(left, text.mantissa().indexOf('.'));
         } else {
             String text = element.positional(PRECISION);
@@ -68,8 +68,7 @@ final class FloatText implements ElementText {
             return ElementText.pad(element.special(), left + right + 1);
         }
         if (scientific) {
-            FloatDigits.Scientific text = element.scientific(places);
-            return ElementText.pad("", left - text.mantissa().indexOf('.')) + text.text(places, exponentDigits);
+            return ElementText.pad(element.exactly(places).text(exponentDigits), left + right + 1);
         }
         String text = element.positional(PRECISION);
         int point = text.indexOf('.');

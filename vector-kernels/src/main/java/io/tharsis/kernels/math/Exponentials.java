@@ -97,21 +97,46 @@ public final class Exponentials {
         }
         Floats f = Floats.of(b, x);
         Power n = Power.nearest(f, x, LOG2_E);
-        Floats.Pair r = reduce(f, n.exponent(), x);
-        int rr = f.mul(r.hi(), r.hi());
-        int rrLo = f.fma(r.hi(), r.hi(), f.neg(rr));
-        int cubic = f.fma(f.mul(rr, r.hi()), f.poly(r.hi(), rr, EXP_CUBIC), f.fma(rrLo, f.c(0.5), r.lo()));
-        Floats.Pair quadratic = f.fastTwoSum(r.hi(), f.mul(rr, f.c(0.5)));
-        int tail = f.add(quadratic.lo(), cubic);
+        Floats.Pair p = minusOne(f, reduce(f, n.exponent(), x));
         // all at half scale: 2^1024 has no float
         int scale = f.fromBits(b.shl(b.add(n.biased(), f.i(-1024)), 52));
         int start = f.sub(scale, f.c(0.5));
         int startLo = f.sub(f.sub(scale, start), f.c(0.5));
-        Floats.Pair head = f.fastTwoSum(start, f.mul(scale, quadratic.hi()));
-        int half = f.add(head.hi(), f.fma(scale, tail, f.add(startLo, head.lo())));
+        Floats.Pair head = f.fastTwoSum(start, f.mul(scale, p.hi()));
+        int half = f.add(head.hi(), f.fma(scale, p.lo(), f.add(startLo, head.lo())));
         int result = f.select(f.lt(x, f.c(-40)), f.c(-1), f.add(half, half));
         result = f.select(f.gt(x, f.c(709.782712893384)), f.infinity(), result);
         return f.select(f.lt(f.abs(x), f.c(0x1p-54)), x, result);
+    }
+
+    /** e^r - 1 as a pair of about 58 bits, |r| <= ln(2) / 2. */
+    private static Floats.Pair minusOne(Floats f, Floats.Pair r) {
+        int rr = f.mul(r.hi(), r.hi());
+        int rrLo = f.fma(r.hi(), r.hi(), f.neg(rr));
+        int cubic = f.fma(f.mul(rr, r.hi()), f.poly(r.hi(), rr, EXP_CUBIC), f.fma(rrLo, f.c(0.5), r.lo()));
+        Floats.Pair quadratic = f.fastTwoSum(r.hi(), f.mul(rr, f.c(0.5)));
+        return new Floats.Pair(quadratic.hi(), f.add(quadratic.lo(), cubic));
+    }
+
+    /** e^(x + xLo) in F64 as a pair of about 58 bits, for x between -1400 and 709.7. */
+    static Floats.Pair pair(Floats f, int x, int xLo) {
+        Power n = Power.nearest(f, x, LOG2_E);
+        Floats.Pair e = unscaled(f, n, x, xLo);
+        return new Floats.Pair(n.scale(f, e.hi()), n.scale(f, e.lo()));
+    }
+
+    /** e^(x + xLo) in F64 rounded once, for x between -1400 and 709.8. */
+    static int rounded(Floats f, int x, int xLo) {
+        Power n = Power.nearest(f, x, LOG2_E);
+        Floats.Pair e = unscaled(f, n, x, xLo);
+        return n.scale(f, f.round(e));
+    }
+
+    private static Floats.Pair unscaled(Floats f, Power n, int x, int xLo) {
+        Floats.Pair r = reduce(f, n.exponent(), x);
+        Floats.Pair p = minusOne(f, f.fastTwoSum(r.hi(), f.add(r.lo(), xLo)));
+        Floats.Pair sum = f.fastTwoSum(f.c(1), p.hi());
+        return new Floats.Pair(sum.hi(), f.add(sum.lo(), p.lo()));
     }
 
     /** x - n ln 2 with the rounding error of the last step. */

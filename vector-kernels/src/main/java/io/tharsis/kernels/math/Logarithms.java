@@ -12,6 +12,11 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 public final class Logarithms {
     private static final double LN2_HI = 0.693147180559663;
     private static final double LN2_LO = 2.8235290563031577e-13;
+    private static final double LOG2_E_LO = 2.0355273740931033e-17;
+    private static final double LOG10_E = 0.4342944819032518;
+    private static final double LOG10_E_LO = 1.098319650216765e-17;
+    private static final double TWO_THIRDS_HI = 0.6666666666666666;
+    private static final double TWO_THIRDS_LO = 3.700743415417188e-17;
 
     /** log((1+s)/(1-s)) = 2 s + s^3 p(s^2); {@code log} of minimax.py. */
     private static final double[] LOG = {
@@ -34,6 +39,18 @@ public final class Logarithms {
         -0.13160369593063595,
         0.12761936206158842,
         -0.07634447079718704
+    };
+
+    /** log((1+s)/(1-s)) = 2 s + 2/3 s^3 + s^5 p(s^2); {@code log_rest}. */
+    private static final double[] LOG_REST = {
+        0.39999999999999997,
+        0.28571428571432905,
+        0.22222222220356777,
+        0.18181818545715744,
+        0.15384577485988618,
+        0.1333558229918622,
+        0.11688618181844193,
+        0.11882835982219514
     };
 
     private Logarithms() {}
@@ -61,6 +78,111 @@ public final class Logarithms {
         return special(f, x, result);
     }
 
+    /** Base 2; exact for powers of 2. */
+    public static int log2(ProgramBuilder b, int x) {
+        return Floats.inF64(b, x, wide -> {
+            Floats f = Floats.of(b, wide);
+            Decomposed d = Decomposed.of(f, wide);
+            Floats.Pair fraction = scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
+            Floats.Pair sum = f.fastTwoSum(d.exponent(), fraction.hi());
+            return special(f, wide, f.add(sum.hi(), f.add(sum.lo(), fraction.lo())));
+        });
+    }
+
+    /** Base 10; exact for powers of 10. */
+    public static int log10(ProgramBuilder b, int x) {
+        return Floats.inF64(b, x, wide -> {
+            Floats f = Floats.of(b, wide);
+            Decomposed d = Decomposed.of(f, wide);
+            Floats.Pair natural = ofMantissa(f, d.exponent(), d.minusOne(f));
+            return special(f, wide, f.round(scaled(f, natural, LOG10_E, LOG10_E_LO)));
+        });
+    }
+
+    /** log(1 + x) without cancellation; -inf at -1, NaN below. */
+    public static int log1p(ProgramBuilder b, int x) {
+        return Floats.inF64(b, x, wide -> {
+            Floats f = Floats.of(b, wide);
+            Floats.Pair sum = f.twoSum(f.c(1), wide);
+            int result = special(f, sum.hi(), f.round(ofPair(f, sum, f.c(0))));
+            return f.select(f.lt(f.abs(wide), f.c(0x1p-54)), wide, result);
+        });
+    }
+
+    /**
+     * log(e^x + e^y) without overflow. Where the result nearly cancels, next to 0 with arguments of opposite effect, its error is
+     * relative to the larger argument.
+     */
+    public static int logaddexp(ProgramBuilder b, int x, int y) {
+        if (b.lane(x) == Lane.F32) {
+            return b.convert(logaddexp(b, b.convert(x, Lane.F64), b.convert(y, Lane.F64)), Lane.F32);
+        }
+        Floats f = Floats.of(b, x);
+        int descending = f.gt(x, y);
+        int large = f.select(descending, x, y);
+        int small = f.select(descending, y, x);
+        Floats.Pair gap = f.twoSum(small, f.neg(large));
+        int distance = f.select(f.eq(x, y), f.c(0), gap.hi());
+        // beyond 800 nothing is left to add; infinite gaps have no low part
+        int bounded = f.select(f.lt(distance, f.c(-800)), f.c(-800), distance);
+        int gapLo = f.select(f.lt(f.abs(gap.lo()), f.infinity()), gap.lo(), f.c(0));
+        Floats.Pair ratio = Exponentials.pair(f, bounded, gapLo);
+        Floats.Pair sum = f.fastTwoSum(f.c(1), ratio.hi());
+        Floats.Pair log = ofPair(f, new Floats.Pair(sum.hi(), f.add(sum.lo(), ratio.lo())), f.c(0));
+        Floats.Pair total = f.twoSum(large, log.hi());
+        int result = f.add(total.hi(), f.add(total.lo(), log.lo()));
+        int infinite = f.and(f.eq(f.abs(large), f.infinity()), f.eq(distance, distance));
+        return f.select(infinite, large, result);
+    }
+
+    /** log(value) + extra ln 2 as a pair, for a pair in [2^-1000, 2^1000]; garbage for others. */
+    static Floats.Pair ofPair(Floats f, Floats.Pair value, int extra) {
+        Decomposed d = Decomposed.of(f, value.hi());
+        int factor = f.select(f.lt(value.hi(), f.c(0x1p100)), d.inverseScale(f), f.c(0));
+        Floats.Pair minusOne = f.fastTwoSum(d.minusOne(f).hi(), f.mul(value.lo(), factor));
+        return ofMantissa(f, f.add(d.exponent(), extra), minusOne);
+    }
+
+    /** exponent ln 2 + log(1 + g) as a pair of about 58 bits, sqrt(1/2) <= 1 + g < sqrt(2). */
+    static Floats.Pair ofMantissa(Floats f, int exponent, Floats.Pair g) {
+        Floats.Pair s = ratio(f, g);
+        int z = f.mul(s.hi(), s.hi());
+        int tail = f.fma(f.mul(s.hi(), z), f.poly(z, f.mul(z, z), LOG), f.add(s.lo(), s.lo()));
+        return sum(f, exponent, f.add(s.hi(), s.hi()), tail);
+    }
+
+    /** As {@link #ofMantissa}, of about 66 bits: the cubic term is a pair too. */
+    static Floats.Pair ofMantissaPrecise(Floats f, int exponent, Floats.Pair g) {
+        Floats.Pair s = ratio(f, g);
+        Floats.Pair z = f.twoProduct(s.hi(), s.hi());
+        int zLo = f.fma(f.add(s.hi(), s.hi()), s.lo(), z.lo());
+        Floats.Pair cube = f.twoProduct(s.hi(), z.hi());
+        int cubeLo = f.fma(s.hi(), zLo, f.fma(s.lo(), z.hi(), cube.lo()));
+        int rest = f.poly(z.hi(), f.mul(z.hi(), z.hi()), LOG_REST);
+        Floats.Pair factor = f.fastTwoSum(f.c(TWO_THIRDS_HI), f.fma(z.hi(), rest, f.c(TWO_THIRDS_LO)));
+        Floats.Pair term = f.twoProduct(cube.hi(), factor.hi());
+        int termLo = f.fma(cube.hi(), factor.lo(), f.fma(cubeLo, factor.hi(), term.lo()));
+        Floats.Pair head = f.fastTwoSum(f.add(s.hi(), s.hi()), term.hi());
+        return sum(f, exponent, head.hi(), f.add(head.lo(), f.fma(s.lo(), f.c(2), termLo)));
+    }
+
+    /** g / (2 + g). */
+    private static Floats.Pair ratio(Floats f, Floats.Pair g) {
+        Floats.Pair d = f.fastTwoSum(f.c(2), g.hi());
+        return f.divide(g, new Floats.Pair(d.hi(), f.add(d.lo(), g.lo())));
+    }
+
+    private static Floats.Pair sum(Floats f, int exponent, int hi, int lo) {
+        Floats.Pair head = f.fastTwoSum(f.mul(exponent, f.c(LN2_HI)), hi);
+        return f.fastTwoSum(head.hi(), f.add(head.lo(), f.fma(exponent, f.c(LN2_LO), lo)));
+    }
+
+    private static Floats.Pair scaled(Floats f, Floats.Pair value, double hi, double lo) {
+        Floats.Pair product = f.twoProduct(value.hi(), f.c(hi));
+        int rest = f.fma(value.lo(), f.c(hi), f.fma(value.hi(), f.c(lo), product.lo()));
+        return new Floats.Pair(product.hi(), rest);
+    }
+
     /** The results for 0, negative numbers, infinity and NaN in place of whatever {@code result} is there. */
     private static int special(Floats f, int x, int result) {
         int positive = f.select(f.lt(x, f.infinity()), result, x);
@@ -69,7 +191,16 @@ public final class Logarithms {
     }
 
     /** x = 2^exponent * mantissa for positive finite x, sqrt(1/2) <= mantissa < sqrt(2); the exponent is an integer as a float. */
-    record Decomposed(int exponent, int mantissa) {
+    record Decomposed(int exponent, int mantissa, int field) {
+        Floats.Pair minusOne(Floats f) {
+            return new Floats.Pair(f.sub(mantissa, f.c(1)), f.c(0));
+        }
+
+        /** 2^-exponent for normal F64 numbers below 2^1023. */
+        int inverseScale(Floats f) {
+            return f.fromBits(f.b.shl(f.b.sub(f.i(2046), field), 52));
+        }
+
         static Decomposed of(Floats f, int x) {
             boolean wide = f.isDouble();
             int tiny = f.lt(x, f.c(wide ? Double.MIN_NORMAL : Float.MIN_NORMAL));
@@ -85,7 +216,7 @@ public final class Logarithms {
             int biased = f.fromBits(f.or(field, f.i(wide ? 0x4330000000000000L : 0x4b000000L)));
             int offset = f.select(tiny, f.c(base + exponentShift + (wide ? 54 : 25)), f.c(base + exponentShift));
             int fraction = f.and(shifted, f.i((1L << mantissaBits) - 1));
-            return new Decomposed(f.sub(biased, offset), f.fromBits(f.b.add(fraction, f.i(sqrtHalf))));
+            return new Decomposed(f.sub(biased, offset), f.fromBits(f.b.add(fraction, f.i(sqrtHalf))), field);
         }
     }
 }
