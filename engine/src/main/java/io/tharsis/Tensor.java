@@ -12,7 +12,8 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
-import io.tharsis.engine.npy.NpyStored;
+import io.tharsis.engine.npy.NpyChunks;
+import io.tharsis.engine.npy.NpyWriter;
 import io.tharsis.engine.print.ArrayText;
 import io.tharsis.engine.print.Edges;
 import io.tharsis.engine.storage.ChunkGrid;
@@ -222,25 +223,19 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * Computes the elements and writes them to a {@code .npy} file, in C order; a file of that name is replaced when the new one is
-     * complete. A result that was not kept before is not kept afterwards.
-     *
-     * @throws io.tharsis.engine.npy.StorageException if it cannot be written; nothing is left behind then
+     * Writes the elements as a {@code .npy} file, which appears under its name when it is complete. A result that is not kept yet is
+     * computed for the file alone.
      */
-    public void toNpy(Path file) {
-        boolean kept = isStored();
-        execute();
-        Contents.read(operand, stored -> {
-            NpyStored.write(stored, file);
-            return file;
-        });
-        if (!kept) {
-            operand.forget();
+    public void toNpy(Path path) {
+        Operand written = isStored() ? use() : sameAs(use());
+        session.execute(List.of(written));
+        try (NpyWriter writer = NpyWriter.create(path, dtype(), written.shape())) {
+            NpyChunks.write(written, writer);
+        } finally {
+            if (written != operand) {
+                written.close();
+            }
         }
-    }
-
-    public void toNpy(String file) {
-        toNpy(Path.of(file));
     }
 
     private int length(String method, DType target) {
@@ -1125,5 +1120,47 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor argsort(int axis) {
         return Tensors.argsort(this, axis);
+    }
+
+    // ---- statistics
+
+    /** Of all elements. */
+    public Tensor median() {
+        return Tensors.median(this);
+    }
+
+    public Tensor median(int axis) {
+        return Tensors.median(this, axis);
+    }
+
+    /** Of all elements. */
+    public Tensor quantile(double fraction) {
+        return Tensors.quantile(this, fraction);
+    }
+
+    public Tensor quantile(double fraction, int axis) {
+        return Tensors.quantile(this, fraction, axis);
+    }
+
+    /** Of all elements. */
+    public Tensor percentile(double percent) {
+        return Tensors.percentile(this, percent);
+    }
+
+    public Tensor percentile(double percent, int axis) {
+        return Tensors.percentile(this, percent, axis);
+    }
+
+    /** Along the last axis. */
+    public Tensor diff() {
+        return Tensors.diff(this);
+    }
+
+    public Tensor unique() {
+        return Tensors.unique(this);
+    }
+
+    public Tensor[] nonzero() {
+        return Tensors.nonzero(this);
     }
 }

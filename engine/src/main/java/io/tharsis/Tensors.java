@@ -1,7 +1,9 @@
 package io.tharsis;
 
+import io.tharsis.engine.functions.Agreement;
 import io.tharsis.engine.functions.ArraySource;
 import io.tharsis.engine.functions.Creation;
+import io.tharsis.engine.functions.Differences;
 import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.JavaArrays;
@@ -16,11 +18,16 @@ import io.tharsis.engine.functions.Scans;
 import io.tharsis.engine.functions.Searching;
 import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.functions.Sorting;
+import io.tharsis.engine.functions.Statistics;
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.npy.NpyChunks;
+import io.tharsis.engine.npy.NpyFile;
 import io.tharsis.engine.npy.NpySource;
+import io.tharsis.engine.npy.NpzReader;
+import io.tharsis.engine.npy.NpzWriter;
 import io.tharsis.engine.storage.Contents;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -1681,6 +1688,253 @@ public final class Tensors {
     /** The positions that sort, stable, along {@code axis}. */
     public static Tensor argsort(Tensor a, int axis) {
         return a.shaped(x -> Sorting.argsort(x, axis));
+    }
+
+    /** Each element less the one before it along the last axis. */
+    public static Tensor diff(Tensor a) {
+        return diff(a, 1, -1);
+    }
+
+    /** Taken {@code times} times along {@code axis}; of bools whether neighbours differ. */
+    public static Tensor diff(Tensor a, int times, int axis) {
+        return a.shaped(x -> Differences.diff(x, times, axis));
+    }
+
+    /** The distinct elements, ascending; their number is known when run. */
+    public static Tensor unique(Tensor a) {
+        return a.shaped(Sorting::unique);
+    }
+
+    /** How often each element of {@link #unique} occurs, int64. */
+    public static Tensor uniqueCounts(Tensor a) {
+        return a.shaped(Sorting::uniqueCounts);
+    }
+
+    /** Where each element of {@link #unique} occurs first, in row-major order; int64. */
+    public static Tensor uniqueIndex(Tensor a) {
+        return a.shaped(Sorting::uniqueIndex);
+    }
+
+    /** For each element the position of its value in {@link #unique}, int64. */
+    public static Tensor uniqueInverse(Tensor a) {
+        return a.shaped(Sorting::uniqueInverse);
+    }
+
+    // ---- searches, counts and statistics
+
+    /** Where each of {@code values} belongs in {@code sorted}, before equal elements. */
+    public static Tensor searchsorted(Tensor sorted, Tensor values) {
+        return searchsorted(sorted, values, false);
+    }
+
+    /** With {@code right} after equal elements. */
+    public static Tensor searchsorted(Tensor sorted, Tensor values, boolean right) {
+        return sorted.shaped(x -> {
+            Operand y = values.known();
+            DType common = Promotion.common(x.dtype(), y.dtype());
+            return Searching.searchSorted(Elementwise.cast(x, common), Elementwise.cast(y, common), right);
+        });
+    }
+
+    /** The indices of the elements that are not zero, one tensor for each axis; their length is known when run. */
+    public static Tensor[] nonzero(Tensor a) {
+        return handles(a.session(), Searching.nonzero(a.known()));
+    }
+
+    /** The row-major positions of the elements that are not zero. */
+    public static Tensor flatNonzero(Tensor a) {
+        return a.shaped(Searching::flatNonzero);
+    }
+
+    /** The mean of the middle one or two elements. */
+    public static Tensor median(Tensor a) {
+        return a.shaped(x -> Statistics.median(Statistics.flat(x), 0, false));
+    }
+
+    public static Tensor median(Tensor a, int axis) {
+        return median(a, axis, false);
+    }
+
+    public static Tensor median(Tensor a, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.median(x, axis, keepdims));
+    }
+
+    /** Of those that are not NaN. */
+    public static Tensor nanMedian(Tensor a) {
+        return a.shaped(x -> Statistics.nanMedian(Statistics.flat(x), 0, false));
+    }
+
+    public static Tensor nanMedian(Tensor a, int axis) {
+        return nanMedian(a, axis, false);
+    }
+
+    public static Tensor nanMedian(Tensor a, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.nanMedian(x, axis, keepdims));
+    }
+
+    /** By linear interpolation, 0 to 1. */
+    public static Tensor quantile(Tensor a, double fraction) {
+        return a.shaped(x -> Statistics.quantile(Statistics.flat(x), fraction, 0, false));
+    }
+
+    public static Tensor quantile(Tensor a, double fraction, int axis) {
+        return a.shaped(x -> Statistics.quantile(x, fraction, axis, false));
+    }
+
+    /** Several along a new first axis, float64. */
+    public static Tensor quantile(Tensor a, double[] fractions) {
+        return a.shaped(x -> Statistics.quantile(Statistics.flat(x), fractions, 0, false));
+    }
+
+    public static Tensor quantile(Tensor a, double[] fractions, int axis) {
+        return a.shaped(x -> Statistics.quantile(x, fractions, axis, false));
+    }
+
+    /** Of those that are not NaN. */
+    public static Tensor nanQuantile(Tensor a, double fraction) {
+        return a.shaped(x -> Statistics.nanQuantile(Statistics.flat(x), fraction, 0, false));
+    }
+
+    public static Tensor nanQuantile(Tensor a, double fraction, int axis) {
+        return a.shaped(x -> Statistics.nanQuantile(x, fraction, axis, false));
+    }
+
+    /** Several along a new first axis, float64. */
+    public static Tensor nanQuantile(Tensor a, double[] fractions) {
+        return a.shaped(x -> Statistics.nanQuantile(Statistics.flat(x), fractions, 0, false));
+    }
+
+    public static Tensor nanQuantile(Tensor a, double[] fractions, int axis) {
+        return a.shaped(x -> Statistics.nanQuantile(x, fractions, axis, false));
+    }
+
+    /** 0 to 100. */
+    public static Tensor percentile(Tensor a, double percent) {
+        return a.shaped(x -> Statistics.percentile(Statistics.flat(x), percent, 0, false));
+    }
+
+    public static Tensor percentile(Tensor a, double percent, int axis) {
+        return a.shaped(x -> Statistics.percentile(x, percent, axis, false));
+    }
+
+    /** Several along a new first axis, float64. */
+    public static Tensor percentile(Tensor a, double[] percents) {
+        return a.shaped(x -> Statistics.percentile(Statistics.flat(x), percents, 0, false));
+    }
+
+    public static Tensor percentile(Tensor a, double[] percents, int axis) {
+        return a.shaped(x -> Statistics.percentile(x, percents, axis, false));
+    }
+
+    /** Of those that are not NaN. */
+    public static Tensor nanPercentile(Tensor a, double percent) {
+        return a.shaped(x -> Statistics.nanPercentile(Statistics.flat(x), percent, 0, false));
+    }
+
+    public static Tensor nanPercentile(Tensor a, double percent, int axis) {
+        return a.shaped(x -> Statistics.nanPercentile(x, percent, axis, false));
+    }
+
+    /** Several along a new first axis, float64. */
+    public static Tensor nanPercentile(Tensor a, double[] percents) {
+        return a.shaped(x -> Statistics.nanPercentile(Statistics.flat(x), percents, 0, false));
+    }
+
+    public static Tensor nanPercentile(Tensor a, double[] percents, int axis) {
+        return a.shaped(x -> Statistics.nanPercentile(x, percents, axis, false));
+    }
+
+    /** A histogram: {@code counts}, one for each bin, and {@code edges}, one more. */
+    public record Histogram(Tensor counts, Tensor edges) {}
+
+    private static Histogram histogram(Tensor a, Function<Operand, Statistics.Histogram> function) {
+        Statistics.Histogram histogram = function.apply(a.known());
+        return new Histogram(Tensor.of(a.session(), histogram.counts()), Tensor.of(a.session(), histogram.edges()));
+    }
+
+    /** Ten equal bins from the smallest to the largest element. */
+    public static Histogram histogram(Tensor a) {
+        return histogram(a, 10);
+    }
+
+    public static Histogram histogram(Tensor a, int bins) {
+        return histogram(a, x -> Statistics.histogram(x, bins, null, false));
+    }
+
+    /** Over a range; elements outside are left out. */
+    public static Histogram histogram(Tensor a, int bins, double first, double last) {
+        return histogram(a, x -> Statistics.histogram(x, bins, first, last, null, false));
+    }
+
+    /** Between given edges, ascending. */
+    public static Histogram histogram(Tensor a, Tensor edges) {
+        return histogram(a, x -> Statistics.histogram(x, edges.known(), null, false));
+    }
+
+    /** Weighted (null: each counts 1), and with {@code density} divided by the sum and the bins' widths. */
+    public static Histogram histogram(Tensor a, int bins, Tensor weights, boolean density) {
+        return histogram(a, x -> Statistics.histogram(x, bins, weights == null ? null : weights.known(), density));
+    }
+
+    /** How often each of 0, 1, 2, ... occurs; the length is known when run. */
+    public static Tensor bincount(Tensor a) {
+        return a.shaped(x -> Statistics.bincount(x, null, 0));
+    }
+
+    /** With weights (or null), of length {@code minLength} or more. */
+    public static Tensor bincount(Tensor a, Tensor weights, long minLength) {
+        return a.shaped(x -> Statistics.bincount(x, weights == null ? null : weights.known(), minLength));
+    }
+
+    /** The bin of each element between ascending edges. */
+    public static Tensor digitize(Tensor a, Tensor edges) {
+        return a.shaped(x -> Searching.digitize(x, edges.known(), false));
+    }
+
+    /** Whether all elements are {@link #isclose close}; a 0-d bool. */
+    public static Tensor allclose(Tensor a, Tensor b) {
+        return allclose(a, b, 1e-5, 1e-8, false);
+    }
+
+    public static Tensor allclose(Tensor a, Tensor b, double rtol, double atol, boolean equalNan) {
+        return a.shaped(x -> Agreement.allclose(x, b.known(), rtol, atol, equalNan));
+    }
+
+    /** Whether shapes are the same and all elements equal; a 0-d bool. */
+    public static Tensor arrayEqual(Tensor a, Tensor b) {
+        return arrayEqual(a, b, false);
+    }
+
+    public static Tensor arrayEqual(Tensor a, Tensor b, boolean equalNan) {
+        return a.shaped(x -> Agreement.arrayEqual(x, b.known(), equalNan));
+    }
+
+    // ---- files
+
+    /** The array of a {@code .npy} file, read chunk by chunk when it is needed. The file must stay as it is until then. */
+    public static Tensor fromNpy(Path path) {
+        return make(NpySource.operand(NpyFile.open(path)));
+    }
+
+    /** The arrays of a {@code .npz} file by name, in its order; as {@link #fromNpy}. */
+    public static Map<String, Tensor> fromNpz(Path path) {
+        NpzReader reader = NpzReader.open(path);
+        var tensors = new LinkedHashMap<String, Tensor>();
+        reader.names().forEach(name -> tensors.put(name, make(NpySource.operand(reader.array(name)))));
+        return tensors;
+    }
+
+    /** Computes the tensors together and writes them; the file appears when it is complete. */
+    public static void toNpz(Path path, Map<String, Tensor> tensors) {
+        execute(tensors.values().toArray(Tensor[]::new));
+        try (NpzWriter writer = NpzWriter.create(path)) {
+            tensors.forEach((name, tensor) -> {
+                try (var array = writer.add(name, tensor.dtype(), tensor.shape())) {
+                    NpyChunks.write(tensor.operand(), array);
+                }
+            });
+            writer.commit();
+        }
     }
 
     // ---- random numbers

@@ -7,6 +7,12 @@ import java.lang.foreign.MemorySegment;
 public final class Boxes {
     private Boxes() {}
 
+    /** A run of elements that is contiguous on both sides; offsets count elements. */
+    @FunctionalInterface
+    public interface Run {
+        void accept(long sourceIndex, long targetIndex, long count);
+    }
+
     /**
      * Copies a box of {@code box} elements.
      *
@@ -23,16 +29,23 @@ public final class Boxes {
             MemorySegment target,
             long[] targetShape,
             long[] targetOrigin) {
+        forEachRun(box, sourceShape, sourceOrigin, targetShape, targetOrigin, (from, to, count) ->
+                MemorySegment.copy(source, from * width, target, to * width, count * width));
+    }
+
+    /** Calls {@code run} for the longest runs that make up a box, in row-major order. */
+    public static void forEachRun(
+            long[] box, long[] sourceShape, long[] sourceOrigin, long[] targetShape, long[] targetOrigin, Run run) {
         if (Shapes.size(box) == 0) {
             return;
         }
-        int inner = box.length;
-        long run = 1;
+        int outer = box.length;
+        long count = 1;
         // axes that are whole on both sides make one run, and so does the axis before them
-        while (inner > 0) {
-            inner--;
-            run *= box[inner];
-            if (box[inner] != sourceShape[inner] || box[inner] != targetShape[inner]) {
+        while (outer > 0) {
+            outer--;
+            count *= box[outer];
+            if (box[outer] != sourceShape[outer] || box[outer] != targetShape[outer]) {
                 break;
             }
         }
@@ -40,10 +53,10 @@ public final class Boxes {
         long[] targetStrides = Shapes.strides(targetShape);
         long from = offset(sourceOrigin, sourceStrides);
         long to = offset(targetOrigin, targetStrides);
-        long[] index = new long[inner];
+        long[] index = new long[outer];
         while (true) {
-            MemorySegment.copy(source, from * width, target, to * width, run * width);
-            int axis = inner - 1;
+            run.accept(from, to, count);
+            int axis = outer - 1;
             while (axis >= 0 && ++index[axis] == box[axis]) {
                 from -= (box[axis] - 1) * sourceStrides[axis];
                 to -= (box[axis] - 1) * targetStrides[axis];

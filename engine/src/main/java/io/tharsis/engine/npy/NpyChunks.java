@@ -1,0 +1,33 @@
+package io.tharsis.engine.npy;
+
+import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.storage.Boxes;
+import io.tharsis.engine.storage.ChunkGrid;
+import io.tharsis.engine.storage.Contents;
+import io.tharsis.engine.storage.Stored;
+import java.lang.foreign.MemorySegment;
+
+/** Writes kept results chunk by chunk. */
+public final class NpyChunks {
+    private NpyChunks() {}
+
+    /** Writes the kept result of {@code operand}, all of it, and commits. */
+    public static void write(Operand operand, NpyWriter writer) {
+        Contents.read(operand, stored -> {
+            write(stored, writer);
+            return null;
+        });
+        writer.commit();
+    }
+
+    private static void write(Stored stored, NpyWriter writer) {
+        ChunkGrid grid = stored.grid();
+        int width = stored.dtype().byteSize();
+        for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
+            long[] shape = grid.chunkShape(chunk);
+            MemorySegment memory = stored.chunk(chunk);
+            Boxes.forEachRun(shape, shape, new long[shape.length], stored.shape(), grid.origin(chunk), (from, to, count) ->
+                    writer.write(to, memory, from * width, count));
+        }
+    }
+}
