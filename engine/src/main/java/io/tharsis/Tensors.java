@@ -164,47 +164,6 @@ public final class Tensors {
         return make(new Operand(new Op.Read(source), type, shape.clone()));
     }
 
-    // ---- from files
-
-    /**
-     * The array of a {@code .npy} file, lazy: parts are read when they are needed, and the file must not change until then.
-     *
-     * @throws io.tharsis.engine.npy.StorageException if it cannot be opened
-     * @throws io.tharsis.engine.npy.NpyFormatException if it is no {@code .npy} file that Tharsis reads
-     */
-    public static Tensor fromNpy(Path file) {
-        return from(NpySource.npy(file));
-    }
-
-    public static Tensor fromNpy(String file) {
-        return fromNpy(Path.of(file));
-    }
-
-    /** One array of a {@code .npz} archive, by its name without {@code .npy}; lazy as {@link #fromNpy(Path)}, with the same errors. */
-    public static Tensor fromNpz(Path archive, String name) {
-        return from(NpySource.npz(archive, name));
-    }
-
-    public static Tensor fromNpz(String archive, String name) {
-        return fromNpz(Path.of(archive), name);
-    }
-
-    /** All arrays of a {@code .npz} archive by name, in its order; lazy as {@link #fromNpy(Path)}, with the same errors. */
-    public static Map<String, Tensor> fromNpz(Path archive) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        NpySource.npz(archive).forEach((name, source) -> tensors.put(name, from(source)));
-        return tensors;
-    }
-
-    public static Map<String, Tensor> fromNpz(String archive) {
-        return fromNpz(Path.of(archive));
-    }
-
-    private static Tensor from(NpySource source) {
-        Tensor stored = from(source, source.dtype(), source.shape());
-        return source.isTransposed() ? transpose(stored) : stored;
-    }
-
     // ---- constants
 
     /** Float64. */

@@ -24,7 +24,6 @@ public final class Main {
     static final List<Supplier<Object>> COMMANDS =
             List.of(
                     PiCommand::new,
-                    DescribeCommand::new,
                     RunCommand::commandLine,
                     ShellCommand::new,
                     BenchCommand::new,

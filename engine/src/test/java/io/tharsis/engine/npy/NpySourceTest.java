@@ -3,8 +3,6 @@ package io.tharsis.engine.npy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
 import io.tharsis.Session;
@@ -50,11 +48,10 @@ class NpySourceTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         for (int round = 0; round < 60; round++) {
-            // Rounds with a long last axis have runs that are read by themselves, the others go through a window.
             long[] shape = round % 3 == 0 ? lengths(random, 3, 30_000) : lengths(random, 1 + round % 4, 40);
             int size = (int) Shapes.size(shape);
             int[] values = IntStream.range(0, size).toArray();
-            NpySource source = NpySource.npy(write("box.npy", DType.INT32, values, shape));
+            NpySource source = new NpySource(NpyFile.open(write("box.npy", DType.INT32, values, shape)));
             long[] origin = new long[shape.length];
             long[] box = new long[shape.length];
             for (int axis = 0; axis < shape.length; axis++) {
@@ -95,7 +92,7 @@ class NpySourceTest {
         Path file = folder.resolve("halves.npy");
         values.toNpy(file);
         assertFalse(values.isStored());
-        Tensor back = Tensors.fromNpy(file.toString());
+        Tensor back = Tensors.fromNpy(file);
         assertArrayEquals(new long[] {2, 3, 4}, back.shape());
         assertArrayEquals(values.toDoubleArray(), back.toDoubleArray());
     }
@@ -111,10 +108,8 @@ class NpySourceTest {
             archive.commit();
         }
         assertEquals(List.of("b", "a"), List.copyOf(Tensors.fromNpz(file).keySet()));
-        assertArrayEquals(longs, Tensors.fromNpz(file, "b").toLongArray());
+        assertArrayEquals(longs, Tensors.fromNpz(file).get("b").toLongArray());
         assertEquals(0.5, Tensors.fromNpz(file).get("a").item());
-        NpyFormatException absent = assertThrows(NpyFormatException.class, () -> Tensors.fromNpz(file, "c"));
-        assertTrue(absent.getMessage().contains("c"), absent.getMessage());
     }
 
     private static void append(NpzWriter archive, String name, DType type, MemorySegment values, long... shape) {
