@@ -24,6 +24,7 @@ public final class Main {
     static final List<Supplier<Object>> COMMANDS =
             List.of(
                     PiCommand::new,
+                    DescribeCommand::new,
                     RunCommand::commandLine,
                     ShellCommand::new,
                     BenchCommand::new,

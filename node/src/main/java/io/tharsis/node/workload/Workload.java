@@ -35,6 +35,11 @@ public abstract class Workload {
     /** Makes and executes the inputs. A size is a number of elements, rounded down to what the workload's shape allows. */
     public abstract Run prepare(long size);
 
+    @Override
+    public String toString() {
+        return name;
+    }
+
     /** The program over inputs that are there. */
     public interface Run {
         /** The elements it really has. */
