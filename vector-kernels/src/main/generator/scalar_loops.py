@@ -134,7 +134,7 @@ def lane_class(lane, ops):
         ("COMPARE", f"compare(op, r.mask[d], {A}, {B}, n)"),
         ("SELECT", f"select({D}, r.mask[c], {A}, {B}, n)"),
         ("FILL", f"fill({D}, {from_bits(lane, 'r.uniform[a]')}, n)"),
-        ("FOLD_LANES", f"foldLanes(op, {D}, {A}, {from_bits(lane, 'r.uniform[b]')}, n)"),
+        ("FOLD_LANES", f"foldLanes(op, {D}, {A}, {from_bits(lane, 'r.uniform[b]')}, r.blockIndex, n)"),
     ]
     if is_float:
         cases.append(("FMA", f"fma({D}, {A}, {B}, {C}, n)"))
@@ -209,14 +209,21 @@ def lane_class(lane, ops):
     fold_ops = [(fold.index(op), op, BINARY[op][0]) for op in fold if fits(BINARY[op][1], lane)]
     out.append(
         f"""
-    /** Folds one block of {{@code n}} elements into the first FOLD_LANES elements of {{@code d}}. */
-    static void foldLanes(int op, {T}[] d, {T}[] a, {T} identity, int n) {{
+    /**
+     * Folds {{@code n}} elements, the first of them number {{@code blockIndex}} of its block, into the first FOLD_LANES elements of
+     * {{@code d}}, which are kept between the parts of a block. Only a block's last part may end within a row.
+     */
+    static void foldLanes(int op, {T}[] d, {T}[] a, {T} identity, int blockIndex, int n) {{
         int lanes = Registers.FOLD_LANES;
-        System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
-        for (int lane = n; lane < lanes; lane++) {{
-            d[lane] = identity;
+        int from = 0;
+        if (blockIndex == 0) {{
+            from = lanes;
+            System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
+            for (int lane = n; lane < lanes; lane++) {{
+                d[lane] = identity;
+            }}
         }}
-        for (int from = lanes; from < n; from += lanes) {{
+        for (; from < n; from += lanes) {{
             accumulate(op, d, a, from, Math.min(lanes, n - from));
         }}
     }}

@@ -2,14 +2,16 @@ package io.tharsis;
 
 import io.tharsis.engine.Engine;
 import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.memory.PoolStats;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Where tensors are computed: threads, a memory budget, a chunk size. Most programs never mention one and use the default session;
- * {@code try (var session = Session.local().threads(4).memory("8g").open())} makes another.
+ * {@code try (var session = Session.local().threads(4).memory("8g").open(); var bound = session.bind())} uses another.
  *
- * <p>Thread-safe. A session belongs to who opened it; closing it closes every tensor made in it. The default session lives as long as
- * the JVM.
+ * <p>Thread-safe. A session belongs to who opened it. Closing it cancels what runs and frees all its memory; its tensors can then no
+ * longer be used. The default session lives as long as the JVM.
  */
 public final class Session implements AutoCloseable {
     private static final ThreadLocal<Session> BOUND = new ThreadLocal<>();
@@ -18,6 +20,17 @@ public final class Session implements AutoCloseable {
     private final Engine engine;
     private final boolean eager;
     private volatile boolean closed;
+
+    /** Made with the first use, with the settings of {@link Session#local()}. */
+    private static final class Default {
+        static final Session SESSION = make();
+
+        private static Session make() {
+            Session session = local().open();
+            Runtime.getRuntime().addShutdownHook(new Thread(session.engine::close, "tharsis-shutdown"));
+            return session;
+        }
+    }
 
     Session(Engine engine, boolean eager) {
         this.engine = engine;
@@ -29,13 +42,15 @@ public final class Session implements AutoCloseable {
         return new Session(engine, eager);
     }
 
+    /** The settings of a session on this machine's cores. */
+    public static LocalSettings local() {
+        return new LocalSettings();
+    }
+
     /** The session bound to this thread by {@link #bind}, else the default one. */
     public static Session current() {
         Session bound = BOUND.get();
-        if (bound == null) {
-            throw new IllegalStateException("no session is bound to this thread");
-        }
-        return bound;
+        return bound == null ? Default.SESSION : bound;
     }
 
     /** Makes this the current session of the calling thread until the answer is closed. */
@@ -55,7 +70,30 @@ public final class Session implements AutoCloseable {
     /** Computes {@code operands} together and keeps their results; returns when all are done. */
     public void execute(List<Operand> operands) {
         checkOpen();
-        engine.execute(operands);
+        engine.execute(operands, new Computation());
+    }
+
+    /**
+     * Computes {@code tensors} together on other threads and answers at once; the answer tells how far it is, waits, and cancels. When it
+     * is done each tensor keeps its result.
+     */
+    public Computation executeAsync(Tensor... tensors) {
+        checkOpen();
+        List<Operand> operands = Arrays.stream(tensors).map(Tensor::operand).toList();
+        var computation = new Computation();
+        Thread.ofVirtual().name("tharsis-computation").start(() -> computation.complete(() -> engine.execute(operands, computation)));
+        return computation;
+    }
+
+    /** What computing {@code tensors} would do, stage by stage; computes nothing. */
+    public String explain(Tensor... tensors) {
+        checkOpen();
+        return engine.explain(Arrays.stream(tensors).map(Tensor::operand).toList());
+    }
+
+    /** The session's memory: budget, bytes in use and pooled, and the peak since the session began. */
+    public PoolStats memory() {
+        return engine.memory();
     }
 
     /** True if every tensor is to be computed when it is made. */

@@ -7,6 +7,7 @@ import io.tharsis.engine.functions.JavaArrays;
 import io.tharsis.engine.functions.MapBlocks;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Shaping;
+import io.tharsis.engine.functions.Slabs;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -36,6 +37,8 @@ import java.util.function.UnaryOperator;
  * <p>Immutable but for its kept result; thread-safe. Equality is identity; {@code eq} compares elements.
  */
 public final class Tensor implements AutoCloseable {
+    private static final long SLAB_BYTES = 64L << 20;
+
     private final Session session;
     private final Operand operand;
 
@@ -48,9 +51,9 @@ public final class Tensor implements AutoCloseable {
     /** A handle for {@code operand} in {@code session}, computed at once if the session is eager. For extensions of the engine. */
     public static Tensor of(Session session, Operand operand) {
         session.checkOpen();
-        var tensor = new Tensor(session, operand);
+        var tensor = new Tensor(session, operand.claim() ? operand : sameAs(operand));
         if (session.eager()) {
-            session.execute(List.of(operand));
+            session.execute(List.of(tensor.operand));
         }
         return tensor;
     }
@@ -117,6 +120,18 @@ public final class Tensor implements AutoCloseable {
     public Tensor execute() {
         session.execute(List.of(use()));
         return this;
+    }
+
+    /** Starts to compute on other threads and answers at once; see {@link Session#executeAsync}. */
+    public Computation executeAsync() {
+        use();
+        return session.executeAsync(this);
+    }
+
+    /** What computing this would do, stage by stage: the coarse graph, the optimized one, the loops, the tiles. Computes nothing. */
+    public String explain() {
+        use();
+        return session.explain(this);
     }
 
     /** The only element as a double; throws {@link ShapeException} unless the size is 1. 64-bit integers are rounded. */
@@ -224,17 +239,21 @@ public final class Tensor implements AutoCloseable {
 
     /**
      * Writes the elements as a {@code .npy} file, which appears under its name when it is complete. A result that is not kept yet is
-     * computed for the file alone.
+     * computed for the file alone, in slices where its parts do not depend on each other: then it may be larger than memory.
      */
     public void toNpy(Path path) {
-        Operand written = isStored() ? use() : sameAs(use());
-        session.execute(List.of(written));
-        try (NpyWriter writer = NpyWriter.create(path, dtype(), written.shape())) {
-            NpyChunks.write(written, writer);
-        } finally {
-            if (written != operand) {
-                written.close();
+        Operand whole = known();
+        Slabs slabs = isStored() ? Slabs.of(whole, Long.MAX_VALUE) : Slabs.of(sameAs(whole), SLAB_BYTES);
+        try (NpyWriter writer = NpyWriter.create(path, dtype(), whole.shape())) {
+            for (long i = 0; i < slabs.count(); i++) {
+                Operand slab = slabs.slab(i);
+                session.execute(List.of(slab));
+                NpyChunks.write(slab, writer, slabs.position(i));
+                if (slab != whole) {
+                    slab.close();
+                }
             }
+            writer.commit();
         }
     }
 
@@ -328,11 +347,14 @@ public final class Tensor implements AutoCloseable {
     /** A tensor of a function of this one; a handle of its own even if the function changes nothing. */
     Tensor map(UnaryOperator<Operand> function) {
         Operand result = function.apply(use());
-        return of(session, result == operand ? sameAs(operand) : result);
+        return of(session, result);
     }
 
+    /** Another vertex for the same value, for a second handle. */
     private static Operand sameAs(Operand operand) {
-        return new Operand(new Op.Viewed(View.identity(operand.rank())), operand.dtype(), operand.shape(), operand);
+        var same = new Operand(new Op.Viewed(View.identity(operand.rank())), operand.dtype(), operand.shape(), operand);
+        same.claim();
+        return same;
     }
 
     /** As {@link #use}; a length that only a run can tell is found out by running. */

@@ -1,6 +1,8 @@
 package io.tharsis.engine;
 
+import io.tharsis.Computation;
 import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.memory.PoolStats;
 import java.util.List;
 
 /**
@@ -13,8 +15,21 @@ public interface Engine extends AutoCloseable {
     /**
      * Computes {@code roots} together, work they share once, and keeps each result in its operand ({@link Operand#stored()}); roots
      * that have one already are left alone. Returns when all are done.
+     *
+     * @param computation is told how far the work is, and may ask for its end
      */
-    void execute(List<Operand> roots);
+    void execute(List<Operand> roots, Computation computation);
+
+    /** As {@link #execute(List, Computation)} with nobody watching. */
+    default void execute(List<Operand> roots) {
+        execute(roots, new Computation());
+    }
+
+    /** What computing {@code roots} would do, stage by stage; computes nothing. */
+    String explain(List<Operand> roots);
+
+    /** The engine's memory. */
+    PoolStats memory();
 
     /** Cancels what runs and frees everything the engine owns. */
     @Override

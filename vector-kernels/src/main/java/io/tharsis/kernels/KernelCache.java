@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A bounded cache of kernels, and the decision what kind of kernel a program gets. Evicted kernels live on as long as somebody runs
- * them; their classes unload with them.
+ * A bounded cache of kernels, and the decision what kind of kernel a program gets. Evicted kernels live on as long as somebody
+ * runs them; their classes unload with them.
  *
  * <p><b>Thread-safe.</b>
  */
 final class KernelCache {
-    /** Element-nodes after which a kernel is worth compiling: a few milliseconds on the hot twin. */
-    static final long HOT_AFTER = 1L << 24;
+    /**
+     * Elements times {@link ProgramCost} after which a kernel is worth compiling: some milliseconds on the hot twin, and more
+     * than the first evaluation of a common expression over 10^6 elements, which the compilers would only slow down.
+     */
+    static final long HOT_AFTER = 1L << 25;
 
     private final KernelGenerator generator;
     private final boolean tiered;

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * The one background thread that compiles and warms up kernels, one after the other. It starts with the first kernel, is a daemon, and
- * holds waiting kernels weakly: what nobody can run any more is not compiled.
+ * The one background thread that compiles and warms up kernels, one after the other. It starts with the first kernel, is a
+ * daemon, and holds waiting kernels weakly: what nobody can run any more is not compiled.
  */
 final class KernelWarmer {
     /** How long a compiled loop gets to become fast, the first time. */

@@ -4,8 +4,8 @@ import io.tharsis.kernels.ir.Program;
 import java.time.Duration;
 
 /**
- * The way to a kernel: programs in, cached kernels out. A kernel starts on the scalar twin and switches to a compiled loop when that
- * one has been warmed up in the background; a caller notices only the speed.
+ * The way to a kernel: programs in, cached kernels out. A kernel starts on the scalar twin and switches to a compiled loop
+ * when that one has been warmed up in the background; a caller notices only the speed.
  *
  * <p>The system property {@code tharsis.kernels} chooses the backend: {@code auto} (the default), {@code scalar} (always the
  * twin) or {@code vector} (the compiled loop from the first run, cold as it is).
@@ -35,8 +35,8 @@ public final class Kernels {
     public record Stats(int cached, long compiled, long hot, long gaveUp, int waiting) {}
 
     /**
-     * The kernel of {@code program}: an equal program gets the same kernel as long as it is cached. Asking is cheap enough to do for
-     * each run, but a caller that holds on to the kernel saves the look-up.
+     * The kernel of {@code program}: an equal program gets the same kernel as long as it is cached. Asking is cheap enough to
+     * do for each run, but a caller that holds on to the kernel saves the look-up.
      */
     public static Kernel of(Program program) {
         return CACHE.of(program);

@@ -13,8 +13,8 @@ import java.util.Set;
 public final class ProgramCost {
     /**
      * The most that one generated loop may cost, its unrolling included: a loop of more than one copy may have at most
-     * {@code LIMIT / copies} a copy. Two limits of HotSpot stand behind it: no method over 8,000 bytecodes is compiled at all, and C1 runs
-     * out of virtual registers at some hundreds of vector operations.
+     * {@code LIMIT / copies} a copy. Two limits of HotSpot stand behind it: no method over 8,000 bytecodes is compiled at all,
+     * and C1 runs out of virtual registers at some hundreds of vector operations.
      */
     public static final int LIMIT = 160;
 

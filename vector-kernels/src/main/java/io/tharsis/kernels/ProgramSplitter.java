@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Cuts a large program into consecutive stages that each cost at most a limit (a single dearer node is a stage of its own). Values that
- * cross a cut travel through scratch memory; inputs, parameters, literals and index ranges are simply used again. Slots are
- * numbered anew in each stage in order of first use, so that equal stretches of a program are equal stage programs and share one
- * compiled class.
+ * Cuts a large program into consecutive stages that each cost at most a limit (a single dearer node is a stage of its own).
+ * Values that cross a cut travel through scratch memory; inputs, parameters, literals and index ranges are simply used again.
+ * Slots are numbered anew in each stage in order of first use, so that equal stretches of a program are equal stage programs
+ * and share one compiled class.
  *
  * <p>The cut is placed, within the second half of what a stage may hold, where the fewest values are alive. Linear in nodes, no
  * recursion.
@@ -126,8 +126,8 @@ final class ProgramSplitter {
     }
 
     /**
-     * An output is written by the stage that computes it, except that it waits for the last stage that reads an input of its element
-     * size: it may lie on that input. An output that is an input's copy is such a reader too, hence the repetition.
+     * An output is written by the stage that computes it, except that it waits for the last stage that reads an input of its
+     * element size: it may lie on that input. An output that is an input's copy is such a reader too, hence the repetition.
      */
     private void placeOutputs() {
         int[] lastReader = new int[WIDEST + 1];

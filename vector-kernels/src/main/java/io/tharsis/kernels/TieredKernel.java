@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes every vector, so a compiled loop is
- * first run on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then real data meets it.
- * Both give the same bits, so a run may find either.
+ * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes every vector, so a compiled
+ * loop is first run on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then real
+ * data meets it. Both give the same bits, so a run may find either.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -28,6 +28,7 @@ final class TieredKernel implements Kernel {
     private static final int WORTH_CUTTING = 32;
 
     private final Program program;
+    private final int cost;
     private final ScalarKernel twin;
     private final KernelGenerator generator;
     private final KernelCache owner;
@@ -38,6 +39,7 @@ final class TieredKernel implements Kernel {
 
     TieredKernel(Program program, KernelGenerator generator, KernelCache owner) {
         this.program = program;
+        this.cost = ProgramCost.of(program);
         this.twin = ScalarKernel.of(program);
         this.generator = generator;
         this.owner = owner;
@@ -56,7 +58,7 @@ final class TieredKernel implements Kernel {
             return;
         }
         twin.run(call, n);
-        if (work.addAndGet((long) n * program.nodes().size()) >= owner.hotAfter()) {
+        if (work.addAndGet((long) n * cost) >= owner.hotAfter()) {
             submit();
         }
     }
@@ -79,7 +81,8 @@ final class TieredKernel implements Kernel {
     /**
      * Compiles and warms up, for the warmer's thread.
      *
-     * @param patienceNs how long to wait for the first class to become fast; the later ones get more, as the compilers may be busy
+     * @param patienceNs how long to wait for the first class to become fast; the later ones get more, as the compilers may be
+     * busy
      */
     void warmUp(long patienceNs) {
         try {
@@ -101,7 +104,6 @@ final class TieredKernel implements Kernel {
     }
 
     private Kernel compile(int attempt) {
-        int cost = ProgramCost.of(program);
         if (attempt == 0 || cost < WORTH_CUTTING) {
             return generator.generate(program);
         }

@@ -6,8 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * The Vector API generator at this machine's width. The only class that knows both it and the module it needs, and not loaded where that
- * module is absent.
+ * The Vector API generator at this machine's width. The only class that knows both it and the module it needs, and not loaded
+ * where that module is absent.
  */
 final class VectorBackend implements KernelGenerator {
     private static final String MODULE = "jdk.incubator.vector";
@@ -15,7 +15,11 @@ final class VectorBackend implements KernelGenerator {
 
     private final int bits = VectorKernels.preferredBits();
 
-    /** The generator that {@code mode} (scalar, vector or auto) asks for; null for the scalar twin, which is logged if nobody chose it. */
+    /**
+     * The generator that {@code mode} (scalar, vector or auto) asks for; null for the scalar twin.
+     *
+     * <p>A twin that nobody asked for is logged, with the flag that is missing.
+     */
     static KernelGenerator choose(String mode) {
         if (mode.equals("scalar")) {
             return null;
@@ -24,7 +28,8 @@ final class VectorBackend implements KernelGenerator {
             return new VectorBackend();
         }
         if (mode.equals("vector")) {
-            throw new IllegalStateException("tharsis.kernels=vector, but the module is missing: start java with --add-modules " + MODULE);
+            throw new IllegalStateException(
+                    "tharsis.kernels=vector, but the module is missing: start java with --add-modules " + MODULE);
         }
         LOGGER.log(
                 Level.WARNING,

@@ -234,7 +234,7 @@ class KernelCacheTest {
     @Test
     void shouldGetRealVectorKernelsHotAndKeepTheBits() throws InterruptedException {
         for (int nodes : new int[] {5, 40, 300}) {
-            long seed = 1234 + nodes;
+            long seed = 1234L + nodes;
             Program program = RandomPrograms.next(new SplittableRandom(seed), nodes);
             assertTrue(Kernels.awaitHot(program, LONG), () -> "seed " + seed + " " + Kernels.stats());
             try (Arena arena = Arena.ofConfined()) {

@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
  * Seeded random programs over every node kind, format and output kind, for differential tests between backends. Data for them
  * comes from {@link RandomCalls}.
  *
- * <p>NaN bits never reach an integer lane (a NaN is made canonical before it is reinterpreted), so equal results are equal bits up
- * to NaN in float outputs. No thread rules: static functions of their arguments.
+ * <p>NaN bits never reach an integer lane (a NaN is made canonical before it is reinterpreted), so equal results are equal
+ * bits up to NaN in float outputs. No thread rules: static functions of their arguments.
  */
 public final class RandomPrograms {
     /** Rare functions of exact Java arithmetic, so that their bits are the same everywhere. */

@@ -13,8 +13,8 @@ import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 
 /**
- * The kernel language once more, one element and one node at a time, written from the Javadoc of the nodes alone and as slow as it
- * likes: the oracle of the twin. All loads happen before all stores.
+ * The kernel language once more, one element and one node at a time, written from the Javadoc of the nodes alone and as slow
+ * as it likes: the oracle of the twin. All loads happen before all stores.
  */
 final class ReferenceEvaluator {
     private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);

@@ -117,7 +117,8 @@ class ScalarKernelTest {
     void shouldMatchTheReferenceOnRandomPrograms() {
         for (int seed = 0; seed < 400; seed++) {
             Program program = RandomPrograms.nextOfEveryOp(new SplittableRandom(seed), 10 + seed % 90);
-            compare(program, SIZES[seed % SIZES.length], seed, "seed " + seed);
+            Kernel kernel = seed % 2 == 0 ? ScalarKernel.of(program) : pastItsShortBlocks(program);
+            compare(program, kernel, SIZES[seed / 2 % SIZES.length], seed, "seed " + seed);
         }
     }
 
@@ -247,18 +248,43 @@ class ScalarKernelTest {
     }
 
     private static void check(Program program, String what) {
+        Kernel used = pastItsShortBlocks(program);
         for (int n : SIZES) {
-            compare(program, n, n, what);
+            compare(program, ScalarKernel.of(program), n, n, what);
+            compare(program, used, n, n, what + " in long blocks");
         }
     }
 
-    private static void compare(Program program, int n, long seed, String what) {
+    /** A twin begins with short blocks, for the sake of the compilers. */
+    private static Kernel pastItsShortBlocks(Program program) {
+        Kernel kernel = ScalarKernel.of(program);
+        try (Arena arena = Arena.ofConfined()) {
+            kernel.run(RandomPrograms.call(program, 66_000, 1, arena), 66_000);
+        }
+        return kernel;
+    }
+
+    private static void compare(Program program, Kernel kernel, int n, long seed, String what) {
         try (Arena arena = Arena.ofConfined()) {
             KernelCall expected = RandomPrograms.call(program, n, seed, arena);
             KernelCall actual = RandomPrograms.call(program, n, seed, arena);
             ReferenceEvaluator.run(program, expected, n);
-            ScalarKernel.of(program).run(actual, n);
+            kernel.run(actual, n);
             RandomCalls.assertSameOutputs(program, expected, actual, n, what);
+        }
+    }
+
+    @Test
+    void shouldChangeFromShortToLongBlocksWithinARun() {
+        var b = new ProgramBuilder();
+        int value = b.load(0, Format.F32, Access.CONTIGUOUS);
+        b.foldLanes(FoldOp.ADD, value);
+        b.foldLanes(FoldOp.MAX, b.index(0));
+        b.store(b.neg(value), Format.F32);
+        Program program = b.build();
+        Kernel kernel = ScalarKernel.of(program);
+        for (int n : new int[] {100, 64_900, 66_000, 1000}) {
+            compare(program, kernel, n, n, "n " + n);
         }
     }
 }

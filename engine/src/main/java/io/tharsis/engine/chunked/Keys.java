@@ -33,12 +33,12 @@ final class Keys {
 
     static long ofDouble(double value) {
         long bits = Double.doubleToRawLongBits(value);
-        return value != value ? Long.MAX_VALUE : bits ^ ((bits >> 63) & Long.MAX_VALUE);
+        return Double.isNaN(value) ? Long.MAX_VALUE : bits ^ ((bits >> 63) & Long.MAX_VALUE);
     }
 
     static int ofFloat(float value) {
         int bits = Float.floatToRawIntBits(value);
-        return value != value ? Integer.MAX_VALUE : bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+        return Float.isNaN(value) ? Integer.MAX_VALUE : bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     }
 
     /** The key with which -0.0 and 0.0 are equal. */

@@ -18,7 +18,7 @@ import java.util.Arrays;
  *   <li>Neighbouring axes to fold form a group; groups are folded one after the other, the innermost first.
  *   <li>Within a group axes are merged from the last outwards while the merged length is below {@value Program#FOLD_BLOCK}; the merged
  *       axes are folded as one flattened index; then the rest of the group likewise.
- *   <li>A merged length up to {@value ShortReduction#LONGEST} is written out by {@link ShortReduction}, with the same tree.
+ *   <li>A merged length up to {@value ShortReduction#LONGEST} may be written out by {@link ShortReduction}, with the same tree.
  * </ol>
  */
 final class Folds {
@@ -76,7 +76,7 @@ final class Folds {
         System.arraycopy(shape, 0, kept, 0, from);
         System.arraycopy(shape, to, kept, from, shape.length - to);
         long length = Shapes.size(Arrays.copyOfRange(shape, from, to));
-        if (length <= ShortReduction.LONGEST) {
+        if (ShortReduction.suits(x, length)) {
             return ShortReduction.reduce(op, x, from, to);
         }
         // the lanes of a fold are signed: with the sign bit flipped their order is the unsigned one

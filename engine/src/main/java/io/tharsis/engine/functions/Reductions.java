@@ -12,6 +12,8 @@ import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Reductions over no, one or several axes, with NumPy 2's result dtypes. In all of them {@code axes} may be negative, an empty array
@@ -91,33 +93,40 @@ public final class Reductions {
     }
 
     /**
-     * The mean with each element counted {@code weights} times: a tensor of the shape of x, or of one axis if {@code axes} names one.
-     * NaN or infinite where the weights add up to 0.
+     * The mean with each element counted {@code weights} times: a tensor of the shape of x, or of the lengths of {@code axes} in the
+     * order they are named. NaN or infinite where the weights add up to 0.
      */
     public static Operand average(Operand x, Operand weights, int[] axes, boolean keepdims) {
         Require.knownShape("average", x);
         Require.knownShape("average", weights);
-        Operand placed = weights;
-        if (!Arrays.equals(weights.shape(), x.shape())) {
-            if (axes.length != 1 || weights.rank() != 1) {
-                throw new ShapeException("average: weights of shape " + Shapes.text(weights.shape()) + " for a tensor of shape "
-                        + Shapes.text(x.shape()) + "; they must have its shape, or one axis while one axis is named");
-            }
-            int axis = Shapes.axis(axes[0], x.shape());
-            if (weights.shape()[0] != x.shape()[axis]) {
-                throw new ShapeException("average: " + weights.shape()[0] + " weights for axis " + axis + " of shape "
-                        + Shapes.text(x.shape()) + ", which has length " + x.shape()[axis]);
-            }
-            long[] shape = new long[x.rank()];
-            Arrays.fill(shape, 1);
-            shape[axis] = weights.shape()[0];
-            placed = Views.broadcast(Shaping.reshape(weights, shape), x.shape());
-        }
-        DType common = Promotion.common(x.dtype(), weights.dtype());
-        DType type = common.isFloat() ? common : FLOAT64;
+        boolean isFull = Arrays.equals(weights.shape(), x.shape());
+        Operand placed = isFull ? weights : Views.broadcast(alongAxes(x.shape(), weights, axes), x.shape());
+        DType type = x.dtype().isFloat() ? Promotion.common(x.dtype(), weights.dtype()) : FLOAT64;
         Operand factors = Elementwise.cast(placed, type);
         Operand sum = sum(Elementwise.multiply(Elementwise.cast(x, type), factors), axes, keepdims);
         return Elementwise.divide(sum, sum(factors, axes, keepdims));
+    }
+
+    /** {@code weights}, whose axis i goes along axis {@code axes[i]} of {@code shape}, with length 1 along the others. */
+    private static Operand alongAxes(long[] shape, Operand weights, int... axes) {
+        int[] named = Require.axes("average", axes, shape);
+        long[] lengths = Arrays.stream(named).mapToLong(axis -> shape[axis]).toArray();
+        if (named.length == 0 || !Arrays.equals(lengths, weights.shape())) {
+            throw new ShapeException("average: weights of shape " + Shapes.text(weights.shape()) + " for a tensor of shape "
+                    + Shapes.text(shape) + " over axes " + Arrays.toString(axes)
+                    + "; they must have its shape, or the lengths of the axes named");
+        }
+        int[] order = IntStream.range(0, named.length)
+                .boxed()
+                .sorted(Comparator.comparing(i -> named[i]))
+                .mapToInt(i -> i)
+                .toArray();
+        long[] placed = new long[shape.length];
+        Arrays.fill(placed, 1);
+        for (int axis : named) {
+            placed[axis] = shape[axis];
+        }
+        return Shaping.reshape(Views.permute(weights, order), placed);
     }
 
     /**

@@ -1,10 +1,17 @@
 package io.tharsis.engine.functions;
 
 import io.tharsis.Slice;
+import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.graph.View;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A reduction over a short axis written as an element-wise tree over views of its positions, so that it becomes part of the loop
@@ -15,7 +22,46 @@ final class ShortReduction {
     /** The longest axis that is written out. */
     static final int LONGEST = 8;
 
+    /** The most operations written out; beyond this a loop that stores its elements and a fold of them are cheaper to plan. */
+    private static final int MOST_OPERATIONS = 512;
+
     private ShortReduction() {}
+
+    /** Whether a fold of {@code length} elements of {@code x} is better written out; the bits are the same either way. */
+    static boolean suits(Operand x, long length) {
+        return length <= LONGEST && !hasMoreOperations(x, MOST_OPERATIONS / (int) length);
+    }
+
+    /** An operand as seen through a view: what a loop computes once. */
+    private record Seen(Operand operand, View view) {}
+
+    /** Whether a loop over {@code x} would compute more than {@code limit} things for each element. */
+    private static boolean hasMoreOperations(Operand x, int limit) {
+        Set<Seen> known = new HashSet<>();
+        Deque<Seen> open = new ArrayDeque<>();
+        open.push(new Seen(x, View.identity(x.rank())));
+        while (!open.isEmpty()) {
+            Seen seen = open.pop();
+            if (!known.add(seen)) {
+                continue;
+            }
+            if (known.size() > limit) {
+                return true;
+            }
+            Operand operand = seen.operand;
+            for (Operand input : operand.stored() == null ? operand.inputs() : List.<Operand>of()) {
+                switch (operand.op()) {
+                    case Op.Viewed(View view) -> open.push(new Seen(input, seen.view.compose(view)));
+                    case Op.Elementwise _ -> {
+                        View broadcast = View.broadcast(input.shape(), operand.shape());
+                        open.push(new Seen(input, seen.view.compose(broadcast)));
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return false;
+    }
 
     /**
      * Folds axes {@code from} (inclusive) to {@code to} (exclusive) of {@code x}, of together 1 to {@link #LONGEST} elements, as one

@@ -4,6 +4,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.Kernel;
+import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 import java.util.List;
@@ -58,8 +59,8 @@ public record Loop(
     /** Parameter {@code param} is a part of operand {@code origin}. */
     public record Param(int param, int origin, Part part) {}
 
-    /** A node made by this loop; {@code fold} is null if it is stored element by element. */
-    public record Out(int node, FoldOp fold) {}
+    /** A node made by this loop, stored in {@code format}; {@code fold} is null if it is stored element by element. */
+    public record Out(int node, FoldOp fold, Format format) {}
 
     public boolean folds() {
         return foldFrom >= 0;

@@ -70,7 +70,7 @@ final class LoopBuilder {
                 ? value(new Seen(made.inputs()[0], View.identity(domain.length)))
                 : value(new Seen(node, View.identity(domain.length)), true);
         b.store(value, made.dtype().format());
-        outputs.add(new Loop.Out(node, null));
+        outputs.add(new Loop.Out(node, null, made.dtype().format()));
     }
 
     /** Adds a reduction whose input has the domain's shape. */
@@ -87,7 +87,7 @@ final class LoopBuilder {
         } else {
             b.foldRows(reduce.op(), value);
         }
-        outputs.add(new Loop.Out(node, reduce.op()));
+        outputs.add(new Loop.Out(node, reduce.op(), made.dtype().format()));
     }
 
     Loop build() {

@@ -19,15 +19,22 @@ public final class Operand {
     private final Operand[] inputs;
     private final long[] shape;
     private final DType dtype;
+    private final boolean unsized;
     private volatile Stored stored;
     private Cleaner.Cleanable cleanable;
     private volatile boolean closed;
+    private boolean claimed;
 
     public Operand(Op op, DType dtype, long[] shape, Operand... inputs) {
         this.op = op;
         this.dtype = dtype;
         this.shape = shape;
         this.inputs = inputs.length == 0 ? NONE : inputs;
+        boolean waits = !Shapes.isKnown(shape);
+        for (Operand input : inputs) {
+            waits |= input.isUnsized();
+        }
+        this.unsized = waits;
     }
 
     /** A vertex for data that is there already. */
@@ -49,6 +56,11 @@ public final class Operand {
     public long[] shape() {
         Stored known = stored;
         return known == null ? shape : known.shape();
+    }
+
+    /** True if this or something it is made of has a length that only a run can tell, and none has kept its result yet. */
+    public boolean isUnsized() {
+        return unsized && stored == null;
     }
 
     public int rank() {
@@ -107,6 +119,13 @@ public final class Operand {
         closed = true;
         forget();
         return true;
+    }
+
+    /** True the first time it is asked: an operand has one handle at most, which alone may close it. */
+    public synchronized boolean claim() {
+        boolean first = !claimed;
+        claimed = true;
+        return first;
     }
 
     public boolean isClosed() {

@@ -1,11 +1,13 @@
 package io.tharsis.engine.reference;
 
+import io.tharsis.Computation;
 import io.tharsis.DType;
 import io.tharsis.engine.Engine;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
+import io.tharsis.engine.memory.PoolStats;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
@@ -32,7 +34,7 @@ public final class ReferenceEngine implements Engine {
     }
 
     @Override
-    public void execute(List<Operand> roots) {
+    public void execute(List<Operand> roots, Computation computation) {
         Map<Operand, ReferenceStored> results = new IdentityHashMap<>();
         Deque<Operand> pending = new ArrayDeque<>(roots);
         while (!pending.isEmpty()) {
@@ -59,6 +61,17 @@ public final class ReferenceEngine implements Engine {
             }
         }
         roots.forEach(root -> root.keep(results.get(root)));
+    }
+
+    /** The operands in no particular order; there are no stages. */
+    @Override
+    public String explain(List<Operand> roots) {
+        return roots.toString();
+    }
+
+    @Override
+    public PoolStats memory() {
+        return new PoolStats(0, 0, 0, 0, 0, 0);
     }
 
     @Override

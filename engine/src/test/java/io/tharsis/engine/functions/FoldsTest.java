@@ -100,6 +100,29 @@ class FoldsTest {
         }
     }
 
+    @Test
+    void shouldStopWritingOutWhatGrowsTooLarge() {
+        Operand x = Elementwise.cast(source(8, 8, 8, 8, 8), DType.FLOAT64);
+        Operand sum = x;
+        while (sum.rank() > 0) {
+            sum = Reductions.sum(sum, new int[] {-1}, false);
+        }
+        assertEquals(List.of("ADD[2,3) of (8, 8, 8)"), folds(sum));
+    }
+
+    @Test
+    void shouldWeighAlongTheAxesNamed() {
+        Operand x = Values.iota(2, 3, 4);
+        Operand weights = Values.longs(new long[] {1, 2, 0, 1, 5, 3, 1, 1}, 4, 2);
+        Operand average = Reductions.average(x, weights, new int[] {2, 0}, false);
+        assertEquals(DType.FLOAT64, average.dtype());
+        assertArrayEquals(new double[] {107.0 / 14, 163.0 / 14, 219.0 / 14}, Values.doublesOf(average), 1e-14);
+        assertMessage(
+                "average: weights of shape (4, 2) for a tensor of shape (2, 3, 4) over axes [0, 2]; they must have its shape, or "
+                        + "the lengths of the axes named",
+                () -> Reductions.average(x, weights, new int[] {0, 2}, false));
+    }
+
     private static long[] removeAxis1(long... shape) {
         return shape.length == 2 ? new long[] {shape[0]} : new long[] {shape[0], shape[2]};
     }

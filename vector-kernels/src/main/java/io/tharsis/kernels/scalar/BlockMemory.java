@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Moves blocks between segments and registers. Only bulk copies touch a segment, since single accesses cost microseconds each until
- * compiled; array loops widen and narrow.
+ * Moves blocks between segments and registers. Only bulk copies touch a segment, since single accesses cost microseconds each
+ * until compiled; array loops widen and narrow.
  */
 final class BlockMemory {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;

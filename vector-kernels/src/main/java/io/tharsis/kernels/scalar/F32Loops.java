@@ -20,7 +20,7 @@ final class F32Loops {
             case Code.COMPARE -> compare(op, r.mask[d], r.f32[a], r.f32[b], n);
             case Code.SELECT -> select(r.f32[d], r.mask[c], r.f32[a], r.f32[b], n);
             case Code.FILL -> fill(r.f32[d], Float.intBitsToFloat((int) r.uniform[a]), n);
-            case Code.FOLD_LANES -> foldLanes(op, r.f32[d], r.f32[a], Float.intBitsToFloat((int) r.uniform[b]), n);
+            case Code.FOLD_LANES -> foldLanes(op, r.f32[d], r.f32[a], Float.intBitsToFloat((int) r.uniform[b]), r.blockIndex, n);
             case Code.FMA -> fma(r.f32[d], r.f32[a], r.f32[b], r.f32[c], n);
             case Code.RARE -> rare(r.f32[d], r.f32[code[pc + Code.X]], r.mask[c], r.f32[a], r.f32[b], r.functions[op], n);
             default -> throw new IllegalStateException("no instruction " + code[pc]);
@@ -175,14 +175,21 @@ final class F32Loops {
         }
     }
 
-    /** Folds one block of {@code n} elements into the first FOLD_LANES elements of {@code d}. */
-    static void foldLanes(int op, float[] d, float[] a, float identity, int n) {
+    /**
+     * Folds {@code n} elements, the first of them number {@code blockIndex} of its block, into the first FOLD_LANES elements of
+     * {@code d}, which are kept between the parts of a block. Only a block's last part may end within a row.
+     */
+    static void foldLanes(int op, float[] d, float[] a, float identity, int blockIndex, int n) {
         int lanes = Registers.FOLD_LANES;
-        System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
-        for (int lane = n; lane < lanes; lane++) {
-            d[lane] = identity;
+        int from = 0;
+        if (blockIndex == 0) {
+            from = lanes;
+            System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
+            for (int lane = n; lane < lanes; lane++) {
+                d[lane] = identity;
+            }
         }
-        for (int from = lanes; from < n; from += lanes) {
+        for (; from < n; from += lanes) {
             accumulate(op, d, a, from, Math.min(lanes, n - from));
         }
     }

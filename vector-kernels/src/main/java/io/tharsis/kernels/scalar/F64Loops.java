@@ -20,7 +20,7 @@ final class F64Loops {
             case Code.COMPARE -> compare(op, r.mask[d], r.f64[a], r.f64[b], n);
             case Code.SELECT -> select(r.f64[d], r.mask[c], r.f64[a], r.f64[b], n);
             case Code.FILL -> fill(r.f64[d], Double.longBitsToDouble(r.uniform[a]), n);
-            case Code.FOLD_LANES -> foldLanes(op, r.f64[d], r.f64[a], Double.longBitsToDouble(r.uniform[b]), n);
+            case Code.FOLD_LANES -> foldLanes(op, r.f64[d], r.f64[a], Double.longBitsToDouble(r.uniform[b]), r.blockIndex, n);
             case Code.FMA -> fma(r.f64[d], r.f64[a], r.f64[b], r.f64[c], n);
             case Code.RARE -> rare(r.f64[d], r.f64[code[pc + Code.X]], r.mask[c], r.f64[a], r.f64[b], r.functions[op], n);
             default -> throw new IllegalStateException("no instruction " + code[pc]);
@@ -175,14 +175,21 @@ final class F64Loops {
         }
     }
 
-    /** Folds one block of {@code n} elements into the first FOLD_LANES elements of {@code d}. */
-    static void foldLanes(int op, double[] d, double[] a, double identity, int n) {
+    /**
+     * Folds {@code n} elements, the first of them number {@code blockIndex} of its block, into the first FOLD_LANES elements of
+     * {@code d}, which are kept between the parts of a block. Only a block's last part may end within a row.
+     */
+    static void foldLanes(int op, double[] d, double[] a, double identity, int blockIndex, int n) {
         int lanes = Registers.FOLD_LANES;
-        System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
-        for (int lane = n; lane < lanes; lane++) {
-            d[lane] = identity;
+        int from = 0;
+        if (blockIndex == 0) {
+            from = lanes;
+            System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
+            for (int lane = n; lane < lanes; lane++) {
+                d[lane] = identity;
+            }
         }
-        for (int from = lanes; from < n; from += lanes) {
+        for (; from < n; from += lanes) {
             accumulate(op, d, a, from, Math.min(lanes, n - from));
         }
     }

@@ -18,7 +18,7 @@ final class I64Loops {
             case Code.COMPARE -> compare(op, r.mask[d], r.i64[a], r.i64[b], n);
             case Code.SELECT -> select(r.i64[d], r.mask[c], r.i64[a], r.i64[b], n);
             case Code.FILL -> fill(r.i64[d], r.uniform[a], n);
-            case Code.FOLD_LANES -> foldLanes(op, r.i64[d], r.i64[a], r.uniform[b], n);
+            case Code.FOLD_LANES -> foldLanes(op, r.i64[d], r.i64[a], r.uniform[b], r.blockIndex, n);
             default -> throw new IllegalStateException("no instruction " + code[pc]);
         }
     }
@@ -250,14 +250,21 @@ final class I64Loops {
         return result;
     }
 
-    /** Folds one block of {@code n} elements into the first FOLD_LANES elements of {@code d}. */
-    static void foldLanes(int op, long[] d, long[] a, long identity, int n) {
+    /**
+     * Folds {@code n} elements, the first of them number {@code blockIndex} of its block, into the first FOLD_LANES elements of
+     * {@code d}, which are kept between the parts of a block. Only a block's last part may end within a row.
+     */
+    static void foldLanes(int op, long[] d, long[] a, long identity, int blockIndex, int n) {
         int lanes = Registers.FOLD_LANES;
-        System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
-        for (int lane = n; lane < lanes; lane++) {
-            d[lane] = identity;
+        int from = 0;
+        if (blockIndex == 0) {
+            from = lanes;
+            System.arraycopy(a, 0, d, 0, Math.min(lanes, n));
+            for (int lane = n; lane < lanes; lane++) {
+                d[lane] = identity;
+            }
         }
-        for (int from = lanes; from < n; from += lanes) {
+        for (; from < n; from += lanes) {
             accumulate(op, d, a, from, Math.min(lanes, n - from));
         }
     }

@@ -1,8 +1,8 @@
 package io.tharsis.kernels.scalar;
 
 /**
- * Philox4x32-10: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. Words are
- * kept zero-extended in longs, and a round is a loop over a block, because that is what C2 turns into vectors.
+ * Philox4x32-10: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+ * Words are kept zero-extended in longs, and a round is a loop over a block, because that is what C2 turns into vectors.
  */
 final class Philox {
     private static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -4,8 +4,8 @@ import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.RareFunction;
 
 /**
- * One thread's registers: arrays of {@link #BLOCK} elements per lane, made when first needed and used again by every later run of any
- * program.
+ * One thread's registers: arrays of {@link #BLOCK} elements per lane, made when first needed and used again by every later run
+ * of any program.
  *
  * <p><b>Confined to its thread.</b> A run never starts another on the same thread, so one file per thread is enough.
  */
@@ -39,6 +39,9 @@ final class Registers {
     long[] uniform = new long[0];
 
     RareFunction[] functions;
+
+    /** Position of the running block's first element in its block of {@link #BLOCK}. */
+    int blockIndex;
 
     private Registers() {}
 

@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a program into {@link Code}: one pass to see who needs what until when, one pass that allocates registers by a linear scan
- * and writes instructions. Linear in nodes, no recursion.
+ * Turns a program into {@link Code}: one pass to see who needs what until when, one pass that allocates registers by a linear
+ * scan and writes instructions. Linear in nodes, no recursion.
  *
- * <p>Uniform values (literals, parameters, uniform loads) are not computed per block: the first {@link #PINNED} of each lane get a
- * register for the whole run, the others are filled anew before each use, so that a thousand parameters do not push each other
- * out of the cache.
+ * <p>Uniform values (literals, parameters, uniform loads) are not computed per block: the first {@link #PINNED} of each lane
+ * get a register for the whole run, the others are filled anew before each use, so that a thousand parameters do not push each
+ * other out of the cache.
  */
 final class ScalarCompiler {
     private static final int PINNED = 8;
@@ -37,17 +37,10 @@ final class ScalarCompiler {
     private final List<Node> uniformNodes = new ArrayList<>();
     private final List<RareFunction> functions = new ArrayList<>();
     private final List<Long> identities = new ArrayList<>();
-    private final int[] counts = new int[Lane.values().length];
-    private final int[][] free = new int[counts.length][16];
-    private final int[] freeCount = new int[counts.length];
+    private final RegisterPool pool = new RegisterPool();
     private int[] code = new int[64 * Code.SIZE];
     private int codeLength;
     private int setupLength;
-
-    // Registers to give back once the instruction being written has its destination.
-    private final int[] temporaries = new int[8];
-    private final Lane[] temporaryLanes = new Lane[8];
-    private int temporaryCount;
 
     ScalarCompiler(Program program) {
         this.program = program;
@@ -83,7 +76,7 @@ final class ScalarCompiler {
         return new ScalarCode(
                 Arrays.copyOf(code, codeLength),
                 setupLength,
-                counts,
+                pool.counts(),
                 uniformNodes.toArray(new Node[0]),
                 identityBits,
                 functions.toArray(new RareFunction[0]));
@@ -134,11 +127,11 @@ final class ScalarCompiler {
     }
 
     private void pinUniforms() {
-        int[] taken = new int[counts.length];
+        int[] taken = new int[Lane.values().length];
         for (int id = 0; id < size; id++) {
             if (uniform[id] >= 0 && taken[program.node(id).lane().ordinal()]++ < PINNED) {
                 pinned[id] = true;
-                register[id] = allocate(program.node(id).lane());
+                register[id] = pool.allocate(program.node(id).lane());
                 fill(id, register[id]);
             }
         }
@@ -227,7 +220,7 @@ final class ScalarCompiler {
                         use(id, argument);
                     }
                 });
-                releaseTemporaries();
+                pool.releaseTemporaries();
                 return;
             }
         }
@@ -235,10 +228,10 @@ final class ScalarCompiler {
         int key = use(id, node.key());
         int stream = use(id, node.stream());
         // All arguments are read before the first word is written, so the words may take their registers.
-        releaseTemporaries();
+        pool.releaseTemporaries();
         int[] targets = new int[4];
         for (int word = 0; word < 4; word++) {
-            targets[word] = words[word] < 0 ? Code.NOBODY : allocate(Lane.I64);
+            targets[word] = words[word] < 0 ? Code.NOBODY : pool.allocate(Lane.I64);
             if (words[word] >= 0) {
                 register[words[word]] = targets[word];
             }
@@ -255,29 +248,29 @@ final class ScalarCompiler {
         switch (output) {
             case Output.Store o -> write(Code.STORE, 0, o.format().ordinal(), 0, source, slot, 0, 0);
             case Output.FoldLanes o -> {
-                int accumulators = allocate(lane);
+                int accumulators = pool.allocateForEver(lane);
                 identities.add(o.op().identity(lane));
                 int identity = uniformNodes.size() + identities.size() - 1;
                 write(Code.FOLD_LANES, lane.ordinal(), o.op().ordinal(), accumulators, source, identity, 0, 0);
                 write(Code.STORE_LANES, 0, format, 0, accumulators, slot, 0, 0);
-                release(lane, accumulators);
+                // Not given back: a block may come in parts.
             }
             case Output.FoldRows o -> {
-                int accumulators = allocate(lane);
+                int accumulators = pool.allocate(lane);
                 write(Code.LOAD_OUTPUT, 0, format, accumulators, slot, 0, 0, 0);
                 write(Code.BINARY, lane.ordinal(), o.op().binary().ordinal(), accumulators, accumulators, source, 0, 0);
                 write(Code.STORE, 0, format, 0, accumulators, slot, 0, 0);
-                release(lane, accumulators);
+                pool.release(lane, accumulators);
             }
         }
-        releaseTemporaries();
+        pool.releaseTemporaries();
     }
 
     /** The register that holds {@code argument} while {@code user}'s instruction runs; given back if this is the last use. */
     private int use(int user, int argument) {
         int found = source(argument);
         if (uniform[argument] < 0 && lastUse[argument] == 2 * user && register[argument] >= 0) {
-            later(program.node(argument).lane(), found);
+            pool.releaseLater(program.node(argument).lane(), found);
             register[argument] = ~found;
         }
         return found;
@@ -291,9 +284,9 @@ final class ScalarCompiler {
             return ~register[node];
         }
         Lane lane = program.node(node).lane();
-        int filled = allocate(lane);
+        int filled = pool.allocate(lane);
         fill(node, filled);
-        later(lane, filled);
+        pool.releaseLater(lane, filled);
         return filled;
     }
 
@@ -301,16 +294,16 @@ final class ScalarCompiler {
         for (int slot : slots) {
             int node = program.outputs().get(slot).node();
             if (uniform[node] < 0 && lastUse[node] == 2 * at + 1 && register[node] >= 0) {
-                release(program.node(node).lane(), register[node]);
+                pool.release(program.node(node).lane(), register[node]);
                 register[node] = ~register[node];
             }
         }
     }
 
     private int target(int id) {
-        releaseTemporaries();
+        pool.releaseTemporaries();
         Lane lane = program.node(id).lane();
-        register[id] = allocate(lane);
+        register[id] = pool.allocate(lane);
         return register[id];
     }
 
@@ -320,31 +313,6 @@ final class ScalarCompiler {
             write(Code.MASK_LOGIC, 0, MaskLoops.FILL, into, uniform[node], 0, 0, 0);
         } else {
             write(Code.FILL, lane.ordinal(), 0, into, uniform[node], 0, 0, 0);
-        }
-    }
-
-    private int allocate(Lane lane) {
-        int l = lane.ordinal();
-        return freeCount[l] > 0 ? free[l][--freeCount[l]] : counts[l]++;
-    }
-
-    private void release(Lane lane, int released) {
-        int l = lane.ordinal();
-        if (freeCount[l] == free[l].length) {
-            free[l] = Arrays.copyOf(free[l], 2 * freeCount[l]);
-        }
-        free[l][freeCount[l]++] = released;
-    }
-
-    private void later(Lane lane, int released) {
-        temporaryLanes[temporaryCount] = lane;
-        temporaries[temporaryCount++] = released;
-    }
-
-    private void releaseTemporaries() {
-        while (temporaryCount > 0) {
-            temporaryCount--;
-            release(temporaryLanes[temporaryCount], temporaries[temporaryCount]);
         }
     }
 

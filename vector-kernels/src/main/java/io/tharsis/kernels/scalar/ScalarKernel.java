@@ -7,20 +7,31 @@ import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Program;
 
 /**
- * The scalar twin: the meaning of a program in plain Java. It is the oracle in tests, runs what is not compiled yet, and is the fallback
- * where there is no vector module.
+ * The scalar twin: the meaning of a program in plain Java. It is the oracle in tests, runs what is not compiled yet, and is
+ * the fallback where there is no vector module.
  *
- * <p>A register machine over blocks of {@link Program#FOLD_BLOCK} elements: each instruction is one tight loop over arrays, shared by all
- * programs. So a new expression starts with loops that are compiled already, and those that are not compile after a few
- * blocks.
+ * <p>A register machine over blocks of {@link Program#FOLD_BLOCK} elements: each instruction is one tight loop over arrays,
+ * shared by all programs. So a new expression starts with loops that are compiled already, and those that are not compile
+ * after a few blocks.
  *
  * <p><b>Thread-safe: immutable, each thread computes in registers of its own.</b>
  */
 public final class ScalarKernel implements Kernel {
     private static final int BLOCK = Registers.BLOCK;
 
+    /**
+     * HotSpot compiles a loop after some hundreds of calls or many ten thousands of iterations, so short blocks get a loop
+     * that nobody has used yet compiled after an eighth of the interpreted work.
+     */
+    private static final int COLD_BLOCK = 64;
+
+    private static final int COLD_ELEMENTS = 1 << 16;
+
     private final Program program;
     private final ScalarCode compiled;
+
+    /** Elements that still run in short blocks. Races lose a few, which does not matter. */
+    private int coldElements = COLD_ELEMENTS;
 
     private ScalarKernel(Program program) {
         this.program = program;
@@ -53,8 +64,18 @@ public final class ScalarKernel implements Kernel {
         System.arraycopy(identities, 0, r.uniform, uniforms.length, identities.length);
         int[] code = compiled.code();
         execute(code, 0, compiled.setupLength(), r, call, 0, Math.min(n, BLOCK));
-        for (int start = 0; start < n; start += BLOCK) {
-            execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, BLOCK));
+        int start = 0;
+        int coldLeft = coldElements;
+        if (coldLeft > 0) {
+            int cold = Math.min(n, (coldLeft + BLOCK - 1) & -BLOCK);
+            coldElements = coldLeft - cold;
+            for (; start < cold; start += COLD_BLOCK) {
+                execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, COLD_BLOCK));
+            }
+        }
+        // Counted down, as start overflows in the last block of the longest runs.
+        for (int left = n - start; left > 0; left -= BLOCK, start += BLOCK) {
+            execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(left, BLOCK));
         }
         r.release();
     }
@@ -72,6 +93,7 @@ public final class ScalarKernel implements Kernel {
     }
 
     private static void execute(int[] code, int from, int to, Registers r, KernelCall call, int start, int n) {
+        r.blockIndex = start & BLOCK - 1;
         for (int pc = from; pc < to; pc += Code.SIZE) {
             int kind = code[pc];
             if (kind < Code.MASK_LOGIC) {
@@ -109,10 +131,11 @@ public final class ScalarKernel implements Kernel {
         long byteOffset = (long) start * BlockMemory.byteSize(format);
         switch (code[pc]) {
             case Code.LOAD -> BlockMemory.load(format, call.inputs[a], call.inputOffsets[a] + byteOffset, r, register, n);
-            case Code.LOAD_OUTPUT -> BlockMemory.load(format, call.outputs[a], call.outputOffsets[a] + byteOffset, r, register, n);
+            case Code.LOAD_OUTPUT ->
+                BlockMemory.load(format, call.outputs[a], call.outputOffsets[a] + byteOffset, r, register, n);
             case Code.STORE -> BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + byteOffset, n);
             case Code.STORE_LANES -> {
-                long block = byteOffset / BLOCK * Program.FOLD_LANES;
+                long block = (long) (start / BLOCK) * Program.FOLD_LANES * BlockMemory.byteSize(format);
                 BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + block, Program.FOLD_LANES);
             }
             default -> throw new IllegalStateException("no instruction " + code[pc]);

@@ -39,6 +39,11 @@ final class KernelWriter {
         return new KernelWriter(layout).write();
     }
 
+    /** Pushes element {@code slot} of an array of longs in the frame. */
+    static void pushFrameLong(CodeBuilder code, String field, int slot) {
+        code.aload(FRAME_SLOT).getfield(FRAME, field, ConstantDescs.CD_long.arrayType()).loadConstant(slot).laload();
+    }
+
     private byte[] write() {
         ClassDesc name = ClassDesc.of(VectorKernel.class.getPackageName(), "Kernel" + layout.vectorBits());
         return ClassFile.of()

@@ -21,8 +21,8 @@ final class Layout {
     /** Bytes of a tail slot: the accumulators of one fold block, more than one vector. */
     static final int TAIL_SLOT = Program.FOLD_LANES * Long.BYTES;
 
-    /** Vector operations of one unrolled body; C1 runs out of virtual registers at some hundreds. */
-    private static final int BODY_BUDGET = 64;
+    /** Vector operations of one unrolled body; measured: C2 gives up between 250 and 300. */
+    private static final int BODY_BUDGET = 160;
 
     private static final int MAX_UNROLL = 4;
 
@@ -70,11 +70,10 @@ final class Layout {
             staged |= output instanceof Output.Store store && isStaged(store.format());
         }
         blocked = staged || rare;
-        int cost = cost();
-        registerFolds = mayFoldInRegisters(cost);
         boolean folds = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
-        int most = folds ? Math.min(MAX_UNROLL, Program.FOLD_LANES / laneCount) : MAX_UNROLL;
-        unroll = registerFolds ? Program.FOLD_LANES / laneCount : plainUnroll(cost, most);
+        int perFold = Program.FOLD_LANES / laneCount;
+        registerFolds = folds && foldRegisters() <= MAX_REGISTER_ACCUMULATORS && fits(perFold, BODY_BUDGET);
+        unroll = registerFolds ? perFold : unroll(folds ? Math.min(MAX_UNROLL, perFold) : MAX_UNROLL);
 
         long end = 0;
         inRegion = new long[loads.size()];
@@ -92,16 +91,16 @@ final class Layout {
         scratchBytes = end + (long) TAIL_SLOT * (inRegion.length + outRegion.length);
     }
 
-    /** True for formats that the loop does not touch: they are widened into scratch before it or narrowed after it, as I32. */
-    static boolean isStaged(Format format) {
-        return switch (format) {
-            case BOOL, I8, I16, U8, U16 -> true;
-            case I32, I64, U32, U64, F32, F64 -> false;
-        };
+    /**
+     * True for formats whose vectors would be shorter than the shortest there is, 64 bits: the loop does not touch them, they are widened
+     * into scratch before it or narrowed after it, as I32.
+     */
+    boolean isStaged(Format format) {
+        return laneCount * format.byteSize() < Long.BYTES;
     }
 
     /** Bytes of one element in the memory that the loop sees. */
-    static int loopByteSize(Format format) {
+    int loopByteSize(Format format) {
         return isStaged(format) ? Integer.BYTES : format.byteSize();
     }
 
@@ -112,6 +111,11 @@ final class Layout {
             case Output.FoldLanes fold -> program.node(fold.node()).lane().byteSize();
             case Output.FoldRows fold -> program.node(fold.node()).lane().byteSize();
         };
+    }
+
+    /** Costs of nodes and outputs, about one per vector operation. */
+    static int cost(Program program) {
+        return new Layout(program, 512, null).cost();
     }
 
     Program program() {
@@ -188,9 +192,21 @@ final class Layout {
         return scratchBytes;
     }
 
-    /** Index bases must be multiples of this for the main loop. */
-    int streamAlignment() {
-        return 1;
+    /** The main loop runs only if the logical index of element 0 of {@code slot} is a multiple of this. */
+    int alignment(int slot) {
+        int alignment = 1;
+        for (Node node : program.nodes()) {
+            if (node instanceof Node.PhiloxStream stream && stream.slot() == slot) {
+                alignment = Math.max(alignment, stream.lane() == Lane.I64 ? 2 : 4);
+            }
+        }
+        return alignment;
+    }
+
+    /** Vectors of elements that one evaluation of Philox over a full vector of blocks yields. */
+    int vectorsPerEvaluation(Node.PhiloxStream stream) {
+        int elements = (vectorBits / Long.SIZE) * (stream.lane() == Lane.I64 ? 2 : 4);
+        return elements / laneCount;
     }
 
     private static boolean[] uniformNodes(Program program) {
@@ -208,33 +224,60 @@ final class Layout {
         return uniform;
     }
 
-    private int cost() {
-        int cost = 0;
+    /** See {@link VectorKernels#cost}: the cost of one vector alone. */
+    int cost() {
+        return nodeCost() + PHILOX_COST * streams().size();
+    }
+
+    /** Cost of one copy without the evaluations that consecutive elements share. */
+    private int nodeCost() {
+        int cost = program.outputs().size();
         Set<List<Integer>> blocks = new HashSet<>();
         for (int id = 0; id < program.nodes().size(); id++) {
             if (!uniform[id]) {
                 cost +=
                         switch (program.node(id)) {
-                            case Node.Philox n -> blocks.add(List.of(n.counter(), n.key(), n.stream())) ? PHILOX_COST : 0;
-                            case Node.PhiloxStream _ -> PHILOX_COST + 10;
+                            case Node.Philox n -> blocks.add(List.of(n.counter(), n.key(), n.stream())) ? PHILOX_COST : 1;
+                            case Node.PhiloxStream _ -> 4;
                             default -> 1;
                         };
             }
         }
-        return cost + program.outputs().size();
+        return cost;
     }
 
-    private boolean mayFoldInRegisters(int cost) {
+    private List<Node.PhiloxStream> streams() {
+        return program.nodes().stream()
+                .filter(Node.PhiloxStream.class::isInstance)
+                .map(Node.PhiloxStream.class::cast)
+                .toList();
+    }
+
+    private int foldRegisters() {
         long folds = program.outputs().stream().filter(Output.FoldLanes.class::isInstance).count();
-        int perFold = Program.FOLD_LANES / laneCount;
-        return folds > 0 && perFold > 1 && folds * perFold <= MAX_REGISTER_ACCUMULATORS && perFold * cost <= BODY_BUDGET;
+        return (int) folds * Program.FOLD_LANES / laneCount;
     }
 
-    private static int plainUnroll(int cost, int most) {
-        int copies = 1;
-        while (copies < most && 2 * copies * cost <= BODY_BUDGET) {
-            copies *= 2;
+    /** True if that many copies share evaluations evenly and cost no more than {@code budget}. */
+    private boolean fits(int copies, int budget) {
+        int cost = copies * nodeCost();
+        for (Node.PhiloxStream stream : streams()) {
+            int vectors = vectorsPerEvaluation(stream);
+            if (copies % vectors != 0) {
+                return false;
+            }
+            cost += copies / vectors * PHILOX_COST;
         }
-        return copies;
+        return copies > 1 && cost <= budget;
+    }
+
+    private int unroll(int most) {
+        for (int copies = most; copies > 1; copies /= 2) {
+            // A shared evaluation halves the work, so it may cost more code than hiding latency may.
+            if (fits(copies, BODY_BUDGET) || !streams().isEmpty() && fits(copies, VectorKernels.MAX_COST)) {
+                return copies;
+            }
+        }
+        return 1;
     }
 }

@@ -11,7 +11,6 @@ import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
@@ -23,8 +22,6 @@ import java.util.Map;
  * Uniform nodes are emitted once, in the prelude.
  */
 final class LoopBody {
-    private static final ClassDesc LONG_ARRAY = CD_long.arrayType();
-
     private record CastKey(int node, Lane lane) {}
 
     private final CodeBuilder code;
@@ -92,8 +89,8 @@ final class LoopBody {
             switch (node) {
                 case Node.Index n -> indexBase(n.slot());
                 case Node.PhiloxStream n -> {
-                    indexBase(n.slot());
                     philox.prepare(n.key(), n.stream(), program);
+                    philox.prepareStream(n);
                 }
                 case Node.Philox n -> philox.prepare(n.key(), n.stream(), program);
                 case Node.Convert n when n.from() == Lane.MASK -> zeroAndOne(n.lane());
@@ -162,24 +159,21 @@ final class LoopBody {
     private void broadcastBits(Lane lane, String field, int slot) {
         VectorType type = VectorType.of(lane);
         type.species(code, layout.bits(lane));
-        pushBits(field, slot);
+        KernelWriter.pushFrameLong(code, field, slot);
         type.fromBits(code);
         type.broadcast(code);
-    }
-
-    private void pushBits(String field, int slot) {
-        code.aload(KernelWriter.FRAME_SLOT).getfield(KernelWriter.FRAME, field, LONG_ARRAY).loadConstant(slot).laload();
     }
 
     private void emit(int id, Node node, int index) {
         locals[id] = new int[copies];
         switch (node) {
             case Node.Philox n -> {
-                locals[id] = philox.words(new PhiloxWriter.Block(n.counter(), n.key(), n.stream()), locals[n.counter()])[n.word()];
+                var block = new PhiloxWriter.Block(n.counter(), n.key(), n.stream());
+                locals[id] = philox.word(block, n.word(), locals[n.counter()]);
                 return;
             }
             case Node.PhiloxStream n -> {
-                locals[id] = philox.stream(n, indexLocals[n.slot()], index);
+                locals[id] = philox.stream(n, index);
                 return;
             }
             case Node.Rare n -> {
@@ -288,16 +282,28 @@ final class LoopBody {
 
     private void pushLoad(int id, Node.Load n, int copy, int index) {
         int load = layout.loads().indexOf(n);
-        Lane loaded = n.format() == Format.U32 || Layout.isStaged(n.format()) ? Lane.I32 : n.lane();
-        VectorType type = VectorType.of(loaded);
-        type.load(code, layout.bits(loaded), () -> address(inLocals[load], index, copy, loaded.byteSize()));
-        if (n.format() == Format.U32) {
-            VectorType.convert(code, "ZERO_EXTEND_I2L", VectorType.I64, layout.bits(Lane.I64));
-        } else if (n.format() == Format.BOOL) {
+        VectorType type = loopType(n.format());
+        type.load(code, loopBits(n.format()), () -> address(inLocals[load], index, copy, layout.loopByteSize(n.format())));
+        Lane lane = n.format() == Format.BOOL ? Lane.I32 : n.lane();
+        if (type != VectorType.of(lane)) {
+            boolean zero = n.format() == Format.U8 || n.format() == Format.U16 || n.format() == Format.U32;
+            VectorType to = VectorType.of(lane);
+            VectorType.convert(code, (zero ? "ZERO_EXTEND_" : "") + type.letter + "2" + to.letter, to, layout.bits(lane));
+        }
+        if (n.format() == Format.BOOL) {
             code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero(Lane.I32));
-            type.compare(code);
+            VectorType.I32.compare(code);
             maskLanes[id] = Lane.I32;
         }
+    }
+
+    /** The vectors of {@code format} in the memory that the loop sees. */
+    private VectorType loopType(Format format) {
+        return layout.isStaged(format) ? VectorType.I32 : VectorType.of(format);
+    }
+
+    private int loopBits(Format format) {
+        return layout.laneCount() * layout.loopByteSize(format) * Byte.SIZE;
     }
 
     private void pushMaskAsNumber(int node, Lane lane, int copy) {
@@ -325,16 +331,18 @@ final class LoopBody {
     }
 
     private void store(int slot, Output.Store store, int copy, int index) {
-        Lane stored = store.format() == Format.U32 || Layout.isStaged(store.format()) ? Lane.I32 : store.format().lane();
-        if (store.format() == Format.BOOL) {
+        Format format = store.format();
+        VectorType computed = VectorType.of(format == Format.BOOL ? Lane.I32 : format.lane());
+        VectorType stored = loopType(format);
+        if (format == Format.BOOL) {
             pushMaskAsNumber(store.node(), Lane.I32, copy);
         } else {
             code.aload(locals[store.node()][copy]);
-            if (store.format() == Format.U32) {
-                VectorType.convert(code, "L2I", VectorType.I32, layout.bits(Lane.I32));
-            }
         }
-        VectorType.of(stored).store(code, () -> address(outLocals[slot], index, copy, stored.byteSize()));
+        if (computed != stored) {
+            VectorType.convert(code, computed.letter + "2" + stored.letter, stored, loopBits(format));
+        }
+        stored.store(code, () -> address(outLocals[slot], index, copy, layout.loopByteSize(format)));
     }
 
     private void foldLanes(int slot, Output.FoldLanes fold, int index) {
@@ -405,23 +413,17 @@ final class LoopBody {
 
     private int frameLong(String field, int slot) {
         int local = code.allocateLocal(TypeKind.LONG);
-        pushBits(field, slot);
+        KernelWriter.pushFrameLong(code, field, slot);
         code.lstore(local);
         return local;
     }
 
-    /**
-     * {@code base, base + 1, ...}, or every second of these if a vector of longs is half as long as one of ints; the loop adds the
-     * element's number.
-     */
+    /** {@code base, base + 1, ...}: the loop adds the element's number. */
     private void indexBase(int slot) {
         if (indexLocals[slot] < 0) {
             indexLocals[slot] = code.allocateLocal(TypeKind.REFERENCE);
-            int step = Math.max(1, layout.bits(Lane.I64) / layout.vectorBits());
-            VectorType.I64.species(code, layout.bits(Lane.I64) / step);
-            pushBits("bases", slot);
-            VectorType.I64.broadcast(code);
-            code.loadConstant(step);
+            broadcastBits(Lane.I64, "bases", slot);
+            code.iconst_1();
             code.invokevirtual(
                     VectorType.I64.vector, "addIndex", MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
             code.astore(indexLocals[slot]);

@@ -9,6 +9,7 @@ import io.tharsis.kernels.ir.Program;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The driver around a generated loop: checks ranges, cuts a run into sub-blocks, widens and narrows formats, runs the tail as one
@@ -23,6 +24,7 @@ abstract class VectorKernel implements Kernel {
     private final List<Node.Load> loads;
     private final List<Output> outputs;
     private final Kernel twin;
+    private final int[] alignments;
 
     VectorKernel(Layout layout) {
         this.layout = layout;
@@ -30,6 +32,7 @@ abstract class VectorKernel implements Kernel {
         this.loads = layout.loads();
         this.outputs = program.outputs();
         this.twin = layout.twin();
+        this.alignments = IntStream.range(0, program.indexCount()).map(layout::alignment).toArray();
     }
 
     /**
@@ -148,7 +151,7 @@ abstract class VectorKernel implements Kernel {
             Node.Load load = loads.get(i);
             if (load.access() == Access.CONTIGUOUS) {
                 long from = frame.inBase[i] + (long) start * load.format().byteSize();
-                if (Layout.isStaged(load.format())) {
+                if (layout.isStaged(load.format())) {
                     frame.in[i] = scratch + layout.inRegion(i);
                     Staging.widen(load.format(), from, frame.in[i], whole);
                 } else {
@@ -172,12 +175,12 @@ abstract class VectorKernel implements Kernel {
             if (load.access() == Access.CONTIGUOUS) {
                 long from = frame.inBase[i] + (long) start * load.format().byteSize();
                 frame.in[i] = scratch + layout.inTail(i);
-                if (Layout.isStaged(load.format())) {
+                if (layout.isStaged(load.format())) {
                     Staging.widen(load.format(), from, frame.in[i], tail);
                 } else {
                     Memory.copy(from, frame.in[i], (long) tail * load.format().byteSize());
                 }
-                Staging.pad(frame.in[i], Layout.loopByteSize(load.format()), tail, layout.laneCount());
+                Staging.pad(frame.in[i], layout.loopByteSize(load.format()), tail, layout.laneCount());
             }
         }
         for (int i = 0; i < outputs.size(); i++) {
@@ -214,12 +217,9 @@ abstract class VectorKernel implements Kernel {
     }
 
     private boolean aligned(Frame frame) {
-        int alignment = layout.streamAlignment();
-        if (alignment > 1) {
-            for (int slot = 0; slot < program.indexCount(); slot++) {
-                if (frame.bases[slot] % alignment != 0) {
-                    return false;
-                }
+        for (int slot = 0; slot < alignments.length; slot++) {
+            if ((frame.bases[slot] & (alignments[slot] - 1)) != 0) {
+                return false;
             }
         }
         return true;
@@ -255,7 +255,7 @@ abstract class VectorKernel implements Kernel {
     }
 
     private void write(Output output, long from, long to, int count) {
-        if (output instanceof Output.Store store && Layout.isStaged(store.format())) {
+        if (output instanceof Output.Store store && layout.isStaged(store.format())) {
             Staging.narrow(store.format(), from, to, count);
         } else {
             Memory.copy(from, to, (long) count * layout.loopByteSize(output));
@@ -265,7 +265,7 @@ abstract class VectorKernel implements Kernel {
     /** True if the loop writes this output's sub-block to scratch. */
     private boolean isAside(int slot, boolean defer) {
         return switch (outputs.get(slot)) {
-            case Output.Store store -> defer || Layout.isStaged(store.format());
+            case Output.Store store -> defer || layout.isStaged(store.format());
             case Output.FoldRows _ -> defer;
             case Output.FoldLanes _ -> false;
         };

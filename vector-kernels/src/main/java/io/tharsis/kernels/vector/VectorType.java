@@ -1,14 +1,17 @@
 package io.tharsis.kernels.vector;
 
+import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -16,6 +19,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The vector class of a lane, and how its methods are called in bytecode. */
 enum VectorType {
+    /** Memory of narrow formats only; no lane. */
+    I8(ByteVector.class, ConstantDescs.CD_byte, 'B'),
+    /** Memory of narrow formats only; no lane. */
+    I16(ShortVector.class, ConstantDescs.CD_short, 'S'),
     I32(IntVector.class, ConstantDescs.CD_int, 'I'),
     I64(LongVector.class, ConstantDescs.CD_long, 'L'),
     F32(FloatVector.class, ConstantDescs.CD_float, 'F'),
@@ -55,6 +62,18 @@ enum VectorType {
         };
     }
 
+    /** The class of vectors of this format in memory. */
+    static VectorType of(Format format) {
+        return switch (format) {
+            case BOOL, I8, U8 -> I8;
+            case I16, U16 -> I16;
+            case I32, U32 -> I32;
+            case I64, U64 -> I64;
+            case F32 -> F32;
+            case F64 -> F64;
+        };
+    }
+
     static ClassDesc desc(Class<?> type) {
         return type.describeConstable().orElseThrow();
     }
@@ -72,7 +91,7 @@ enum VectorType {
     /** Pushes the primitive with these bits; 32-bit lanes use the low half. */
     void literal(CodeBuilder code, long bits) {
         switch (this) {
-            case I32 -> code.loadConstant((int) bits);
+            case I8, I16, I32 -> code.loadConstant((int) bits);
             case I64 -> code.loadConstant(bits);
             case F32 -> code.loadConstant(Float.intBitsToFloat((int) bits));
             case F64 -> code.loadConstant(Double.longBitsToDouble(bits));
@@ -82,7 +101,7 @@ enum VectorType {
     /** Turns the long on the stack, bits of a value, into the primitive. */
     void fromBits(CodeBuilder code) {
         switch (this) {
-            case I32 -> code.l2i();
+            case I8, I16, I32 -> code.l2i();
             case I64 -> {}
             case F32 ->
                 code.l2i()

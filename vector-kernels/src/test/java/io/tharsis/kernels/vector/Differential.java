@@ -3,9 +3,14 @@ package io.tharsis.kernels.vector;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.RandomCalls;
+import io.tharsis.kernels.RandomPrograms;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /** Runs one program on the scalar twin and on vectors of every width and compares all output bytes. */
 final class Differential {
@@ -26,6 +31,16 @@ final class Differential {
         }
     }
 
+    /** A random program of less than {@code nodes} nodes that one kernel can hold. */
+    static Program randomProgram(SplittableRandom random, int nodes) {
+        while (true) {
+            Program program = RandomPrograms.next(random, random.nextInt(5, nodes));
+            if (VectorKernels.cost(program) <= VectorKernels.MAX_COST) {
+                return program;
+            }
+        }
+    }
+
     /** All sizes at all widths. */
     void check(long seed) {
         for (int n : SIZES) {
@@ -35,11 +50,18 @@ final class Differential {
 
     /** One size at all widths. */
     void check(int n, long seed) {
+        check(n, seed, _ -> {});
+    }
+
+    /** One size at all widths, with both calls changed alike before the runs. */
+    void check(int n, long seed, Consumer<KernelCall> change) {
         try (Arena arena = Arena.ofConfined()) {
             KernelCall expected = RandomCalls.call(program, n, seed, arena);
+            change.accept(expected);
             twin.run(expected, n);
             for (int i = 0; i < WIDTHS.length; i++) {
                 KernelCall actual = RandomCalls.call(program, n, seed, arena);
+                change.accept(actual);
                 run(i, actual, n);
                 RandomCalls.assertSameOutputs(
                         program, expected, actual, n, what + ", " + WIDTHS[i] + " bits, n " + n + ", seed " + seed + "\n" + program);
@@ -55,7 +77,7 @@ final class Differential {
         }
     }
 
-    /** Runs every width often enough that HotSpot has compiled its loops with its last compiler. */
+    /** Runs every width {@code runs} times. */
     void heat(int n, int runs, long seed) {
         try (Arena arena = Arena.ofConfined()) {
             KernelCall call = RandomCalls.call(program, n, seed, arena);
@@ -65,5 +87,14 @@ final class Differential {
                 }
             }
         }
+    }
+
+    /** The generated classes, one per width. */
+    List<Class<?>> classes() {
+        return Arrays.<Class<?>>asList(kernels[0].getClass(), kernels[1].getClass(), kernels[2].getClass());
+    }
+
+    String what() {
+        return what;
     }
 }

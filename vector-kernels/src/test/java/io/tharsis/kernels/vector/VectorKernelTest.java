@@ -12,6 +12,7 @@ import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -108,8 +109,11 @@ class VectorKernelTest {
         var b = new ProgramBuilder();
         body.accept(b, new int[] {b.param(0, Lane.I64), b.param(1, Lane.I64)});
         Program program = b.build();
-        // The seed makes the index base random; successive seeds meet every remainder.
-        new Differential(program, "philox").check(100 + base);
+        var differential = new Differential(program, "philox from " + base);
+        for (int n : new int[] {1, 3, 31, 64, 511, 1000, 4099}) {
+            differential.check(n, base, call -> call.indexBases[0] = base);
+            differential.check(n, base, call -> call.indexBases[0] = (1L << 35) + base);
+        }
     }
 
     @Test
@@ -128,12 +132,46 @@ class VectorKernelTest {
     }
 
     @Test
+    void shouldWriteOverAnInput() {
+        for (Format format : new Format[] {Format.F64, Format.F32, Format.I16, Format.BOOL}) {
+            for (boolean rare : new boolean[] {false, true}) {
+                if (!rare || format.lane().isFloat()) {
+                    inPlace(format, rare);
+                }
+            }
+        }
+    }
+
+    private static void inPlace(Format format, boolean rare) {
+        var b = new ProgramBuilder();
+        int x = b.load(0, format, Access.CONTIGUOUS);
+        int y = format.lane() == Lane.MASK ? b.not(x) : b.add(x, x);
+        if (rare) {
+            int guard = b.compare(CompareOp.GT, b.abs(x), b.constant(format.lane(), 1e8));
+            y = b.rare(y, guard, x, x, RandomPrograms.TestRare.HALF_MINUS);
+        }
+        b.store(y, format);
+        var differential = new Differential(b.build(), "in place " + format);
+        for (int n : Differential.SIZES) {
+            differential.check(
+                    n,
+                    8,
+                    call -> {
+                        long bytes = (long) n * format.byteSize();
+                        MemorySegment.copy(call.inputs[0], call.inputOffsets[0], call.outputs[0], call.outputOffsets[0], bytes);
+                        call.inputs[0] = call.outputs[0];
+                        call.inputOffsets[0] = call.outputOffsets[0];
+                    });
+        }
+    }
+
+    @Test
     void shouldAgreeOnRandomPrograms() {
         long seed = Long.getLong("tharsis.seed", System.nanoTime());
         var random = new SplittableRandom(seed);
         System.out.println("VectorKernelTest seed " + seed);
         for (int i = 0; i < 60; i++) {
-            Program program = RandomPrograms.next(random, 5 + random.nextInt(60));
+            Program program = Differential.randomProgram(random, 65);
             var differential = new Differential(program, "random program " + i + " of seed " + seed);
             differential.check(random.nextInt(70), seed + i);
             differential.check(random.nextInt(3000), seed + i);

@@ -1,0 +1,140 @@
+package io.tharsis.engine;
+
+import io.tharsis.Computation;
+import io.tharsis.engine.execute.ComputePool;
+import io.tharsis.engine.execute.Execution;
+import io.tharsis.engine.fuse.Fuser;
+import io.tharsis.engine.fuse.Loop;
+import io.tharsis.engine.fuse.Step;
+import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.memory.BufferPool;
+import io.tharsis.engine.memory.MemoryBudget;
+import io.tharsis.engine.memory.PoolStats;
+import io.tharsis.engine.optimize.Optimizer;
+import io.tharsis.engine.plan.GraphReader;
+import io.tharsis.engine.plan.PlanGraph;
+import io.tharsis.engine.storage.Stored;
+import io.tharsis.engine.tile.Plan;
+import io.tharsis.engine.tile.Tiler;
+import java.util.List;
+
+/** The engine of one process: plans on the caller's thread, runs on a pool of compute threads under one memory budget. */
+public final class LocalEngine implements Engine {
+    /** Plans of at most this many elements run on the caller's thread. */
+    private static final long INLINE_WORK = 1 << 16;
+
+    private static final int CACHED_PLANS = 1024;
+
+    private final ComputePool workers;
+    private final BufferPool pool;
+    private final MemoryBudget budget;
+    private final long chunkBytes;
+    private final PlanCache plans = new PlanCache(CACHED_PLANS);
+
+    /**
+     * @param threads compute threads
+     * @param budget bytes the engine may hold
+     * @param chunkBytes about how large a stored chunk shall be
+     */
+    public LocalEngine(int threads, MemoryBudget budget, long chunkBytes) {
+        this.workers = new ComputePool(threads);
+        this.budget = budget;
+        this.pool = new BufferPool(budget, true, Reclaim::collectOnce, () -> "");
+        this.chunkBytes = chunkBytes;
+    }
+
+    @Override
+    public void execute(List<Operand> roots, Computation computation) {
+        List<Operand> missing = missing(roots);
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (missing.stream().anyMatch(Operand::isUnsized)) {
+            UnknownSizes.resolve(missing, operands -> run(operands, computation));
+            missing = missing(missing);
+        }
+        run(missing, computation);
+    }
+
+    private static List<Operand> missing(List<Operand> roots) {
+        if (roots.size() == 1) {
+            return roots.getFirst().stored() == null ? roots : List.of();
+        }
+        return roots.stream().filter(root -> root.stored() == null).distinct().toList();
+    }
+
+    private void run(List<Operand> roots, Computation computation) {
+        if (roots.isEmpty()) {
+            return;
+        }
+        var reader = new GraphReader(roots);
+        Plan plan;
+        try {
+            plan = plans.get(reader.key(), () -> plan(reader.graph()));
+        } catch (RuntimeException | Error e) {
+            reader.releaseHeld();
+            throw e;
+        }
+        boolean inline = plan.work() <= INLINE_WORK;
+        var execution = new Execution(plan, reader, pool, inline ? null : workers);
+        computation.watch(execution);
+        List<Stored> results = execution.run();
+        for (int i = 0; i < results.size(); i++) {
+            roots.get(i).keep(results.get(i));
+        }
+    }
+
+    private Plan plan(PlanGraph coarse) {
+        PlanGraph optimized = Optimizer.optimize(coarse);
+        List<Step> steps = Fuser.fuse(optimized, budget.capacity() / 8);
+        var text = new StringBuilder("optimized:\n").append(optimized).append("fused:\n");
+        for (Step step : steps) {
+            text.append(describe(step, optimized));
+        }
+        return Tiler.tile(optimized, steps, chunkBytes, text.toString());
+    }
+
+    private static String describe(Step step, PlanGraph graph) {
+        return switch (step) {
+            case Loop loop -> "  loop over " + Shapes.text(loop.domain()) + " makes "
+                    + String.join(", ", loop.outputs().stream().map(out -> "#" + out.node()).toList())
+                    + (loop.folds() ? ", folds axes " + loop.foldFrom() + " to " + (loop.foldTo() - 1) : "") + "\n"
+                    + loop.program().toString().indent(2);
+            case Step.Concat concat -> "  concat makes #" + concat.node() + "\n";
+            case Step.Reshape reshape -> "  reshape makes #" + reshape.node() + "\n";
+            case Step.Chunked chunked -> "  " + chunked.function().name() + " makes #" + chunked.node() + "\n";
+            case Step.Read read -> "  " + graph.node(read.node()).op().name() + " makes #" + read.node() + "\n";
+        };
+    }
+
+    @Override
+    public String explain(List<Operand> roots) {
+        var reader = new GraphReader(roots);
+        try {
+            PlanGraph coarse = reader.graph();
+            return "coarse:\n" + coarse + plan(coarse).text();
+        } finally {
+            reader.releaseHeld();
+        }
+    }
+
+    @Override
+    public PoolStats memory() {
+        return pool.stats();
+    }
+
+    public int threads() {
+        return workers.threads();
+    }
+
+    public BufferPool pool() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        pool.close();
+    }
+}

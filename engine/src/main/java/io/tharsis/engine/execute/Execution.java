@@ -1,0 +1,492 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.fuse.Loop;
+import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.memory.Buffer;
+import io.tharsis.engine.memory.BufferPool;
+import io.tharsis.engine.plan.GraphReader;
+import io.tharsis.engine.storage.ChunkGrid;
+import io.tharsis.engine.storage.ChunkStored;
+import io.tharsis.engine.storage.Stored;
+import io.tharsis.engine.tile.Plan;
+import io.tharsis.engine.tile.Task;
+import io.tharsis.kernels.ir.Format;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+
+/**
+ * One run of a plan. Tasks start in the plan's order as soon as their inputs are there and their outputs' memory is reserved; a slot is
+ * freed with its last reader. Small plans run on the caller's thread, others on a pool.
+ *
+ * <p>Thread-safe. All state is under this object's lock, but for the memory of filled slots, which does not change until it is freed.
+ */
+public final class Execution {
+    /** Tasks past the first unstarted one that may overtake it. */
+    private static final int LOOK_AHEAD = 32;
+
+    private final Plan plan;
+    private final GraphReader reader;
+    private final BufferPool pool;
+    private final ComputePool workers;
+    private final MemorySegment[] memory;
+    private final Buffer[] buffers;
+    private final long[][] unknownShapes;
+    private final int[] readersLeft;
+    private final int[] makersLeft;
+    private final int[][] readersOf;
+    private final boolean[] started;
+    private final List<SharedJob> active = new ArrayList<>();
+    private final CompletableFuture<List<Stored>> result = new CompletableFuture<>();
+    private final AtomicLong workDone = new AtomicLong();
+    private final long workTotal;
+    private int firstUnstarted;
+    private int running;
+    private int finished;
+    private boolean waitsForMemory;
+    private Throwable failure;
+
+    /**
+     * @param reader the operands of the plan's structure, their data held; released when this execution ends
+     * @param workers null to run on the caller's thread
+     */
+    public Execution(Plan plan, GraphReader reader, BufferPool pool, ComputePool workers) {
+        this.plan = plan;
+        this.reader = reader;
+        this.pool = pool;
+        this.workers = workers;
+        int slots = plan.slotBytes().length;
+        int tasks = plan.tasks().size();
+        memory = new MemorySegment[slots];
+        buffers = new Buffer[slots];
+        unknownShapes = new long[slots][];
+        readersLeft = new int[slots];
+        makersLeft = new int[tasks];
+        started = new boolean[tasks];
+        readersOf = ReaderLists.of(plan);
+        workTotal = Math.max(1, plan.work());
+        boolean[] bound = new boolean[slots];
+        for (Plan.Bound data : plan.bound()) {
+            Stored stored = reader.held(data.origin());
+            memory[data.slot()] = stored.chunk(data.chunk());
+            if (stored instanceof ChunkStored chunks) {
+                buffers[data.slot()] = chunks.buffer(data.chunk()).retain();
+            }
+            bound[data.slot()] = true;
+        }
+        for (int t = 0; t < tasks; t++) {
+            for (int slot : plan.tasks().get(t).reads()) {
+                readersLeft[slot]++;
+                makersLeft[t] += bound[slot] ? 0 : 1;
+            }
+        }
+        for (Plan.Result root : plan.results()) {
+            for (int slot : root.slots()) {
+                readersLeft[slot]++;
+            }
+        }
+    }
+
+    /** Runs everything; answers the roots' results, whose counts pass to the caller. */
+    public List<Stored> run() {
+        if (workers == null) {
+            return runHere();
+        }
+        workers.submit(this);
+        if (plan.tasks().isEmpty()) {
+            complete();
+        }
+        return Waiting.on(result, this::describe);
+    }
+
+    /** Starts on the pool; the answer completes with the roots' results, whose counts pass to the caller. */
+    public CompletableFuture<List<Stored>> start() {
+        workers.submit(this);
+        if (plan.tasks().isEmpty()) {
+            complete();
+        }
+        return result;
+    }
+
+    private List<Stored> runHere() {
+        try {
+            for (Task task : plan.tasks()) {
+                checkCancelled();
+                allocate(task, true);
+                Job job = Jobs.of(task, this);
+                int morsels = job.morsels();
+                for (int morsel = 0; morsel < morsels; morsel++) {
+                    job.run(morsel);
+                }
+                job.finish();
+                for (int slot : task.reads()) {
+                    dropReader(slot);
+                }
+            }
+            return takeResults();
+        } finally {
+            freeAll();
+            reader.releaseHeld();
+        }
+    }
+
+    /** Something for a worker to do, null if there is nothing now. Called under the pool's lock. */
+    synchronized Runnable poll() {
+        if (failure != null) {
+            return null;
+        }
+        for (int i = active.size() - 1; i >= 0; i--) {
+            SharedJob job = active.get(i);
+            if (job.hasMore()) {
+                return () -> help(job);
+            }
+        }
+        if (waitsForMemory && running > 0) {
+            return null;
+        }
+        int seen = 0;
+        for (int t = firstUnstarted; t < started.length && seen < LOOK_AHEAD; t++) {
+            if (started[t]) {
+                continue;
+            }
+            seen++;
+            if (makersLeft[t] == 0) {
+                started[t] = true;
+                running++;
+                while (firstUnstarted < started.length && started[firstUnstarted]) {
+                    firstUnstarted++;
+                }
+                int chosen = t;
+                return () -> startTask(chosen);
+            }
+        }
+        return null;
+    }
+
+    private void startTask(int t) {
+        Task task = plan.tasks().get(t);
+        try {
+            boolean alone;
+            synchronized (this) {
+                alone = running == 1;
+            }
+            if (!allocate(task, alone)) {
+                synchronized (this) {
+                    started[t] = false;
+                    firstUnstarted = Math.min(firstUnstarted, t);
+                    running--;
+                    waitsForMemory = true;
+                }
+                return;
+            }
+            var job = new SharedJob(Jobs.of(task, this), () -> taskDone(t));
+            if (job.morsels() > 1) {
+                synchronized (this) {
+                    active.add(job);
+                }
+                workers.wake();
+            }
+            help(job);
+        } catch (Throwable e) {
+            fail(e);
+            synchronized (this) {
+                running--;
+            }
+            endIfFailed();
+        }
+    }
+
+    private void help(SharedJob job) {
+        try {
+            job.work();
+        } catch (Throwable e) {
+            fail(e);
+            endIfFailed();
+        }
+    }
+
+    private void taskDone(int t) {
+        Task task = plan.tasks().get(t);
+        workDone.addAndGet(task.work());
+        boolean last;
+        synchronized (this) {
+            running--;
+            finished++;
+            waitsForMemory = false;
+            active.removeIf(job -> !job.hasMore());
+            if (failure == null) {
+                for (int slot : task.writes()) {
+                    for (int next : readersOf[slot]) {
+                        makersLeft[next]--;
+                    }
+                }
+                for (int slot : task.reads()) {
+                    dropReader(slot);
+                }
+            }
+            last = finished == started.length && failure == null;
+        }
+        if (last) {
+            complete();
+        } else {
+            endIfFailed();
+            workers.wake();
+        }
+    }
+
+    private void complete() {
+        workers.remove(this);
+        try {
+            List<Stored> results = takeResults();
+            freeAll();
+            reader.releaseHeld();
+            result.complete(results);
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void fail(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        active.forEach(SharedJob::abandon);
+    }
+
+    /** After a failure, ends the execution once nothing of it runs any more. */
+    private void endIfFailed() {
+        Throwable cause;
+        synchronized (this) {
+            if (failure == null || running > 0 || result.isDone()) {
+                return;
+            }
+            cause = failure;
+            freeAll();
+        }
+        workers.remove(this);
+        reader.releaseHeld();
+        result.completeExceptionally(cause);
+    }
+
+    /** Stops the execution as soon as the morsels under way are done; its future ends with a {@link CancellationException}. */
+    public void cancel() {
+        fail(new CancellationException("the computation was cancelled"));
+        endIfFailed();
+        if (workers != null) {
+            workers.wake();
+        }
+    }
+
+    /** Ends an execution that was never run. */
+    public void abandon() {
+        freeAll();
+        reader.releaseHeld();
+    }
+
+    void checkCancelled() {
+        Throwable cause;
+        synchronized (this) {
+            cause = failure;
+        }
+        if (cause instanceof CancellationException cancelled) {
+            throw cancelled;
+        }
+    }
+
+    /** Work done, from 0 to 1. */
+    public double progress() {
+        return Math.min(1.0, (double) workDone.get() / workTotal);
+    }
+
+    /** What this execution is waiting for, in words. */
+    public synchronized String describe() {
+        return finished + " of " + started.length + " tasks done, " + running + " running"
+                + (waitsForMemory ? ", the next one waits for memory" : "");
+    }
+
+    /** Gives each output of {@code task} memory; false if there is none now, and nothing is taken then. */
+    private boolean allocate(Task task, boolean insist) {
+        if (task instanceof Task.Alias alias) {
+            share(alias.reads()[0], alias.writes()[0]);
+            return true;
+        }
+        int[] writes = task.writes();
+        Buffer[] taken = new Buffer[writes.length];
+        try {
+            for (int i = 0; i < writes.length; i++) {
+                long bytes = plan.slotBytes()[writes[i]];
+                if (bytes >= 0) {
+                    taken[i] = insist ? pool.allocate(bytes) : pool.tryAllocate(bytes);
+                    if (taken[i] == null) {
+                        giveBack(taken);
+                        return false;
+                    }
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            giveBack(taken);
+            throw e;
+        }
+        synchronized (this) {
+            for (int i = 0; i < writes.length; i++) {
+                if (taken[i] != null) {
+                    buffers[writes[i]] = taken[i];
+                    memory[writes[i]] = taken[i].segment();
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void giveBack(Buffer[] taken) {
+        for (Buffer buffer : taken) {
+            if (buffer != null) {
+                buffer.release();
+            }
+        }
+    }
+
+    private synchronized void share(int from, int to) {
+        if (buffers[from] == null) {
+            buffers[to] = pool.allocate(memory[from].byteSize());
+            memory[to] = buffers[to].segment();
+            MemorySegment.copy(memory[from], 0, memory[to], 0, memory[from].byteSize());
+            return;
+        }
+        buffers[to] = buffers[from].retain();
+        memory[to] = memory[from];
+    }
+
+    private void dropReader(int slot) {
+        if (--readersLeft[slot] == 0) {
+            free(slot);
+        }
+    }
+
+    private void free(int slot) {
+        Buffer buffer = buffers[slot];
+        if (buffer != null) {
+            buffers[slot] = null;
+            memory[slot] = null;
+            buffer.release();
+        }
+    }
+
+    private synchronized void freeAll() {
+        for (int slot = 0; slot < buffers.length; slot++) {
+            free(slot);
+        }
+    }
+
+    private synchronized List<Stored> takeResults() {
+        List<Stored> results = new ArrayList<>(plan.results().size());
+        for (Plan.Result root : plan.results()) {
+            ChunkGrid grid = root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
+            Buffer[] chunks = new Buffer[root.slots().length];
+            for (int i = 0; i < chunks.length; i++) {
+                chunks[i] = ownBuffer(root.slots()[i]);
+            }
+            results.add(new ChunkStored(root.dtype(), grid, chunks));
+        }
+        return results;
+    }
+
+    private Buffer ownBuffer(int slot) {
+        if (buffers[slot] != null) {
+            return buffers[slot].retain();
+        }
+        Buffer copy = pool.allocate(memory[slot].byteSize());
+        MemorySegment.copy(memory[slot], 0, copy.segment(), 0, memory[slot].byteSize());
+        return copy;
+    }
+
+    MemorySegment memory(int slot) {
+        return memory[slot];
+    }
+
+    synchronized boolean isFilled(int slot) {
+        return memory[slot] != null;
+    }
+
+    synchronized void fillUnknown(int slot, Buffer buffer, long[] shape) {
+        if (buffers[slot] != null) {
+            buffer.release();
+            throw new IllegalStateException("an output of unknown length is allocated once");
+        }
+        buffers[slot] = buffer;
+        memory[slot] = buffer.segment();
+        unknownShapes[slot] = shape;
+    }
+
+    BufferPool pool() {
+        return pool;
+    }
+
+    int threads() {
+        return workers == null ? 1 : workers.threads();
+    }
+
+    /** The parameters that operands give {@code loop}. */
+    long[] params(Loop loop) {
+        long[] params = new long[loop.program().paramCount()];
+        for (Loop.Param param : loop.params()) {
+            Operand operand = reader.operands().get(param.origin());
+            if (param.param() < params.length) {
+                params[param.param()] = switch (param.part()) {
+                    case VALUE -> ((Op.Fill) operand.op()).bits();
+                    case SEED -> ((Op.RandomBits) operand.op()).seed();
+                    case STREAM -> ((Op.RandomBits) operand.op()).stream();
+                };
+            }
+        }
+        return params;
+    }
+
+    /** The stored format of each output of {@code loop}. */
+    Format[] formats(Loop loop) {
+        Format[] formats = new Format[loop.outputs().size()];
+        for (int o = 0; o < formats.length; o++) {
+            formats[o] = loop.outputs().get(o).format();
+        }
+        return formats;
+    }
+
+    /** Runs {@code body} for each number below {@code count}, with the help of idle workers. */
+    void parallelFor(int count, IntConsumer body) {
+        if (workers == null || count < 2) {
+            for (int i = 0; i < count; i++) {
+                body.accept(i);
+            }
+            return;
+        }
+        var done = new CompletableFuture<Void>();
+        var job = new SharedJob(new Job() {
+            @Override
+            public int morsels() {
+                return count;
+            }
+
+            @Override
+            public void run(int morsel) {
+                body.accept(morsel);
+            }
+        }, () -> done.complete(null));
+        synchronized (this) {
+            active.add(job);
+        }
+        workers.wake();
+        job.work();
+        Waiting.on(done, this::describe);
+        synchronized (this) {
+            active.remove(job);
+            if (failure != null) {
+                throw new CancellationException("the computation ended early");
+            }
+        }
+    }
+}

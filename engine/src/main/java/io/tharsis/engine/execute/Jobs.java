@@ -1,0 +1,56 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.tile.Task;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** Makes the job of a task whose outputs have memory. */
+final class Jobs {
+    private Jobs() {}
+
+    static Job of(Task task, Execution execution) {
+        return switch (task) {
+            case Task.Run run -> loop(run, execution);
+            case Task.Combine combine -> once(() -> TreeFold.fold(
+                    combine.op(),
+                    combine.lane(),
+                    Arrays.stream(combine.reads()).mapToObj(execution::memory).toList(),
+                    combine.nodes(),
+                    combine.positions(),
+                    combine.format(),
+                    execution.memory(combine.writes()[0])));
+            case Task.Assemble assemble -> new AssembleJob(assemble, execution);
+            case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
+            case Task.Alias _ -> once(() -> {});
+            case Task.Apply apply -> new ApplyJob(apply, execution);
+            case Task.Read read -> once(() -> read.source()
+                    .read(read.box().origin(), read.box().shape(), execution.memory(read.writes()[0])));
+        };
+    }
+
+    private static Job loop(Task.Run run, Execution execution) {
+        MemorySegment[] inputs = Arrays.stream(run.reads()).mapToObj(execution::memory).toArray(MemorySegment[]::new);
+        MemorySegment[] outputs = Arrays.stream(run.writes()).mapToObj(execution::memory).toArray(MemorySegment[]::new);
+        var frame = new LoopFrame(run, inputs, outputs, execution.params(run.loop()), execution.formats(run.loop()));
+        if (!run.loop().folds()) {
+            return new MapJob(frame);
+        }
+        return run.loop().foldsLanes()
+                ? new LaneFoldJob(frame, execution.threads())
+                : new RowFoldJob(frame, execution.threads());
+    }
+
+    private static Job once(Runnable body) {
+        return new Job() {
+            @Override
+            public int morsels() {
+                return 1;
+            }
+
+            @Override
+            public void run(int morsel) {
+                body.run();
+            }
+        };
+    }
+}

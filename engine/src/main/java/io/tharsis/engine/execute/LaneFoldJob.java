@@ -1,0 +1,262 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.fuse.Loop;
+import io.tharsis.engine.tile.FoldTree;
+import io.tharsis.engine.tile.LoopGeometry;
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A loop that folds its innermost axes: one value, or one list of tree nodes, for each position of the outer axes. Where there are few
+ * positions a fold is cut into nodes that run apart; else positions run apart.
+ */
+final class LaneFoldJob implements Job {
+    private static final long MORSEL = 1 << 17;
+
+    /** Log2 of the blocks of a node that runs apart: 8 blocks are 2^18 elements. */
+    private static final int PART_LEVEL = 3;
+
+    private final LoopFrame frame;
+    private final LoopGeometry g;
+    private final int runAt;
+    private final long positions;
+    private final long length;
+    private final int groupAxis;
+    private final int rowsPerUnit;
+    private final List<FoldTree.Node> parts;
+    private final MemorySegment[] tables;
+    private final long unitsPerMorsel;
+    private final long units;
+
+    LaneFoldJob(LoopFrame frame, int threads) {
+        this.frame = frame;
+        this.g = frame.geometry();
+        this.runAt = g.foldAt();
+        this.positions = g.product(0, runAt);
+        this.length = g.product(runAt, g.axes());
+        this.groupAxis = frame.groupAxis(runAt);
+        long blocks = Math.ceilDiv(length, FoldTree.LANE_BLOCK);
+        boolean apart = positions < 4L * threads && blocks > 1 << PART_LEVEL;
+        int outputs = frame.outputs().length;
+        if (apart) {
+            long first = frame.task().firstBlock();
+            parts = FoldTree.nodes(first, first + blocks, PART_LEVEL);
+            tables = new MemorySegment[outputs];
+            for (int o = 0; o < outputs; o++) {
+                if (isFold(o)) {
+                    tables[o] = Arena.ofAuto().allocate(parts.size() * positions * frame.lane(o).byteSize(), 64);
+                }
+            }
+            rowsPerUnit = 1;
+            units = parts.size() * positions;
+            unitsPerMorsel = 1;
+        } else {
+            parts = null;
+            tables = null;
+            rowsPerUnit = groupAxis < 0 ? 1 : RunCursor.GROUP;
+            long groupRows = groupAxis < 0 ? positions : positions / g.length(groupAxis) * Math.ceilDiv(g.length(groupAxis), rowsPerUnit);
+            units = groupRows;
+            unitsPerMorsel = Math.max(1, MORSEL / Math.max(1, length * rowsPerUnit));
+        }
+    }
+
+    private boolean isFold(int o) {
+        return frame.loop().outputs().get(o).fold() != null;
+    }
+
+    @Override
+    public int morsels() {
+        return (int) Math.max(1, Math.ceilDiv(units, unitsPerMorsel));
+    }
+
+    @Override
+    public void run(int morsel) {
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
+        var walker = new Walker(scratch);
+        long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
+        for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
+            if (parts != null) {
+                walker.part((int) (unit / positions), unit % positions);
+            } else {
+                walker.rows(unit);
+            }
+        }
+        scratch.reset(mark);
+    }
+
+    @Override
+    public void finish() {
+        if (parts == null) {
+            return;
+        }
+        for (int o = 0; o < tables.length; o++) {
+            if (tables[o] != null) {
+                TreeFold.fold(
+                        frame.loop().outputs().get(o).fold(),
+                        frame.lane(o),
+                        List.of(tables[o]),
+                        List.of(parts),
+                        positions,
+                        frame.task().whole() ? frame.formats()[o] : null,
+                        frame.outputs()[o]);
+            }
+        }
+    }
+
+    /** One thread's state: a cursor, and for each output accumulators and a stack for each row of a unit. */
+    private final class Walker {
+        private final RunCursor cursor;
+        private final long[] index = new long[g.axes()];
+        private final MemorySegment[] accumulators;
+        private final ValueStack[][] stacks;
+        private final int longestRun;
+
+        Walker(Scratch scratch) {
+            cursor = new RunCursor(frame, runAt, scratch);
+            longestRun = Math.min(cursor.longestRun(), FoldTree.LANE_BLOCK);
+            int outputs = frame.outputs().length;
+            accumulators = new MemorySegment[outputs];
+            stacks = new ValueStack[outputs][rowsPerUnit];
+            int groups = (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
+            for (int o = 0; o < outputs; o++) {
+                if (isFold(o)) {
+                    accumulators[o] = scratch.take(tableBytes(o, groups) * rowsPerUnit);
+                    for (int r = 0; r < rowsPerUnit; r++) {
+                        stacks[o][r] = new ValueStack(frame.loop().outputs().get(o).fold(), frame.lane(o));
+                    }
+                }
+            }
+        }
+
+        private long tableBytes(int o, int groups) {
+            return (long) Math.max(1, groups) * Program.FOLD_LANES * frame.lane(o).byteSize();
+        }
+
+        /** Blocks {@code from} to {@code to} of this box, for {@code rows} rows from the current index along the group axis. */
+        private void blocks(long from, long to, int rows) {
+            int groups = (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
+            long firstRow = groupAxis < 0 ? 0 : index[groupAxis];
+            for (long block = from; block < to; block++) {
+                long start = block * FoldTree.LANE_BLOCK;
+                int count = (int) Math.min(FoldTree.LANE_BLOCK, length - start);
+                for (int done = 0; done < count; done += longestRun) {
+                    int stretch = Math.min(longestRun, count - done);
+                    for (int r = 0; r < rows; r++) {
+                        if (groupAxis >= 0) {
+                            index[groupAxis] = firstRow + r;
+                        }
+                        cursor.seek(index);
+                        for (int o = 0; o < accumulators.length; o++) {
+                            if (accumulators[o] != null) {
+                                long lanes = (long) done / Program.FOLD_BLOCK * Program.FOLD_LANES * frame.lane(o).byteSize();
+                                cursor.foldInto(o, accumulators[o], r * tableBytes(o, groups) + lanes);
+                            }
+                        }
+                        cursor.run(start + done, stretch);
+                    }
+                }
+                int filled = Math.ceilDiv(count, Program.FOLD_BLOCK);
+                for (int r = 0; r < rows; r++) {
+                    for (int o = 0; o < accumulators.length; o++) {
+                        if (accumulators[o] != null) {
+                            Loop.Out out = frame.loop().outputs().get(o);
+                            long value = LaneBlocks.halve(
+                                    out.fold(), frame.lane(o), accumulators[o], r * tableBytes(o, groups), filled);
+                            stacks[o][r].push(0, frame.task().firstBlock() + block, value);
+                        }
+                    }
+                }
+            }
+            if (groupAxis >= 0) {
+                index[groupAxis] = firstRow;
+            }
+        }
+
+        private void clear(int rows) {
+            for (ValueStack[] own : stacks) {
+                for (int r = 0; r < rows; r++) {
+                    if (own[r] != null) {
+                        own[r].clear();
+                    }
+                }
+            }
+        }
+
+        private void locate(long position) {
+            long rest = position;
+            for (int axis = runAt - 1; axis >= 0; axis--) {
+                index[axis] = rest % g.length(axis);
+                rest /= g.length(axis);
+            }
+        }
+
+        void part(int part, long position) {
+            locate(position);
+            clear(1);
+            FoldTree.Node node = parts.get(part);
+            long from = node.firstBlock() - frame.task().firstBlock();
+            blocks(from, from + node.blockCount(), 1);
+            for (int o = 0; o < tables.length; o++) {
+                if (tables[o] != null) {
+                    Lane lane = frame.lane(o);
+                    FoldMath.put(lane, tables[o], (part * positions + position) * lane.byteSize(), stacks[o][0].result());
+                }
+            }
+        }
+
+        void rows(long unit) {
+            int rows = 1;
+            if (groupAxis < 0) {
+                locate(unit);
+            } else {
+                long groups = Math.ceilDiv(g.length(groupAxis), rowsPerUnit);
+                long rest = unit / groups;
+                for (int axis = runAt - 1; axis >= 0; axis--) {
+                    if (axis != groupAxis) {
+                        index[axis] = rest % g.length(axis);
+                        rest /= g.length(axis);
+                    }
+                }
+                index[groupAxis] = unit % groups * rowsPerUnit;
+                rows = (int) Math.min(rowsPerUnit, g.length(groupAxis) - index[groupAxis]);
+            }
+            clear(rows);
+            blocks(0, Math.ceilDiv(length, FoldTree.LANE_BLOCK), rows);
+            long position = 0;
+            long stride = 1;
+            long rowStride = 1;
+            for (int axis = runAt - 1; axis >= 0; axis--) {
+                position += index[axis] * stride;
+                if (axis == groupAxis) {
+                    rowStride = stride;
+                }
+                stride *= g.length(axis);
+            }
+            for (int r = 0; r < rows; r++) {
+                write(position + r * rowStride, r);
+            }
+        }
+
+        private void write(long position, int r) {
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] == null) {
+                    continue;
+                }
+                Lane lane = frame.lane(o);
+                ValueStack stack = stacks[o][r];
+                if (frame.task().whole()) {
+                    var format = frame.formats()[o];
+                    TreeFold.putElement(format, lane, stack.result(), frame.outputs()[o], position * format.byteSize());
+                } else {
+                    for (int i = 0; i < stack.size(); i++) {
+                        FoldMath.put(lane, frame.outputs()[o], (i * positions + position) * lane.byteSize(), stack.value(i));
+                    }
+                }
+            }
+        }
+    }
+}

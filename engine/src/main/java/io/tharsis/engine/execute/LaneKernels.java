@@ -1,0 +1,103 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.kernels.Kernel;
+import io.tharsis.kernels.KernelCall;
+import io.tharsis.kernels.Kernels;
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Ops.FoldOp;
+import io.tharsis.kernels.ir.ProgramBuilder;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Kernels over rows of lanes: combine two rows, narrow a row to a dtype, rows of identities. */
+final class LaneKernels {
+    /** Lanes worked on at a time. */
+    static final int ROW = 2048;
+
+    private record FoldKey(FoldOp op, Lane lane) {}
+
+    private record NarrowKey(Lane lane, Format format) {}
+
+    private static final Map<FoldKey, Kernel> COMBINE = new ConcurrentHashMap<>();
+    private static final Map<NarrowKey, Kernel> NARROW = new ConcurrentHashMap<>();
+    private static final Map<FoldKey, MemorySegment> IDENTITIES = new ConcurrentHashMap<>();
+
+    private LaneKernels() {}
+
+    /** The format that holds a lane as it is. */
+    static Format format(Lane lane) {
+        return switch (lane) {
+            case I32 -> Format.I32;
+            case I64 -> Format.I64;
+            case F32 -> Format.F32;
+            case F64 -> Format.F64;
+            case MASK -> throw new IllegalArgumentException("masks are folded as integers");
+        };
+    }
+
+    /** {@code out[i] = op(a[i], b[i])}; {@code out} may be a or b. */
+    static void combine(
+            FoldOp op, Lane lane, MemorySegment a, long aOffset, MemorySegment b, long bOffset, MemorySegment out, long outOffset, int n) {
+        if (n < 4) {
+            for (int i = 0; i < n; i++) {
+                long at = (long) i * lane.byteSize();
+                long left = FoldMath.get(lane, a, aOffset + at);
+                FoldMath.put(lane, out, outOffset + at, FoldMath.apply(op, lane, left, FoldMath.get(lane, b, bOffset + at)));
+            }
+            return;
+        }
+        Kernel kernel = COMBINE.computeIfAbsent(new FoldKey(op, lane), LaneKernels::makeCombine);
+        var call = new KernelCall(kernel.program());
+        call.inputs[0] = a;
+        call.inputOffsets[0] = aOffset;
+        call.inputs[1] = b;
+        call.inputOffsets[1] = bOffset;
+        call.outputs[0] = out;
+        call.outputOffsets[0] = outOffset;
+        kernel.run(call, n);
+    }
+
+    private static Kernel makeCombine(FoldKey key) {
+        var b = new ProgramBuilder();
+        Format format = format(key.lane());
+        int left = b.load(0, format, Access.CONTIGUOUS);
+        b.store(b.binary(key.op().binary(), left, b.load(1, format, Access.CONTIGUOUS)), format);
+        return Kernels.of(b.build());
+    }
+
+    /** Writes {@code n} lanes as elements of {@code format}. */
+    static void narrow(Lane lane, MemorySegment row, long rowOffset, Format format, MemorySegment out, long outOffset, int n) {
+        if (format.byteSize() == lane.byteSize()) {
+            MemorySegment.copy(row, rowOffset, out, outOffset, (long) n * lane.byteSize());
+            return;
+        }
+        Kernel kernel = NARROW.computeIfAbsent(new NarrowKey(lane, format), LaneKernels::makeNarrow);
+        var call = new KernelCall(kernel.program());
+        call.inputs[0] = row;
+        call.inputOffsets[0] = rowOffset;
+        call.outputs[0] = out;
+        call.outputOffsets[0] = outOffset;
+        kernel.run(call, n);
+    }
+
+    private static Kernel makeNarrow(NarrowKey key) {
+        var b = new ProgramBuilder();
+        b.store(b.load(0, format(key.lane()), Access.CONTIGUOUS), key.format());
+        return Kernels.of(b.build());
+    }
+
+    /** {@link #ROW} identities; shared, never written. */
+    static MemorySegment identities(FoldOp op, Lane lane) {
+        return IDENTITIES.computeIfAbsent(new FoldKey(op, lane), key -> {
+            MemorySegment row = Arena.global().allocate((long) ROW * lane.byteSize(), 64);
+            for (int i = 0; i < ROW; i++) {
+                FoldMath.put(lane, row, (long) i * lane.byteSize(), key.op().identity(key.lane()));
+            }
+            return row;
+        });
+    }
+}

@@ -1,0 +1,96 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.fuse.Loop;
+import io.tharsis.engine.tile.LoopGeometry;
+import io.tharsis.engine.tile.Task;
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.ir.Lane;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A loop task with its memory: what all morsels share. Read only.
+ *
+ * @param inputs memory of each input
+ * @param outputs memory of each output
+ * @param params the parameters that operands gave
+ * @param formats the stored format of each output
+ */
+record LoopFrame(Task.Run task, MemorySegment[] inputs, MemorySegment[] outputs, long[] params, Format[] formats) {
+    Loop loop() {
+        return task.loop();
+    }
+
+    LoopGeometry geometry() {
+        return task.geometry();
+    }
+
+    /** The lane that output {@code o} folds or stores. */
+    Lane lane(int o) {
+        return loop().program().node(loop().program().outputs().get(o).node()).lane();
+    }
+
+    /** True if some input's elements do not lie one after the other along axes from {@code runAt}. */
+    boolean packs(int runAt) {
+        for (int i = 0; i < inputs.length; i++) {
+            if (!loop().inputs().get(i).uniform() && !isDirect(i, runAt)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True if input {@code i} is contiguous over axes from {@code runAt}. */
+    boolean isDirect(int i, int runAt) {
+        LoopGeometry g = geometry();
+        long step = 1;
+        for (int axis = g.axes() - 1; axis >= runAt; axis--) {
+            if (g.length(axis) != 1) {
+                if (g.inputStep(i, axis) != step) {
+                    return false;
+                }
+                step *= g.length(axis);
+            }
+        }
+        return true;
+    }
+
+    /** True if every number of a run over axes from {@code runAt} follows from its first: indexes go along and uniforms stay. */
+    boolean canRunOver(int runAt) {
+        LoopGeometry g = geometry();
+        for (int axis = runAt; axis + 1 < g.axes(); axis++) {
+            for (int x = 0; x < g.indexCount(); x++) {
+                if (g.indexStep(x, axis) != g.indexStep(x, axis + 1) * g.length(axis + 1)) {
+                    return false;
+                }
+            }
+            for (int i = 0; i < inputs.length; i++) {
+                if (loop().inputs().get(i).uniform() && g.inputStep(i, axis) != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * An outer axis along which some strided input is contiguous, so that several rows are best packed together; -1 if there is none.
+     * Only for runs over the last axis.
+     */
+    int groupAxis(int runAt) {
+        LoopGeometry g = geometry();
+        if (runAt != g.axes() - 1) {
+            return -1;
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            if (loop().inputs().get(i).uniform() || isDirect(i, runAt) || g.inputStep(i, runAt) == 0) {
+                continue;
+            }
+            for (int axis = runAt - 1; axis >= 0; axis--) {
+                if (g.length(axis) > 1 && Math.abs(g.inputStep(i, axis)) == 1) {
+                    return axis;
+                }
+            }
+        }
+        return -1;
+    }
+}

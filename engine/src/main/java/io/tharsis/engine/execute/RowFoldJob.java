@@ -1,0 +1,206 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.tile.FoldTree;
+import io.tharsis.engine.tile.LoopGeometry;
+import io.tharsis.kernels.ir.Lane;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A loop that folds axes which are not the innermost: rows are added into rows of accumulators. A unit is a tile of the inner axes at one
+ * outer index; where there are few, each is also cut into nodes of the tree that run apart.
+ */
+final class RowFoldJob implements Job {
+    private static final long SHORT_ROW = 256;
+    private static final long MORSEL = 1 << 17;
+
+    private final LoopFrame frame;
+    private final LoopGeometry g;
+    private final int runAt;
+    private final int tile;
+    private final long runLength;
+    private final long tiles;
+    private final long tileUnits;
+    private final long rows;
+    private final long positions;
+    private final List<FoldTree.Node> parts;
+    private final MemorySegment[] tables;
+    private final long units;
+    private final long unitsPerMorsel;
+
+    RowFoldJob(LoopFrame frame, int threads) {
+        this.frame = frame;
+        this.g = frame.geometry();
+        int last = g.axes() - 1;
+        boolean flat = last > g.innerAt() && g.length(last) < SHORT_ROW && frame.canRunOver(g.innerAt());
+        runAt = flat ? g.innerAt() : last;
+        runLength = g.product(runAt, g.axes());
+        tile = frame.packs(runAt) ? RunCursor.PACKED_RUN : LaneKernels.ROW;
+        tiles = Math.ceilDiv(runLength, tile);
+        tileUnits = g.product(0, g.foldAt()) * g.product(g.innerAt(), runAt) * tiles;
+        rows = g.product(g.foldAt(), g.innerAt());
+        positions = g.product(0, g.foldAt()) * g.product(g.innerAt(), g.axes());
+        long blocks = Math.ceilDiv(rows, FoldTree.ROW_BLOCK);
+        long unitSize = Math.min(tile, runLength) * rows;
+        boolean apart = tileUnits < 4L * threads && unitSize > MORSEL;
+        int outputs = frame.outputs().length;
+        if (apart) {
+            long blockSize = FoldTree.ROW_BLOCK * Math.min(tile, runLength);
+            int level = 63 - Long.numberOfLeadingZeros(Math.max(1, MORSEL / blockSize));
+            long first = frame.task().firstBlock();
+            parts = FoldTree.nodes(first, first + blocks, level);
+            tables = new MemorySegment[outputs];
+            for (int o = 0; o < outputs; o++) {
+                if (isFold(o)) {
+                    tables[o] = Arena.ofAuto().allocate(parts.size() * positions * frame.lane(o).byteSize(), 64);
+                }
+            }
+            units = parts.size() * tileUnits;
+            unitsPerMorsel = 1;
+        } else {
+            parts = null;
+            tables = null;
+            units = tileUnits;
+            unitsPerMorsel = Math.max(1, MORSEL / Math.max(1, unitSize));
+        }
+    }
+
+    private boolean isFold(int o) {
+        return frame.loop().outputs().get(o).fold() != null;
+    }
+
+    @Override
+    public int morsels() {
+        return (int) Math.max(1, Math.ceilDiv(units, unitsPerMorsel));
+    }
+
+    @Override
+    public void run(int morsel) {
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
+        var walker = new Walker(scratch);
+        long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
+        for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
+            walker.unit(unit);
+        }
+        scratch.reset(mark);
+    }
+
+    @Override
+    public void finish() {
+        if (parts == null) {
+            return;
+        }
+        for (int o = 0; o < tables.length; o++) {
+            if (tables[o] != null) {
+                TreeFold.fold(
+                        frame.loop().outputs().get(o).fold(),
+                        frame.lane(o),
+                        List.of(tables[o]),
+                        List.of(parts),
+                        positions,
+                        frame.task().whole() ? frame.formats()[o] : null,
+                        frame.outputs()[o]);
+            }
+        }
+    }
+
+    private final class Walker {
+        private final RunCursor cursor;
+        private final long[] index = new long[g.axes()];
+        private final MemorySegment[] accumulators;
+        private final RowStack[] stacks;
+        private final Scratch scratch;
+
+        Walker(Scratch scratch) {
+            this.scratch = scratch;
+            cursor = new RunCursor(frame, runAt, scratch);
+            accumulators = new MemorySegment[frame.outputs().length];
+            stacks = new RowStack[accumulators.length];
+            for (int o = 0; o < accumulators.length; o++) {
+                if (isFold(o)) {
+                    accumulators[o] = scratch.take((long) tile * frame.lane(o).byteSize());
+                }
+            }
+        }
+
+        void unit(long unit) {
+            long mark = scratch.mark();
+            int part = parts == null ? -1 : (int) (unit / tileUnits);
+            long rest = parts == null ? unit : unit % tileUnits;
+            long start = rest % tiles * tile;
+            int width = (int) Math.min(tile, runLength - start);
+            rest /= tiles;
+            for (int axis = runAt - 1; axis >= 0; axis--) {
+                if (axis < g.foldAt() || axis >= g.innerAt()) {
+                    index[axis] = rest % g.length(axis);
+                    rest /= g.length(axis);
+                }
+            }
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] != null) {
+                    stacks[o] = new RowStack(frame.loop().outputs().get(o).fold(), frame.lane(o), width, scratch);
+                }
+            }
+            long blocks = Math.ceilDiv(rows, FoldTree.ROW_BLOCK);
+            long from = part < 0 ? 0 : parts.get(part).firstBlock() - frame.task().firstBlock();
+            long to = part < 0 ? blocks : from + parts.get(part).blockCount();
+            for (long block = from; block < to; block++) {
+                block(block, start, width);
+            }
+            write(part, start, width);
+            scratch.reset(mark);
+        }
+
+        private void block(long block, long start, int width) {
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] != null) {
+                    Lane lane = frame.lane(o);
+                    MemorySegment identities = LaneKernels.identities(frame.loop().outputs().get(o).fold(), lane);
+                    MemorySegment.copy(identities, 0, accumulators[o], 0, (long) width * lane.byteSize());
+                    cursor.foldInto(o, accumulators[o], 0);
+                }
+            }
+            long end = Math.min(rows, (block + 1) * FoldTree.ROW_BLOCK);
+            for (long row = block * FoldTree.ROW_BLOCK; row < end; row++) {
+                long rest = row;
+                for (int axis = g.innerAt() - 1; axis >= g.foldAt(); axis--) {
+                    index[axis] = rest % g.length(axis);
+                    rest /= g.length(axis);
+                }
+                cursor.seek(index);
+                cursor.run(start, width);
+            }
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] != null) {
+                    stacks[o].push(0, frame.task().firstBlock() + block, accumulators[o], 0);
+                }
+            }
+        }
+
+        private void write(int part, long start, int width) {
+            long position = 0;
+            for (int axis = 0; axis < runAt; axis++) {
+                if (axis < g.foldAt() || axis >= g.innerAt()) {
+                    position = position * g.length(axis) + index[axis];
+                }
+            }
+            position = position * runLength + start;
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] == null) {
+                    continue;
+                }
+                var op = frame.loop().outputs().get(o).fold();
+                Lane lane = frame.lane(o);
+                if (part >= 0) {
+                    long at = (part * positions + position) * lane.byteSize();
+                    MemorySegment.copy(stacks[o].result(), 0, tables[o], at, (long) width * lane.byteSize());
+                } else {
+                    var format = frame.task().whole() ? frame.formats()[o] : null;
+                    TreeFold.write(op, lane, stacks[o], position, width, positions, format, frame.outputs()[o]);
+                }
+            }
+        }
+    }
+}

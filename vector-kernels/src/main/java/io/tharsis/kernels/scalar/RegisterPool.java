@@ -1,0 +1,55 @@
+package io.tharsis.kernels.scalar;
+
+import io.tharsis.kernels.ir.Lane;
+import java.util.Arrays;
+
+/** Which registers of each lane are free while a program is compiled. */
+final class RegisterPool {
+    private static final int LANES = Lane.values().length;
+
+    /** More than the arguments of any node. */
+    private static final int MAX_TEMPORARIES = 8;
+
+    private final int[] counts = new int[LANES];
+    private final int[][] free = new int[LANES][16];
+    private final int[] freeCount = new int[LANES];
+    private final int[] temporaries = new int[MAX_TEMPORARIES];
+    private final Lane[] temporaryLanes = new Lane[MAX_TEMPORARIES];
+    private int temporaryCount;
+
+    int allocate(Lane lane) {
+        int l = lane.ordinal();
+        return freeCount[l] > 0 ? free[l][--freeCount[l]] : counts[l]++;
+    }
+
+    /** A register that nothing else has used before or will use later. */
+    int allocateForEver(Lane lane) {
+        return counts[lane.ordinal()]++;
+    }
+
+    void release(Lane lane, int register) {
+        int l = lane.ordinal();
+        if (freeCount[l] == free[l].length) {
+            free[l] = Arrays.copyOf(free[l], 2 * freeCount[l]);
+        }
+        free[l][freeCount[l]++] = register;
+    }
+
+    /** Gives back {@code register} once all arguments of the instruction being written have theirs. */
+    void releaseLater(Lane lane, int register) {
+        temporaryLanes[temporaryCount] = lane;
+        temporaries[temporaryCount++] = register;
+    }
+
+    void releaseTemporaries() {
+        while (temporaryCount > 0) {
+            temporaryCount--;
+            release(temporaryLanes[temporaryCount], temporaries[temporaryCount]);
+        }
+    }
+
+    /** Registers of each {@code Lane.ordinal()} that were ever taken. */
+    int[] counts() {
+        return counts;
+    }
+}

@@ -1,0 +1,90 @@
+package io.tharsis.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The same bits again once C2 has compiled the loops, which JFR's events prove. */
+@Timeout(600)
+class HotVectorKernelTest {
+    /** Main loop, rest loop and tail all run. */
+    private static final int HEATING_SIZE = 165;
+
+    private static final int HEATING_RUNS = 4000;
+    private static final int MAX_ROUNDS = 12;
+
+    @Test
+    void shouldKeepTheBitsOfSomeOperatorsWhenHot() throws IOException {
+        long seed = Long.getLong("tharsis.seed", System.nanoTime());
+        System.out.println("HotVectorKernelTest seed " + seed);
+        List<Differential> all = everyOperator();
+        Collections.shuffle(all, new Random(seed));
+        checkHot(all.subList(0, 6), seed);
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldKeepTheBitsOfEveryOperatorWhenHot() throws IOException {
+        List<Differential> all = everyOperator();
+        for (int from = 0; from < all.size(); from += 10) {
+            checkHot(all.subList(from, Math.min(all.size(), from + 10)), from);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldKeepTheBitsOfRandomProgramsWhenHot() throws IOException {
+        long seed = Long.getLong("tharsis.seed", System.nanoTime());
+        System.out.println("HotVectorKernelTest seed " + seed);
+        var random = new SplittableRandom(seed);
+        for (int batch = 0; batch < 5; batch++) {
+            List<Differential> some = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                some.add(new Differential(Differential.randomProgram(random, 45), "random program of seed " + seed));
+            }
+            checkHot(some, seed);
+        }
+    }
+
+    private static List<Differential> everyOperator() {
+        List<Differential> all = new ArrayList<>();
+        EveryOperator.forEach((what, program) -> all.add(new Differential(program, what)));
+        return all;
+    }
+
+    private static void checkHot(List<Differential> differentials, long seed) throws IOException {
+        try (var log = new CompilationLog()) {
+            Set<String> missing = missing(differentials, log);
+            for (int round = 0; round < MAX_ROUNDS && !missing.isEmpty(); round++) {
+                differentials.forEach(differential -> differential.heat(HEATING_SIZE, HEATING_RUNS, seed));
+                missing = missing(differentials, log);
+            }
+            assertEquals(Set.of(), missing, "loops that C2 has not compiled");
+        }
+        differentials.forEach(differential -> differential.check(seed));
+    }
+
+    /** Every kernel runs its rest loop, for tails at least. */
+    private static Set<String> missing(List<Differential> differentials, CompilationLog log) throws IOException {
+        Set<String> compiled = log.compiled();
+        Set<String> missing = new TreeSet<>();
+        for (Differential differential : differentials) {
+            for (Class<?> kernel : differential.classes()) {
+                if (!compiled.contains(CompilationLog.key(kernel.getName(), "rest"))) {
+                    missing.add(kernel.getName() + " of " + differential.what());
+                }
+            }
+        }
+        return missing;
+    }
+}
