@@ -41,6 +41,13 @@ final class PiCommandTest {
         assertTrue(console.err().contains("'" + points + "' is no whole number from 1"), console.err());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--threads=0", "--memory=lots", "--memory=5"})
+    void shouldRefuseASessionThatCannotBe(String option) {
+        assertEquals(2, console.run("pi", "-n", "10", option));
+        assertTrue(console.err().contains("got 0") || console.err().contains("no size") || console.err().contains("1 MiB"), console.err());
+    }
+
     private static double pi(String out) {
         Matcher matcher = Pattern.compile("pi +([0-9.]+)").matcher(out);
         assertTrue(matcher.find(), out);

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.Session;
-import io.tharsis.engine.reference.ReferenceEngine;
-import io.tharsis.kernels.scalar.ScalarKernel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,7 +39,7 @@ final class WorkloadsTest {
     @MethodSource("all")
     void shouldComputeWhatItsDistributionLeadsTo(Workload workload) {
         Expected expected = EXPECTED.get(workload.name());
-        try (Session session = Session.over(new ReferenceEngine(ScalarKernel::of), false);
+        try (Session session = Session.local().threads(2).memory("256m").open();
                 Session.Binding _ = session.bind()) {
             Workload.Run run = workload.prepare(SIZE);
             assertEquals(SIZE, run.size());
