@@ -32,8 +32,6 @@ class BlackScholes {
         out.printf("mean call     %.4f%n", call.mean().item());
         out.printf("mean put      %.4f%n", put.mean().item());
         out.printf("parity error  %.1e%n", parity.item());
-
-        // Hull, Options, Futures, and Other Derivatives: spot 42, strike 40, 10 %, 20 %, half a year: 4.76.
         out.printf("cdf(1)        %.12f%n", normalCdf(of(1.0)).item());
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** Luminance, blur and contrast of a photograph: ./tharsis run examples/Photo.java [data folder] [result.npy] */
 class Photo {
     static void main(String[] args) {
-        Path data = Path.of(args.length > 0 ? args[0] : "examples/data");
+        Path data = args.length > 0 ? Path.of(args[0]) : Path.of(System.getProperty("tharsis.source")).resolveSibling("data");
         Path result = Path.of(args.length > 1 ? args[1] : "photo_blurred.npy");
         Tensor photo = fromNpy(data.resolve("photo_china.npy")).astype(DType.FLOAT64);
 
