@@ -2,6 +2,7 @@ package io.tharsis.engine.reference;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.ir.Format;
@@ -20,8 +21,9 @@ import java.util.function.Function;
  * The trees of reductions, as a definition. With n the folded length and inner the product of the axes after the folded ones:
  *
  * <ul>
- *   <li>inner = 1: blocks of {@link Program#FOLD_BLOCK} elements; in a block {@link Program#FOLD_LANES} accumulators take elements in
- *       turn, then halve: accumulator l takes l + 16, then l + 8, 4, 2, 1.
+ *   <li>inner = 1: blocks of {@link FoldTree#LANE_BLOCK} elements, in groups of {@link Program#FOLD_BLOCK}; in a group {@link
+ *       Program#FOLD_LANES} accumulators take elements in turn; then all accumulators of a block halve: q takes q + p with p the largest
+ *       power of two below their number, then q + p / 2, ..., q + 1.
  *   <li>inner &gt; 1: blocks of {@link #ROW_BLOCK} elements, folded in order.
  *   <li>Above the blocks: {@code tree(0, K) = op(tree(0, p), tree(p, K))} with p the largest power of two below K.
  * </ul>
@@ -67,21 +69,25 @@ final class ReferenceReduction {
     }
 
     private long foldLine(FoldOp op, Lane lane, long[] line) {
-        int blocks = Math.ceilDiv(line.length, Program.FOLD_BLOCK);
+        int blocks = Math.ceilDiv(line.length, FoldTree.LANE_BLOCK);
         long[] sums = new long[blocks];
         for (int block = 0; block < blocks; block++) {
-            long[] accumulators = new long[Program.FOLD_LANES];
+            int start = block * FoldTree.LANE_BLOCK;
+            int length = Math.min(FoldTree.LANE_BLOCK, line.length - start);
+            int groups = Math.ceilDiv(length, Program.FOLD_BLOCK);
+            long[] accumulators = new long[groups * Program.FOLD_LANES];
             Arrays.fill(accumulators, op.identity(lane));
-            int start = block * Program.FOLD_BLOCK;
-            int end = Math.min(start + Program.FOLD_BLOCK, line.length);
-            for (int k = start; k < end; k++) {
-                int l = (k - start) % Program.FOLD_LANES;
-                accumulators[l] = k - start < Program.FOLD_LANES ? line[k] : combine(op, lane, accumulators[l], line[k]);
+            for (int k = 0; k < length; k++) {
+                int q = k / Program.FOLD_BLOCK * Program.FOLD_LANES + k % Program.FOLD_LANES;
+                boolean isFirst = k % Program.FOLD_BLOCK < Program.FOLD_LANES;
+                accumulators[q] = isFirst ? line[start + k] : combine(op, lane, accumulators[q], line[start + k]);
             }
-            for (int half = Program.FOLD_LANES / 2; half > 0; half /= 2) {
-                for (int l = 0; l < half; l++) {
-                    accumulators[l] = combine(op, lane, accumulators[l], accumulators[l + half]);
+            int count = accumulators.length;
+            for (int half = Integer.highestOneBit(count - 1); half > 0; half /= 2) {
+                for (int q = 0; q + half < count; q++) {
+                    accumulators[q] = combine(op, lane, accumulators[q], accumulators[q + half]);
                 }
+                count = half;
             }
             sums[block] = accumulators[0];
         }

@@ -90,6 +90,14 @@ public final class Exponentials {
         return limit(f, x, result, 1023.9999999999999, -1075.1);
     }
 
+    /** 1 / (1 + e^-x), both tails to full relative precision. */
+    public static int sigmoid(ProgramBuilder b, int x) {
+        Floats f = Floats.of(b, x);
+        int e = exp(b, f.neg(f.abs(x)));
+        int one = f.c(1);
+        return f.div(f.select(f.lt(x, f.c(0)), e, one), f.add(e, one));
+    }
+
     /** e^x - 1 without cancellation. */
     public static int expm1(ProgramBuilder b, int x) {
         if (b.lane(x) == Lane.F32) {
