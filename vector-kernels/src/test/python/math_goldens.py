@@ -39,8 +39,13 @@ def small(f, cubic):
     return lambda x: x + cubic * x**3 if abs(x) < mpf(2) ** -100 else f(x)
 
 
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x)) if x > 0 else np.exp(x) / (1 + np.exp(x))
+
+
 UNARY = {
     "exp": (mp.exp, np.exp), "exp2": (lambda x: mp.power(2, x), np.exp2), "expm1": (mp.expm1, np.expm1),
+    "sigmoid": (lambda x: 1 / (1 + mp.exp(-x)), sigmoid),
     "log": (mp.log, np.log), "log2": (lambda x: mp.log(x, 2), np.log2), "log10": (mp.log10, np.log10), "log1p": (mp.log1p, np.log1p),
     "sin": (mp.sin, np.sin), "cos": (mp.cos, np.cos), "tan": (mp.tan, np.tan),
     "asin": (small(mp.asin, mpf(1) / 6), np.arcsin), "acos": (mp.acos, np.arccos), "atan": (small(mp.atan, -mpf(1) / 3), np.arctan),
@@ -63,7 +68,7 @@ DOMAIN = {"log": "positive", "log2": "positive", "log10": "positive", "acosh": "
 # arguments around which something changes: thresholds of the result and of the algorithms
 AROUND = {
     "exp": [709.782712893384, -708.3964185322641, -745.1332191019411], "exp2": [1024, -1022, -1074, -1075],
-    "expm1": [709.782712893384, -37.42994775023705, -40], "sinh": [710.4758600739439, 18.4, 22], "cosh": [710.4758600739439, 18.4],
+    "sigmoid": [-745.1332191019411, -708.3964185322641], "expm1": [709.782712893384, -37.42994775023705, -40], "sinh": [710.4758600739439, 18.4, 22], "cosh": [710.4758600739439, 18.4],
     "tanh": [22, 18.4, 19.06], "sin": [1e6, 1e15], "cos": [1e6, 1e15], "tan": [1e6, 1e15],
     "atan": [math.tan(math.pi / 8), 1, math.tan(3 * math.pi / 8), 1e16], "asin": [0.5, 1], "acos": [0.5, 1], "atanh": [1],
     "log": [math.sqrt(0.5), math.sqrt(2), 1], "log2": [math.sqrt(0.5), math.sqrt(2), 1], "log10": [math.sqrt(0.5), math.sqrt(2), 1],

@@ -155,7 +155,7 @@ public final class Tensors {
         Session session = Session.current();
         var read = new Operand(new Op.Read(new ArraySource(values, shape.clone(), type.byteSize())), type, shape.clone());
         session.execute(List.of(read));
-        return new Tensor(session, Contents.detach(read));
+        return Tensor.of(session, Contents.detach(read));
     }
 
     /** A lazy tensor whose chunks are read when they are needed: a file, a function of the index. */
@@ -1893,7 +1893,8 @@ public final class Tensors {
         try (NpzWriter writer = NpzWriter.create(path)) {
             tensors.forEach((name, tensor) -> {
                 try (var array = writer.add(name, tensor.dtype(), tensor.shape())) {
-                    NpyChunks.write(tensor.operand(), array);
+                    NpyChunks.write(tensor.operand(), array, 0);
+                    array.commit();
                 }
             });
             writer.commit();

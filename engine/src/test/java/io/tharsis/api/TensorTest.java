@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.ClosedException;
+import io.tharsis.Computation;
 import io.tharsis.DType;
 import io.tharsis.DTypeException;
 import io.tharsis.Session;
@@ -21,6 +22,7 @@ import io.tharsis.engine.LocalEngine;
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.MemoryBudget;
+import io.tharsis.engine.memory.PoolStats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,9 +41,19 @@ class TensorTest {
         private int executions;
 
         @Override
-        public void execute(List<Operand> roots) {
+        public void execute(List<Operand> roots, Computation computation) {
             executions++;
-            local.execute(roots);
+            local.execute(roots, computation);
+        }
+
+        @Override
+        public String explain(List<Operand> roots) {
+            return local.explain(roots);
+        }
+
+        @Override
+        public PoolStats memory() {
+            return local.memory();
         }
 
         @Override
@@ -252,32 +264,9 @@ class TensorTest {
     }
 
     @Test
-    void shouldDrawTheSameNumbersFromTheSameSeed() {
-        var first = random(7);
-        var second = random(7);
-        assertArrayEquals(first.uniform(3, 5).toDoubleArray(), second.uniform(15).toDoubleArray());
-        double[] next = first.normal(4).toDoubleArray();
-        assertArrayEquals(next, second.normal(4).toDoubleArray());
-        assertFalse(java.util.Arrays.equals(next, first.normal(4).toDoubleArray()));
-        seed(3);
-        double[] shared = uniform(4).toDoubleArray();
-        seed(3);
-        assertArrayEquals(shared, uniform(4).toDoubleArray());
-    }
-
-    @Test
-    void shouldDrawWithinBounds() {
-        var random = random(1);
-        assertTrue(random.integers(-3, 4, 1000).abs().le(3).all().itemBoolean());
-        assertEquals(7, random.integers(-3, 4, 1000).unique().execute().size());
-        assertTrue(random.uniform(DType.FLOAT32, 2.0, 3.0, 1000).execute().floor().eq(2).all().itemBoolean());
-        assertTrue(random.exponential(1000).ge(0).all().itemBoolean());
-        assertEquals(0.3, random.bernoulli(0.3, 20_000).mean().item(), 0.02);
-        assertEquals(5, random.normal(5.0, 2.0, 20_000).mean().item(), 0.1);
-        assertArrayEquals(arange(100).toLongArray(), random.permutation(100).sort().toLongArray());
-        assertEquals(4950, random.shuffle(arange(100)).sum().item());
-        assertMessage(TharsisException.class, "low < high", () -> random.integers(4, 4, 1));
-        assertMessage(TharsisException.class, "1.5", () -> random.bernoulli(1.5, 1));
+    void shouldShowTheEdgesOfWhatNoMemoryHolds() {
+        assertTrue(uniform(10_000_000_000L).plus(1).text().contains(" ... "));
+        assertTrue(engine.memory().peak() < 1 << 26, () -> engine.memory().toString());
     }
 
     @Test
@@ -293,6 +282,31 @@ class TensorTest {
         Map<String, Tensor> both = fromNpz(folder.resolve("x.npz"));
         assertTrue(arrayEqual(x, both.get("x")).itemBoolean());
         assertTrue(both.get("flag").itemBoolean());
+    }
+
+    @Test
+    void shouldWriteLargerThanASliceInSlices(@TempDir Path folder) {
+        Tensor x = arange(3).reshape(3, 1).plus(zeros(DType.INT64, 1, 5_000_000));
+        x.toNpy(folder.resolve("x.npy"));
+        assertTrue(engine.memory().peak() < x.byteSize(), () -> engine.memory().toString());
+        assertArrayEquals(new long[] {0, 5_000_000, 10_000_000}, fromNpy(folder.resolve("x.npy")).sum(1).toLongArray());
+    }
+
+    @Test
+    void shouldRaiseToHalfAsNumPyRoots() {
+        double[] values = {4, -0.0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -1};
+        double[] roots = {2, 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.NaN};
+        assertArrayEquals(roots, of(values).pow(0.5).toDoubleArray());
+    }
+
+    @Test
+    void shouldExplainItselfAndComputeAside() {
+        Tensor x = arange(1000).times(2).sum();
+        assertTrue(x.explain().contains("MULTIPLY"), x::explain);
+        assertFalse(x.isStored());
+        x.executeAsync().await();
+        assertTrue(x.isStored());
+        assertEquals(999_000, x.item());
     }
 
     @Test

@@ -29,6 +29,8 @@ public enum ElementOp implements ElementFunction {
     SQUARE((b, t, x) -> ring(b, BinaryOp.MUL, t, x, x)),
     /** Floats only. */
     SQRT((b, _, x) -> b.sqrt(x)),
+    /** The power 1/2 of floats, which is the square root but for -0.0 (0.0) and minus infinity (infinity). */
+    POWER_HALF(ElementOp::powerHalf),
     RECIPROCAL((b, t, x) -> t.isFloat() ? b.div(b.constant(b.lane(x), 1), x) : Integers.reciprocal(b, t, x)),
     /** NaN if either is NaN. */
     MAXIMUM(ElementOp::maximum),
@@ -113,6 +115,12 @@ public enum ElementOp implements ElementFunction {
     @Override
     public int lower(ProgramBuilder b, DType[] types, DType result, int[] args) {
         return lowering.lower(b, types, result, args);
+    }
+
+    private static int powerHalf(ProgramBuilder b, DType type, int x) {
+        int infinity = b.constant(b.lane(x), Double.POSITIVE_INFINITY);
+        int root = b.sqrt(b.add(x, b.constant(b.lane(x), 0)));
+        return b.select(b.compare(CompareOp.EQ, x, b.neg(infinity)), infinity, root);
     }
 
     private static int ring(ProgramBuilder b, BinaryOp op, DType type, int x, int y) {

@@ -9,8 +9,10 @@ import io.tharsis.kernels.ir.ProgramBuilder;
  */
 public enum MathBounds {
     EXP(Exponentials::exp, 0.95, 0.95),
-    EXP2(Exponentials::exp2, 0.95, 0.51),
-    EXPM1(Exponentials::expm1, 0.95, 0.51),
+    EXP2(Exponentials::exp2, 0.95, 0.52),
+    EXPM1(Exponentials::expm1, 0.95, 0.52),
+    /** A composite: the errors of exp, a sum and a quotient. */
+    SIGMOID(Exponentials::sigmoid, 2.5, 2.5),
     LOG(Logarithms::log, 0.9, 0.9),
     LOG2(Logarithms::log2, 0.6, 0.51),
     LOG10(Logarithms::log10, 0.6, 0.51),
@@ -21,10 +23,10 @@ public enum MathBounds {
     TAN(Trigonometry::tan, 1, 0.51),
     ASIN(InverseTrigonometry::asin, 0.7, 0.51),
     ACOS(InverseTrigonometry::acos, 0.7, 0.51),
-    ATAN(InverseTrigonometry::atan, 0.85, 0.51),
-    SINH(Hyperbolics::sinh, 0.8, 0.51),
-    COSH(Hyperbolics::cosh, 0.7, 0.51),
-    TANH(Hyperbolics::tanh, 0.8, 0.51),
+    ATAN(InverseTrigonometry::atan, 0.9, 0.51),
+    SINH(Hyperbolics::sinh, 0.8, 0.52),
+    COSH(Hyperbolics::cosh, 0.75, 0.52),
+    TANH(Hyperbolics::tanh, 0.8, 0.52),
     ASINH(Hyperbolics::asinh, 0.6, 0.51),
     ACOSH(Hyperbolics::acosh, 0.6, 0.51),
     ATANH(Hyperbolics::atanh, 0.6, 0.51),
@@ -34,7 +36,7 @@ public enum MathBounds {
     CEIL(Rounding::ceil, 0, 0),
     TRUNC(Rounding::trunc, 0, 0),
     POW(Powers::pow, 0.8, 0.51),
-    /** Subnormal results to 1, others to 0.85. */
+    /** Subnormal results to 1, others to 0.9. */
     ATAN2(InverseTrigonometry::atan2, 1, 0.51),
     /** Subnormal results to 0.75, others to 0.51. */
     HYPOT(Powers::hypot, 0.76, 0.51),
