@@ -47,8 +47,12 @@ public final class LocalEngine implements Engine {
         this.inlineWork = inlineWork;
         this.workers = new ComputePool(threads);
         this.budget = budget;
-        this.pool = new BufferPool(budget, true, Reclaim::collectOnce, () -> "");
+        this.pool = new BufferPool(budget, true, Reclaim::collectOnce, this::liveTensors);
         this.chunkBytes = chunkBytes;
+    }
+
+    private String liveTensors() {
+        return Reclaim.liveTensors(pool);
     }
 
     @Override

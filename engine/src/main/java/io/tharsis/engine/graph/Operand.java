@@ -13,7 +13,6 @@ import java.util.List;
  */
 public final class Operand {
     private static final Operand[] NONE = {};
-    private static final Cleaner CLEANER = Cleaner.create();
 
     private final Op op;
     private final Operand[] inputs;
@@ -93,7 +92,7 @@ public final class Operand {
             result.release();
             return;
         }
-        cleanable = CLEANER.register(this, result::release);
+        cleanable = KeptResults.add(this, result);
         stored = result;
     }
 
