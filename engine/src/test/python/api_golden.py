@@ -2,6 +2,7 @@
 
 promotion.tsv    function, dtypes of the arguments (int, float: weak scalars), NumPy's result dtype or "error"
 elementwise.tsv  function, then dtype:shape:little-endian hex of each argument and of the result
+creation.tsv     the call in NumPy, then the result
 printing.tsv     dtype:shape:hex, then str() of the array with newlines as |
 """
 
@@ -145,6 +146,59 @@ def printing():
     return [(text(case), str(case).replace("\n", "|")) for case in cases]
 
 
+CREATION = """
+arange(5)
+arange(2, 11, 3)
+arange(10, 0, -4)
+arange(5, 2)
+arange(0.0, 1, 0.1)
+arange(-1.5, 4)
+arange(1.0, 0, -0.3)
+arange(0, 1, 0.1, dtype="float32")
+arange(3, 9, 2, dtype="uint8")
+linspace(0, 1, 7)
+linspace(-3, 11, 50)
+linspace(0, 1, 1)
+linspace(0, 1, 0)
+linspace(2, 3, 4, endpoint=False)
+linspace(5, 5, 3)
+linspace(0, 5e-324, 3)
+eye(3)
+eye(2, 4, 1)
+eye(4, 3, -2, dtype="int32")
+tri(3)
+tri(3, 5, -1)
+tril(arange(12).reshape(3, 4), 1)
+triu(arange(24).reshape(2, 3, 4), -1)
+triu(arange(12).reshape(3, 4))
+diag(arange(3))
+diag(arange(3), 2)
+diag(arange(3), -1)
+diag(arange(12).reshape(3, 4))
+diag(arange(12).reshape(3, 4), 2)
+diag(arange(12).reshape(3, 4), -2)
+diag(arange(12).reshape(3, 4), 7)
+meshgrid(arange(3), arange(2))[0]
+meshgrid(arange(3), arange(2))[1]
+meshgrid(arange(3), arange(2), indexing="ij")[1]
+meshgrid(arange(3), arange(2), arange(4))[2]
+indices((2, 3))
+indices(())
+fromfunction(lambda i, j: i * 10 + j, (2, 3))
+zeros((2, 3), "int16")
+ones(())
+full((2, 0), 7)
+full((2,), 2.5, "float32")
+full_like(arange(3), 2.9)
+diff(arange(10) ** 2, 2)
+diff(array([[True, False], [True, True]]), axis=0)
+"""
+
+
+def creation():
+    return [(call, text(np.asarray(eval(call, vars(np).copy())))) for call in CREATION.split("\n") if call]
+
+
 def write(name, rows):
     HERE.mkdir(parents=True, exist_ok=True)
     (HERE / name).write_text("".join("\t".join(row) + "\n" for row in rows))
@@ -152,4 +206,5 @@ def write(name, rows):
 
 write("promotion.tsv", promotion())
 write("elementwise.tsv", elementwise())
+write("creation.tsv", creation())
 write("printing.tsv", printing())

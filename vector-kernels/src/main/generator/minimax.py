@@ -70,6 +70,24 @@ def log_ratio(s):
     return mp.log((1 + s) / (1 - s))
 
 
+def normal_quantile(w):
+    """z / x for the normal quantile z of (1 + x) / 2, where w = -log(1 - x * x)."""
+    y = mp.exp(-w)
+    x = mp.sqrt(1 - y)
+    if x < mpf("0.9"):
+        return mp.sqrt(2) * mp.erfinv(x) / x
+    q = y / (2 * (1 + x))
+    t = mp.sqrt(-2 * mp.log(q))
+    z = t - (mp.log(t) + mpf("0.92")) / t
+    for _ in range(60):
+        d = (mp.erfc(z / mp.sqrt(2)) / 2 - q) * mp.sqrt(2 * mp.pi) * mp.exp(z * z / 2)
+        step = d / (1 - z * d / 2)
+        z += step
+        if abs(step) < mpf(10) ** -40 * z:
+            break
+    return z / x
+
+
 HALF_LN2 = mp.log(2) / 2 * mpf("1.001")
 PI4 = mp.pi / 4 * mpf("1.0001")
 TINY = mpf(10) ** -12
@@ -133,20 +151,30 @@ def table():
         # m**(-1/3) on [1, 2]
         return (lambda m: 1 / mp.cbrt(m), lambda m: mp.cbrt(m), 1, 2, degree)
 
-    def tanh_f32(degree):
-        return on_z(odd(mp.tanh, 1), odd_weight(mp.tanh), mpf("0.62") ** 2, degree)
+    def quantile(transform, a, b, degree):
+        cache = {}
+
+        def g(v):
+            if v not in cache:
+                cache[v] = normal_quantile(transform(v))
+            return cache[v]
+
+        return (g, lambda v: 1 / g(v), a, b, degree)
+
+    def root(middle):
+        return lambda v: (v + middle) ** 2
 
     return {
+        "quantile_central": quantile(lambda v: v + mpf("3.125"), mpf("-3.125") + TINY, mpf("3.125"), 22),
+        "quantile_tail": quantile(root(mpf("3.25")), mpf("-0.75"), mpf("0.75"), 18),
+        "quantile_far": quantile(root(5), mpf(-1), mpf("1.02"), 16),
         "exp": exp(9),
-        "exp_wide": exp(10),
         "exp_f32": exp(4),
         "exp_single": exp(5),
         "exp_cubic": exp_cubic(8),
         "exp2": exp2(9),
         "sin": sin(5),
         "cos": cos(5),
-        "sin_f32": sin(2),
-        "cos_f32": cos(2),
         "sin_single": sin(3),
         "cos_single": cos(3),
         "log": log(6),
@@ -158,7 +186,6 @@ def table():
         "sinh": sinh(4),
         "cosh": cosh(4),
         "cbrt": cbrt(5),
-        "tanh_f32": tanh_f32(5),
     }
 
 

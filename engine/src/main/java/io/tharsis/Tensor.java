@@ -7,6 +7,7 @@ import io.tharsis.engine.functions.JavaArrays;
 import io.tharsis.engine.functions.MapBlocks;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Shaping;
+import io.tharsis.engine.functions.Slabs;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -36,6 +37,8 @@ import java.util.function.UnaryOperator;
  * <p>Immutable but for its kept result; thread-safe. Equality is identity; {@code eq} compares elements.
  */
 public final class Tensor implements AutoCloseable {
+    private static final long SLAB_BYTES = 64L << 20;
+
     private final Session session;
     private final Operand operand;
 
@@ -117,6 +120,18 @@ public final class Tensor implements AutoCloseable {
     public Tensor execute() {
         session.execute(List.of(use()));
         return this;
+    }
+
+    /** Starts to compute on other threads and answers at once; see {@link Session#executeAsync}. */
+    public Computation executeAsync() {
+        use();
+        return session.executeAsync(this);
+    }
+
+    /** What computing this would do, stage by stage: the coarse graph, the optimized one, the loops, the tiles. Computes nothing. */
+    public String explain() {
+        use();
+        return session.explain(this);
     }
 
     /** The only element as a double; throws {@link ShapeException} unless the size is 1. 64-bit integers are rounded. */
@@ -224,17 +239,21 @@ public final class Tensor implements AutoCloseable {
 
     /**
      * Writes the elements as a {@code .npy} file, which appears under its name when it is complete. A result that is not kept yet is
-     * computed for the file alone.
+     * computed for the file alone, in slices where its parts do not depend on each other: then it may be larger than memory.
      */
     public void toNpy(Path path) {
-        Operand written = isStored() ? use() : sameAs(use());
-        session.execute(List.of(written));
-        try (NpyWriter writer = NpyWriter.create(path, dtype(), written.shape())) {
-            NpyChunks.write(written, writer);
-        } finally {
-            if (written != operand) {
-                written.close();
+        Operand whole = known();
+        Slabs slabs = isStored() ? Slabs.of(whole, Long.MAX_VALUE) : Slabs.of(sameAs(whole), SLAB_BYTES);
+        try (NpyWriter writer = NpyWriter.create(path, dtype(), whole.shape())) {
+            for (long i = 0; i < slabs.count(); i++) {
+                Operand slab = slabs.slab(i);
+                session.execute(List.of(slab));
+                NpyChunks.write(slab, writer, slabs.position(i));
+                if (slab != whole) {
+                    slab.close();
+                }
             }
+            writer.commit();
         }
     }
 

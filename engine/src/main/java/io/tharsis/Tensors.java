@@ -155,7 +155,7 @@ public final class Tensors {
         Session session = Session.current();
         var read = new Operand(new Op.Read(new ArraySource(values, shape.clone(), type.byteSize())), type, shape.clone());
         session.execute(List.of(read));
-        return new Tensor(session, Contents.detach(read));
+        return Tensor.of(session, Contents.detach(read));
     }
 
     /** A lazy tensor whose chunks are read when they are needed: a file, a function of the index. */
@@ -1889,7 +1889,8 @@ public final class Tensors {
         try (NpzWriter writer = NpzWriter.create(path)) {
             tensors.forEach((name, tensor) -> {
                 try (var array = writer.add(name, tensor.dtype(), tensor.shape())) {
-                    NpyChunks.write(tensor.operand(), array);
+                    NpyChunks.write(tensor.operand(), array, 0);
+                    array.commit();
                 }
             });
             writer.commit();
@@ -1921,5 +1922,40 @@ public final class Tensors {
     /** Uniform in [low, high), float64, from the default generator. */
     public static Tensor uniform(double low, double high, long... shape) {
         return random().uniform(low, high, shape);
+    }
+
+    /** Uniform integers in [low, high), int64, from the default generator. */
+    public static Tensor integers(long low, long high, long... shape) {
+        return random().integers(low, high, shape);
+    }
+
+    /** Standard normal, float64, from the default generator. */
+    public static Tensor normal(long... shape) {
+        return random().normal(shape);
+    }
+
+    /** Normal with this mean and standard deviation, float64, from the default generator. */
+    public static Tensor normal(double mean, double deviation, long... shape) {
+        return random().normal(mean, deviation, shape);
+    }
+
+    /** Exponential of mean 1, float64, from the default generator. */
+    public static Tensor exponential(long... shape) {
+        return random().exponential(shape);
+    }
+
+    /** True with probability {@code p}, from the default generator. */
+    public static Tensor bernoulli(double p, long... shape) {
+        return random().bernoulli(p, shape);
+    }
+
+    /** 0 to n - 1 in a random order, int64, from the default generator. */
+    public static Tensor permutation(long n) {
+        return random().permutation(n);
+    }
+
+    /** The parts of {@code a} along its first axis in a random order, from the default generator. */
+    public static Tensor shuffle(Tensor a) {
+        return random().shuffle(a);
     }
 }

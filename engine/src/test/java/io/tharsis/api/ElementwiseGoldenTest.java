@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ElementwiseGoldenTest {
     private static final Set<String> ZEROS_OF_EITHER_SIGN = Set.of("maximum", "minimum", "fmax", "fmin");
@@ -28,9 +30,24 @@ class ElementwiseGoldenTest {
     }
 
     @Test
-    void shouldGiveNumPysBits() {
+    void shouldGiveNumPysBitsOnTheTwin() {
+        check(GoldenRows.referenceSession());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256, 512})
+    void shouldGiveNumPysBitsOnVectors(int bits) {
+        check(GoldenRows.vectorSession(bits));
+    }
+
+    @Test
+    void shouldGiveNumPysBitsInChunks() {
+        check(GoldenRows.localSession(256));
+    }
+
+    private static void check(Session rows) {
         List<String> wrong = new ArrayList<>();
-        try (Session session = GoldenRows.referenceSession(); var _ = session.bind()) {
+        try (Session session = rows; var _ = session.bind()) {
             for (String[] row : GoldenRows.read("elementwise.tsv")) {
                 Tensor expected = GoldenRows.tensor(row[row.length - 1]);
                 Tensor actual = call(row);

@@ -4,8 +4,13 @@ import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+import io.tharsis.engine.LocalEngine;
+import io.tharsis.engine.memory.MemoryBudget;
 import io.tharsis.engine.reference.ReferenceEngine;
+import io.tharsis.kernels.Kernel;
+import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
+import io.tharsis.kernels.vector.VectorKernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -23,6 +28,22 @@ final class GoldenRows {
 
     static Session referenceSession() {
         return Session.over(new ReferenceEngine(ScalarKernel::of), false);
+    }
+
+    /** As {@link #referenceSession}, on vector kernels of this width where a program has a vector form small enough. */
+    static Session vectorSession(int bits) {
+        return Session.over(new ReferenceEngine(program -> vectorKernel(program, bits)), false);
+    }
+
+    /** The real engine, with chunks of at most {@code chunkBytes}. */
+    static Session localSession(long chunkBytes) {
+        return Session.over(new LocalEngine(2, new MemoryBudget(1L << 28), chunkBytes), false);
+    }
+
+    private static Kernel vectorKernel(Program program, int bits) {
+        return program.hasVectorForm() && VectorKernels.cost(program) <= VectorKernels.MAX_COST
+                ? VectorKernels.generate(program, bits)
+                : ScalarKernel.of(program);
     }
 
     static List<String[]> read(String name) {

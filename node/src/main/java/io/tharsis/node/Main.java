@@ -23,8 +23,11 @@ public final class Main {
     /** Every command, in the order that {@code help} lists them. A new command is one more line. */
     static final List<Supplier<Object>> COMMANDS =
             List.of(
+                    PiCommand::new,
+                    DescribeCommand::new,
                     RunCommand::commandLine,
                     ShellCommand::new,
+                    BenchCommand::new,
                     DoctorCommand::new,
                     VersionCommand::new,
                     HelpCommand::new);

@@ -16,12 +16,15 @@ import java.util.concurrent.Callable;
 
 /**
  * {@code tharsis run File.java [args]}: compiles a user's source file in memory and runs it in this
- * JVM, under its flags.
+ * JVM, under its flags. The program finds the path of its source in the system property {@value
+ * #SOURCE_PROPERTY}.
  */
 @Command(
         name = "run",
         description = "Compile a Java source file in memory and run it against the engine.")
 final class RunCommand implements Callable<Integer> {
+    static final String SOURCE_PROPERTY = "tharsis.source";
+
     @Parameters(
             index = "0",
             paramLabel = "File.java",
@@ -65,6 +68,7 @@ final class RunCommand implements Callable<Integer> {
         if (program.isEmpty()) {
             return ExitCode.SOFTWARE;
         }
+        System.setProperty(SOURCE_PROPERTY, file.toAbsolutePath().toString());
         return program.get().run(arguments.toArray(String[]::new), err)
                 ? ExitCode.OK
                 : ExitCode.SOFTWARE;

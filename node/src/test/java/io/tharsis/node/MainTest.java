@@ -30,7 +30,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "shell", "doctor", "version"})
+    @ValueSource(strings = {"pi", "describe", "run", "shell", "bench", "doctor", "version"})
     void shouldExplainEachCommand(String command) {
         assertEquals(0, console.run("help", command));
         assertTrue(console.out().startsWith("Usage: tharsis " + command), console.out());

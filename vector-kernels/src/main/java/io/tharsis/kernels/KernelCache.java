@@ -21,6 +21,8 @@ final class KernelCache {
      */
     static final long HOT_AFTER = 1L << 25;
 
+    private static final int VAIN_KERNELS = 3;
+
     private final KernelGenerator generator;
     private final boolean tiered;
     private final int capacity;
@@ -141,6 +143,14 @@ final class KernelCache {
     /** Tiered kernels report here that they have done enough work to be compiled. */
     void isWorthCompiling(TieredKernel kernel) {
         warmer.submit(kernel);
+    }
+
+    /**
+     * False once several kernels gave up and none ever became hot: a JVM without C2, or one that only interprets, would warm up in
+     * vain for ever.
+     */
+    boolean isCompilingOfUse() {
+        return hot.sum() > 0 || gaveUp.sum() < VAIN_KERNELS;
     }
 
     void settled(boolean isHot) {

@@ -85,6 +85,11 @@ final class TieredKernel implements Kernel {
      * busy
      */
     void warmUp(long patienceNs) {
+        if (!owner.isCompilingOfUse()) {
+            owner.settled(false);
+            settled.countDown();
+            return;
+        }
         try {
             for (int attempt = 0; attempt < ATTEMPTS && fast == null; attempt++) {
                 Kernel compiled = compile(attempt);

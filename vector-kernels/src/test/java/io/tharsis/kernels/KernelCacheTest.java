@@ -129,6 +129,21 @@ class KernelCacheTest {
         assertEquals(1, cache.stats().gaveUp());
     }
 
+    @Test
+    void shouldStopCompilingWhereNothingBecomesHot() throws InterruptedException {
+        var generated = new AtomicInteger();
+        KernelGenerator slow = generator(program -> {
+            generated.incrementAndGet();
+            return slow(program);
+        });
+        var cache = new KernelCache(slow, true, 10, 1, 2_000_000);
+        for (int i = 0; i < 6; i++) {
+            assertFalse(cache.awaitHot(plus(i), LONG));
+        }
+        assertEquals(9, generated.get(), "three kernels of three classes each");
+        assertEquals(6, cache.stats().gaveUp());
+    }
+
     /** A kernel that is right but never fast. */
     private static Kernel slow(Program program) {
         Kernel twin = ScalarKernel.of(program);

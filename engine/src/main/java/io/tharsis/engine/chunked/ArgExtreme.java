@@ -18,7 +18,10 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
     /** Elements taken at a time. */
     private static final int BLOCK = 4096;
 
-    /** A line with more blocks than this is worth several tasks. */
+    /** Strided lines worked together: a row of them is a run of whole cache lines. */
+    private static final int COLUMNS = 512;
+
+    /** A line with more elements than this is worth several tasks. */
     private static final long LONG_LINE = 1 << 18;
 
     private static final int PIECE = 1 << 16;
@@ -123,7 +126,7 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
     }
 
     private void rows(Call call, Block input, Lines lines, MemorySegment output) {
-        int width = (int) Math.min(lines.inner(), BLOCK);
+        int width = (int) Math.min(lines.inner(), COLUMNS);
         lines.forEachPanel(call, width, () -> {
             long[] ranks = new long[width];
             long[] best = new long[width];

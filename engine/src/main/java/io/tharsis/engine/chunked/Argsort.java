@@ -41,11 +41,10 @@ public record Argsort(int axis) implements ChunkFunction {
         }
     }
 
-    private static void copy(Call call, MemorySegment positions, MemorySegment output, Lines lines, long start) {
-        call.parallelFor((int) Math.ceilDiv(lines.length(), (long) PIECE), piece -> {
-            long end = Math.min(lines.length(), (piece + 1L) * PIECE);
-            for (long i = (long) piece * PIECE; i < end; i++) {
-                output.setAtIndex(JAVA_LONG, start + i * lines.inner(), positions.getAtIndex(JAVA_LONG, i));
+    private static void copy(Call call, Order.Line line, MemorySegment output, Lines lines, long start) {
+        Pieces.forEach(call, lines.length(), PIECE, (_, from, to) -> {
+            for (long i = from; i < to; i++) {
+                output.setAtIndex(JAVA_LONG, start + i * lines.inner(), line.position(i));
             }
         });
     }

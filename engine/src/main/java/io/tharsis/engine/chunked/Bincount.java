@@ -34,7 +34,12 @@ public record Bincount(long minLength) implements ChunkFunction {
     @Override
     public void apply(Call call) {
         Block input = call.input(0);
-        long length = Math.max(minLength, largest(call, input) + 1);
+        long largest = largest(call, input);
+        if (largest == Long.MAX_VALUE) {
+            throw new TharsisException("bincount of shape " + Shapes.text(input.shape()) + " up to " + largest
+                    + " would be longer than a tensor can be; take unique and uniqueCounts instead");
+        }
+        long length = Math.max(minLength, largest + 1);
         if (call.inputCount() > 1) {
             weigh(call, input, call.input(1), length);
         } else {

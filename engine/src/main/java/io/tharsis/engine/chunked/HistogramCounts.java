@@ -36,7 +36,7 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
     @Override
     public void apply(Call call) {
         Block input = call.input(0);
-        int bins = (int) call.input(1).size() - 1;
+        int bins = Math.toIntExact(call.input(1).size() - 1);
         var locate = new Locator(input.dtype(), call.input(1), uniform);
         if (call.inputCount() > 2) {
             double[] sums = weigh(call, input, call.input(2), locate, bins);

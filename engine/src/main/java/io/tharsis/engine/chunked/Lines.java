@@ -63,10 +63,10 @@ record Lines(long outer, long length, long inner) {
         long perTask = Math.max(Math.ceilDiv(GRAIN, Math.max(1, length) * width), Math.ceilDiv(panels, 1L << 20));
         int tasks = (int) Math.ceilDiv(panels, perTask);
         call.parallelFor(tasks, task -> {
+            call.checkCancelled();
             PanelBody body = bodies.get();
             long end = Math.min(panels, (task + 1) * perTask);
             for (long panel = task * perTask; panel < end; panel++) {
-                call.checkCancelled();
                 long k = panel % perRow * width;
                 body.run(panel / perRow, k, (int) Math.min(width, inner - k));
             }

@@ -15,19 +15,13 @@ final class Order {
     /** The bits of a packed pair that hold the position. */
     static final long POSITION = 0xFFFFFFFFL;
 
-    private static final int PIECE = 1 << 15;
-
-    private final ChunkFunction.Call call;
     private final DType dtype;
-    private final long length;
     private final RunSort packed;
     private final PairSort pairs;
 
     /** Takes scratch memory of 16 or 32 bytes an element; serves any number of lines of this length, one at a time. */
     Order(ChunkFunction.Call call, DType dtype, long length) {
-        this.call = call;
         this.dtype = dtype;
-        this.length = length;
         boolean packable = isPackable(dtype, length);
         packed = packable ? new RunSort(call, length) : null;
         pairs = packable ? null : new PairSort(call, length);
@@ -45,25 +39,38 @@ final class Order {
         }
     }
 
-    /** The positions in sorted order, as longs in scratch memory, valid until the next line. */
-    MemorySegment of(Block input, long start, long step) {
+    /** A sorted line, valid until the next one is sorted. */
+    interface Line {
+        /** Where the element at sorted position {@code i} was. */
+        long position(long i);
+
+        /** Its canonical key. */
+        long key(long i);
+    }
+
+    Line of(Block input, long start, long step) {
         RunSort.Loader keys = (from, count, target) -> {
             Keys.load(dtype, input.segment(), start + from * step, step, count, target, 0, 1);
             Keys.canonicalise(dtype, target, 0, count);
         };
         if (pairs != null) {
-            return pairs.sort(keys).positions();
+            return pairs.sort(keys);
         }
-        MemorySegment sorted = packed.sort((from, count, target) -> {
+        return new Packed(packed.sort((from, count, target) -> {
             keys.load(from, count, target);
             pack(dtype, target, 0, count, from);
-        });
-        call.parallelFor((int) Math.ceilDiv(length, (long) PIECE), piece -> {
-            long end = Math.min(length, (piece + 1L) * PIECE);
-            for (long i = (long) piece * PIECE; i < end; i++) {
-                sorted.setAtIndex(JAVA_LONG, i, sorted.getAtIndex(JAVA_LONG, i) & POSITION);
-            }
-        });
-        return sorted;
+        }));
+    }
+
+    private record Packed(MemorySegment pairs) implements Line {
+        @Override
+        public long position(long i) {
+            return pairs.getAtIndex(JAVA_LONG, i) & POSITION;
+        }
+
+        @Override
+        public long key(long i) {
+            return pairs.getAtIndex(JAVA_LONG, i) >> 32;
+        }
     }
 }

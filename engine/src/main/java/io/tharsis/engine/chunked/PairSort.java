@@ -29,7 +29,17 @@ final class PairSort {
     }
 
     /** A sorted line: keys and the positions they came from, as longs in scratch memory. */
-    record Sorted(MemorySegment keys, MemorySegment positions) {}
+    record Sorted(MemorySegment keys, MemorySegment positions) implements Order.Line {
+        @Override
+        public long position(long i) {
+            return positions.getAtIndex(JAVA_LONG, i);
+        }
+
+        @Override
+        public long key(long i) {
+            return keys.getAtIndex(JAVA_LONG, i);
+        }
+    }
 
     /** Buffers for sorting lines of up to a given length in arrays, one line at a time. */
     static final class Buffers {

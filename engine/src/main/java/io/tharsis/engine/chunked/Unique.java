@@ -61,10 +61,8 @@ public record Unique(Part part) implements ChunkFunction {
             }
             return;
         }
-        MemorySegment order = new Order(call, dtype, size).of(input, 0, 1);
-        LongUnaryOperator key =
-                i -> Keys.canonical(dtype, Keys.at(dtype, input.segment(), order.getAtIndex(JAVA_LONG, i)));
-        companions(call, order, size, key, heads(call, size, key));
+        Order.Line order = new Order(call, dtype, size).of(input, 0, 1);
+        companions(call, order, size, heads(call, size, order::key));
     }
 
     private static boolean isHead(LongUnaryOperator key, long i) {
@@ -114,19 +112,19 @@ public record Unique(Part part) implements ChunkFunction {
         }
     }
 
-    private void companions(Call call, MemorySegment order, long size, LongUnaryOperator key, long[] heads) {
+    private void companions(Call call, Order.Line order, long size, long[] heads) {
         boolean inverse = part == Part.INVERSE;
         Block block = inverse ? call.output() : call.allocate(DType.INT64, heads[heads.length - 1]);
         MemorySegment output = block.segment();
         Pieces.forEach(call, size, PIECE, (piece, from, to) -> {
             long at = heads[piece] - 1;
             for (long i = from; i < to; i++) {
-                boolean head = isHead(key, i);
+                boolean head = isHead(order::key, i);
                 at += head ? 1 : 0;
                 if (inverse) {
-                    output.setAtIndex(JAVA_LONG, order.getAtIndex(JAVA_LONG, i), at);
+                    output.setAtIndex(JAVA_LONG, order.position(i), at);
                 } else if (head) {
-                    output.setAtIndex(JAVA_LONG, at, order.getAtIndex(JAVA_LONG, i));
+                    output.setAtIndex(JAVA_LONG, at, order.position(i));
                 }
             }
         });

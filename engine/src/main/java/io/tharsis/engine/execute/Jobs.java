@@ -35,9 +35,10 @@ final class Jobs {
         if (!run.loop().folds()) {
             return new MapJob(frame);
         }
-        return run.loop().foldsLanes()
-                ? new LaneFoldJob(frame, execution.threads())
-                : new RowFoldJob(frame, execution.threads());
+        if (run.loop().foldsLanes()) {
+            return ShortFoldJob.fits(frame) ? new ShortFoldJob(frame) : new LaneFoldJob(frame, execution.threads());
+        }
+        return NarrowFoldJob.fits(frame) ? new NarrowFoldJob(frame) : new RowFoldJob(frame, execution.threads());
     }
 
     private static Job once(Runnable body) {

@@ -77,4 +77,11 @@ final class Packer {
             }
         }
     }
+
+    /** A matrix of {@code rows} by {@code columns} written column by column. */
+    static void turn(int elementSize, MemorySegment source, MemorySegment target, int rows, int columns) {
+        for (int c = 0; c < columns; c++) {
+            strided(elementSize, source, c, columns, target, (long) c * rows, rows);
+        }
+    }
 }

@@ -21,6 +21,9 @@ final class RunCursor {
     /** Longest run of a packed row, and of a packed box. */
     static final int PACKED_RUN = 512;
 
+    /** Elements from one packed row to the next; not a power of two, so that rows do not fall into the same sets of the cache. */
+    private static final int PITCH = PACKED_RUN + 8;
+
     private final LoopFrame frame;
     private final LoopGeometry g;
     private final Kernel kernel;
@@ -47,13 +50,18 @@ final class RunCursor {
     }
 
     RunCursor(LoopFrame frame, int runAt, Scratch scratch) {
+        this(frame, frame.loop().kernel(), runAt, scratch);
+    }
+
+    /** @param kernel the loop's kernel or a variant of it with the same inputs, parameters and outputs */
+    RunCursor(LoopFrame frame, Kernel kernel, int runAt, Scratch scratch) {
         this.frame = frame;
         this.g = frame.geometry();
         this.runAt = runAt;
         this.groupAxis = frame.groupAxis(runAt);
         Loop loop = frame.loop();
-        this.kernel = loop.kernel();
-        this.call = new KernelCall(loop.program());
+        this.kernel = kernel;
+        this.call = new KernelCall(kernel.program());
         int inputs = frame.inputs().length;
         direct = new boolean[inputs];
         uniform = new boolean[inputs];
@@ -75,7 +83,7 @@ final class RunCursor {
             if (!direct[i]) {
                 var pack = new Pack();
                 pack.grouped = groupAxis >= 0 && Math.abs(g.inputStep(i, groupAxis)) == 1 && g.inputStep(i, runAt) != 0;
-                pack.memory = scratch.take((long) PACKED_RUN * (pack.grouped ? GROUP : 1) * elementSize[i]);
+                pack.memory = scratch.take((long) PITCH * (pack.grouped ? GROUP : 1) * elementSize[i]);
                 packs[i] = pack;
             }
         }
@@ -216,14 +224,14 @@ final class RunCursor {
                     rowStep,
                     step,
                     pack.memory,
-                    PACKED_RUN,
+                    PITCH,
                     rows,
                     count);
             pack.from = from;
             pack.start = start;
             pack.count = count;
         }
-        call.inputOffsets[i] = (groupIndex - firstRow) * PACKED_RUN * elementSize[i];
+        call.inputOffsets[i] = (groupIndex - firstRow) * PITCH * elementSize[i];
     }
 
     /** Packs a stretch of several axes in row-major order, a row of the last axis at a time. */

@@ -2,7 +2,6 @@ package io.tharsis.engine.functions;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.ElementFunction;
-import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.ProgramBuilder;
@@ -30,6 +29,8 @@ public enum ElementOp implements ElementFunction {
     SQUARE((b, t, x) -> ring(b, BinaryOp.MUL, t, x, x)),
     /** Floats only. */
     SQRT((b, _, x) -> b.sqrt(x)),
+    /** The power 1/2 of floats, which is the square root but for -0.0 (0.0) and minus infinity (infinity). */
+    POWER_HALF(ElementOp::powerHalf),
     RECIPROCAL((b, t, x) -> t.isFloat() ? b.div(b.constant(b.lane(x), 1), x) : Integers.reciprocal(b, t, x)),
     /** NaN if either is NaN. */
     MAXIMUM(ElementOp::maximum),
@@ -67,10 +68,7 @@ public enum ElementOp implements ElementFunction {
     COPYSIGN((b, _, x, y) -> FloatBits.copysign(b, x, y)),
 
     /** (bool, T, T) to T. */
-    WHERE((b, _, condition, x, y) -> b.select(condition, x, y)),
-
-    /** Random 64 bits (uint64) to a float64 in [0, 1), or 32 bits (uint32) to a float32 in [0, 1): the top 53 or 24 bits. */
-    UNIFORM_01(ElementOp::uniform01);
+    WHERE((b, _, condition, x, y) -> b.select(condition, x, y));
 
     @FunctionalInterface
     private interface General {
@@ -119,6 +117,12 @@ public enum ElementOp implements ElementFunction {
         return lowering.lower(b, types, result, args);
     }
 
+    private static int powerHalf(ProgramBuilder b, DType type, int x) {
+        int infinity = b.constant(b.lane(x), Double.POSITIVE_INFINITY);
+        int root = b.sqrt(b.add(x, b.constant(b.lane(x), 0)));
+        return b.select(b.compare(CompareOp.EQ, x, b.neg(infinity)), infinity, root);
+    }
+
     private static int ring(ProgramBuilder b, BinaryOp op, DType type, int x, int y) {
         if (type == DType.BOOL) {
             return op == BinaryOp.ADD ? b.or(x, y) : b.and(x, y);
@@ -151,12 +155,5 @@ public enum ElementOp implements ElementFunction {
         int positive = b.compare(CompareOp.GT, x, zero);
         int signed = b.select(positive, one, b.select(b.compare(CompareOp.LT, x, zero), b.neg(one), zero));
         return b.select(b.compare(CompareOp.NE, x, x), x, signed);
-    }
-
-    private static int uniform01(ProgramBuilder b, DType type, int bits) {
-        if (type == DType.UINT64) {
-            return b.mul(b.convert(b.ushr(bits, 11), Lane.F64), b.constant(0x1p-53));
-        }
-        return b.mul(b.convert(b.convert(b.ushr(bits, 8), Lane.I32), Lane.F32), b.constant(0x1p-24f));
     }
 }

@@ -167,6 +167,9 @@ public final class Elementwise {
         if (exponent == 2) {
             return in(type, ElementOp.SQUARE, a);
         }
+        if (exponent == 0.5) {
+            return in(type, ElementOp.POWER_HALF, a);
+        }
         if (exponent == -1) {
             return in(type, ElementOp.RECIPROCAL, a);
         }

@@ -38,25 +38,29 @@ public final class Fuser {
 
     private final PlanGraph graph;
     private final boolean[] stored;
+    private final Set<Integer> apart;
     private final Map<Integer, Group> groupOf = new LinkedHashMap<>();
 
-    private Fuser(PlanGraph graph, boolean[] stored) {
+    /** @param apart nodes that no loop with a fold may make, since their numbers do not go along the folded axes */
+    private Fuser(PlanGraph graph, boolean[] stored, Set<Integer> apart) {
         this.graph = graph;
         this.stored = stored;
+        this.apart = apart;
     }
 
     /** @param spareBytes at most this much is stored only to save computing it twice */
     public static List<Step> fuse(PlanGraph graph, long spareBytes) {
         boolean[] stored = Partition.decide(graph, spareBytes);
+        Set<Integer> apart = new HashSet<>();
         while (true) {
-            List<Step> steps = new Fuser(graph, stored).steps();
+            List<Step> steps = new Fuser(graph, stored, apart).steps();
             if (steps != null) {
                 return steps;
             }
         }
     }
 
-    /** Null if a node had to be stored in addition; then everything is done again. */
+    /** Null if a node had to be stored in addition or made apart; then everything is done again. */
     private List<Step> steps() {
         for (int id = 0; id < graph.size(); id++) {
             if (stored[id] && !(graph.node(id).op() instanceof Op.Data)) {
@@ -120,7 +124,10 @@ public final class Fuser {
         }
     }
 
-    private static boolean canJoin(Group a, Group b) {
+    private boolean canJoin(Group a, Group b) {
+        if ((a.foldFrom >= 0 || b.foldFrom >= 0) && (hasApart(a) || hasApart(b))) {
+            return false;
+        }
         boolean sameFold = a.foldFrom == b.foldFrom && a.foldTo == b.foldTo || a.foldFrom < 0 || b.foldFrom < 0;
         return a != b
                 && a.loop
@@ -130,6 +137,10 @@ public final class Fuser {
                 && sameFold
                 && a.nodes.size() + b.nodes.size() <= MAX_OUTPUTS
                 && Arrays.equals(a.domain, b.domain);
+    }
+
+    private boolean hasApart(Group group) {
+        return group.nodes.stream().anyMatch(apart::contains);
     }
 
     /** True if some expression of {@code group} reaches {@code id} through element-wise nodes of the same shape alone. */
@@ -262,14 +273,27 @@ public final class Fuser {
                 builder.addStore(id);
             }
         }
-        if (group.foldFrom >= 0 && builder.needsStoredArgument()) {
-            for (int id : group.nodes) {
-                if (graph.node(id).op() instanceof Op.Reduce && !stored[graph.node(id).inputs()[0]]) {
-                    stored[graph.node(id).inputs()[0]] = true;
-                    return null;
-                }
-            }
+        if (group.foldFrom >= 0 && builder.needsStoredArgument() && separate(group)) {
+            return null;
         }
         return builder.build();
+    }
+
+    /** Stores the arguments of a group's folds, or has its other nodes made apart from the folds; false if nothing is left to do. */
+    private boolean separate(Group group) {
+        boolean changed = false;
+        for (int id : group.nodes) {
+            if (graph.node(id).op() instanceof Op.Reduce) {
+                int argument = graph.node(id).inputs()[0];
+                changed |= !stored[argument] | apart.add(argument);
+                stored[argument] = true;
+            }
+        }
+        if (!changed) {
+            for (int id : group.nodes) {
+                changed |= !(graph.node(id).op() instanceof Op.Reduce) && apart.add(id);
+            }
+        }
+        return changed;
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param indexes numbers that depend on the position
  * @param params parameter slots of the program that come from operands; others are set from {@code indexes}
  * @param outputs output slots of the program
+ * @param variant the same program with folds replaced by stores
  * @param grid how the domain must be cut, null if it may be cut at will
  */
 public record Loop(
@@ -31,6 +32,7 @@ public record Loop(
         List<Out> outputs,
         Program program,
         Kernel kernel,
+        StoreVariant variant,
         ChunkGrid grid)
         implements Step {
 

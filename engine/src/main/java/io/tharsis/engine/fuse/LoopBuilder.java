@@ -102,6 +102,7 @@ final class LoopBuilder {
                 List.copyOf(outputs),
                 program,
                 Kernels.of(program),
+                new StoreVariant(program),
                 grid);
     }
 

@@ -1,6 +1,7 @@
 package io.tharsis.engine.plan;
 
 import io.tharsis.ClosedException;
+import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
@@ -157,7 +158,10 @@ public final class GraphReader {
         held.clear();
     }
 
-    /** The structure as a graph. */
+    /**
+     * The structure as a graph. Throws {@link ShapeException} if a length that was unknown when an operand was built turned out not to
+     * broadcast.
+     */
     public PlanGraph graph() {
         var graph = new PlanGraph();
         for (int id = 0; id < operands.size(); id++) {
@@ -167,6 +171,9 @@ public final class GraphReader {
             int[] inputs = new int[stored == null ? operand.inputCount() : 0];
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i] = numbers.get(operand.input(i));
+                if (operand.op() instanceof Op.Elementwise) {
+                    checkBroadcast(shape(inputs[i]), operand.shape());
+                }
             }
             Op op = stored == null ? operand.op() : new Op.Data();
             long[] shape = stored == null ? operand.shape() : stored.shape();
@@ -176,5 +183,17 @@ public final class GraphReader {
             graph.addRoot(root);
         }
         return graph;
+    }
+
+    private long[] shape(int id) {
+        Stored stored = held.get(id);
+        return stored == null ? operands.get(id).shape() : stored.shape();
+    }
+
+    private static void checkBroadcast(long[] from, long[] to) {
+        if (!Arrays.equals(Shapes.broadcast(from, to), to)) {
+            throw new ShapeException("a tensor whose length was known only when run has shape " + Shapes.text(from)
+                    + ", which does not broadcast to " + Shapes.text(to) + "; execute() it before building on it");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.tharsis.engine.reference;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.ir.Format;
@@ -20,8 +21,9 @@ import java.util.function.Function;
  * The trees of reductions, as a definition. With n the folded length and inner the product of the axes after the folded ones:
  *
  * <ul>
- *   <li>inner = 1: blocks of {@link Program#FOLD_BLOCK} elements; in a block {@link Program#FOLD_LANES} accumulators take elements in
- *       turn, then halve: accumulator l takes l + 16, then l + 8, 4, 2, 1.
+ *   <li>inner = 1: blocks of {@link FoldTree#LANE_BLOCK} elements, in groups of {@link Program#FOLD_BLOCK}; in a group {@link
+ *       Program#FOLD_LANES} accumulators take elements in turn; then all accumulators of a block halve: q takes q + p with p the largest
+ *       power of two below their number, then q + p / 2, ..., q + 1.
  *   <li>inner &gt; 1: blocks of {@link #ROW_BLOCK} elements, folded in order.
  *   <li>Above the blocks: {@code tree(0, K) = op(tree(0, p), tree(p, K))} with p the largest power of two below K.
  * </ul>
@@ -30,7 +32,6 @@ final class ReferenceReduction {
     static final int ROW_BLOCK = 16;
 
     private final Function<Program, Kernel> kernels;
-    private Combiner combiner;
 
     ReferenceReduction(Function<Program, Kernel> kernels) {
         this.kernels = kernels;
@@ -52,7 +53,6 @@ final class ReferenceReduction {
                 inner *= length;
             }
         }
-        combiner = new Combiner(op.op(), lane, kernels);
         ReferenceStored result = ReferenceStored.allocate(dtype, resultShape);
         int count = Math.toIntExact(n);
         for (long o = 0; o < outer; o++) {
@@ -69,21 +69,25 @@ final class ReferenceReduction {
     }
 
     private long foldLine(FoldOp op, Lane lane, long[] line) {
-        int blocks = Math.ceilDiv(line.length, Program.FOLD_BLOCK);
+        int blocks = Math.ceilDiv(line.length, FoldTree.LANE_BLOCK);
         long[] sums = new long[blocks];
         for (int block = 0; block < blocks; block++) {
-            long[] accumulators = new long[Program.FOLD_LANES];
+            int start = block * FoldTree.LANE_BLOCK;
+            int length = Math.min(FoldTree.LANE_BLOCK, line.length - start);
+            int groups = Math.ceilDiv(length, Program.FOLD_BLOCK);
+            long[] accumulators = new long[groups * Program.FOLD_LANES];
             Arrays.fill(accumulators, op.identity(lane));
-            int start = block * Program.FOLD_BLOCK;
-            int end = Math.min(start + Program.FOLD_BLOCK, line.length);
-            for (int k = start; k < end; k++) {
-                int l = (k - start) % Program.FOLD_LANES;
-                accumulators[l] = k - start < Program.FOLD_LANES ? line[k] : combiner.combine(accumulators[l], line[k]);
+            for (int k = 0; k < length; k++) {
+                int q = k / Program.FOLD_BLOCK * Program.FOLD_LANES + k % Program.FOLD_LANES;
+                boolean isFirst = k % Program.FOLD_BLOCK < Program.FOLD_LANES;
+                accumulators[q] = isFirst ? line[start + k] : combine(op, lane, accumulators[q], line[start + k]);
             }
-            for (int half = Program.FOLD_LANES / 2; half > 0; half /= 2) {
-                for (int l = 0; l < half; l++) {
-                    accumulators[l] = combiner.combine(accumulators[l], accumulators[l + half]);
+            int count = accumulators.length;
+            for (int half = Integer.highestOneBit(count - 1); half > 0; half /= 2) {
+                for (int q = 0; q + half < count; q++) {
+                    accumulators[q] = combine(op, lane, accumulators[q], accumulators[q + half]);
                 }
+                count = half;
             }
             sums[block] = accumulators[0];
         }
@@ -95,7 +99,7 @@ final class ReferenceReduction {
         long[] sums = new long[blocks];
         for (int k = 0; k < column.length; k++) {
             int block = k / ROW_BLOCK;
-            sums[block] = k % ROW_BLOCK == 0 ? column[k] : combiner.combine(sums[block], column[k]);
+            sums[block] = k % ROW_BLOCK == 0 ? column[k] : combine(op, lane, sums[block], column[k]);
         }
         return tree(op, lane, sums, 0, blocks);
     }
@@ -109,44 +113,36 @@ final class ReferenceReduction {
             return sums[from];
         }
         int left = Integer.highestOneBit(count - 1);
-        return combiner.combine(tree(op, lane, sums, from, from + left), tree(op, lane, sums, from + left, to));
+        return combine(op, lane, tree(op, lane, sums, from, from + left), tree(op, lane, sums, from + left, to));
     }
 
-    /** One application of an operator, by a one-element program. */
-    private static final class Combiner {
-        private final Kernel kernel;
-        private final KernelCall call;
-        private final MemorySegment memory = Arena.ofAuto().allocate(24, 8);
-        private final boolean narrow;
-
-        Combiner(FoldOp op, Lane lane, Function<Program, Kernel> kernels) {
-            var builder = new ProgramBuilder();
-            var format =
-                    switch (lane) {
-                        case I32 -> Format.I32;
-                        case I64 -> Format.I64;
-                        case F32 -> Format.F32;
-                        case F64 -> Format.F64;
-                        case MASK -> throw new IllegalArgumentException("masks are folded as integers");
-                    };
-            int left = builder.load(0, format, Access.CONTIGUOUS);
-            builder.store(builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)), format);
-            Program program = builder.build();
-            kernel = kernels.apply(program);
-            call = new KernelCall(program);
+    /** One application of the operator, by a one-element program. */
+    private long combine(FoldOp op, Lane lane, long a, long b) {
+        var builder = new ProgramBuilder();
+        var format =
+                switch (lane) {
+                    case I32 -> Format.I32;
+                    case I64 -> Format.I64;
+                    case F32 -> Format.F32;
+                    case F64 -> Format.F64;
+                    case MASK -> throw new IllegalArgumentException("masks are folded as integers");
+                };
+        int left = builder.load(0, format, Access.CONTIGUOUS);
+        builder.store(builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)), format);
+        Program program = builder.build();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(24, 8);
+            memory.set(ValueLayout.JAVA_LONG, 0, a);
+            memory.set(ValueLayout.JAVA_LONG, 8, b);
+            var call = new KernelCall(program);
             call.inputs[0] = memory;
             call.inputs[1] = memory;
             call.inputOffsets[1] = 8;
             call.outputs[0] = memory;
             call.outputOffsets[0] = 16;
-            narrow = lane.byteSize() == 4;
-        }
-
-        long combine(long a, long b) {
-            memory.set(ValueLayout.JAVA_LONG, 0, a);
-            memory.set(ValueLayout.JAVA_LONG, 8, b);
-            kernel.run(call, 1);
-            return narrow ? memory.get(ValueLayout.JAVA_INT, 16) : memory.get(ValueLayout.JAVA_LONG, 16);
+            kernels.apply(program).run(call, 1);
+            return lane.byteSize() == 4 ? memory.get(ValueLayout.JAVA_INT, 16) : memory.get(ValueLayout.JAVA_LONG, 16);
         }
     }
+
 }

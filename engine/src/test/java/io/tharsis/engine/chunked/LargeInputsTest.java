@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -92,6 +93,27 @@ class LargeInputsTest {
                 int group = (int) inverse[i];
                 assertTrue(found[group] == values[i] && index[group] <= i && values[(int) index[group]] == values[i]);
             }
+        }
+    }
+
+    @Test
+    void shouldSortLongLinesOfNarrowElements() {
+        int size = RunSort.SMALL + 4321;
+        long[] bytes = LongStream.generate(() -> (byte) random.nextInt()).limit(size).toArray();
+        Block sorted = FakeCall.evaluate(Sorting.sort(data(DType.INT8, bytes, size, 1), 0));
+        Arrays.sort(bytes);
+        for (int i = 0; i < size; i++) {
+            assertEquals(bytes[i], sorted.segment().get(JAVA_BYTE, i));
+        }
+        long[] shorts = LongStream.generate(() -> random.nextInt(1 << 16)).limit(size).toArray();
+        Block block = FakeCall.block(DType.UINT16, size, 2);
+        for (int i = 0; i < 2 * size; i++) {
+            block.segment().setAtIndex(JAVA_SHORT, i, (short) shorts[i / 2]);
+        }
+        Block sortedPairs = FakeCall.evaluate(Sorting.sort(FakeCall.data(block), 0));
+        Arrays.sort(shorts);
+        for (int i = 0; i < 2 * size; i++) {
+            assertEquals((short) shorts[i / 2], sortedPairs.segment().getAtIndex(JAVA_SHORT, i));
         }
     }
 

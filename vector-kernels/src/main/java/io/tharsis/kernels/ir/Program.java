@@ -31,6 +31,11 @@ public final class Program {
         this.hash = 31 * this.nodes.hashCode() + this.outputs.hashCode();
     }
 
+    /** The same nodes with other outputs, which refer to nodes of this program. */
+    public Program withOutputs(List<Output> others) {
+        return new Program(nodes, others, inputCount, paramCount, indexCount);
+    }
+
     public List<Node> nodes() {
         return nodes;
     }

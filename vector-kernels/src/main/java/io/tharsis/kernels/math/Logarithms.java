@@ -58,9 +58,17 @@ public final class Logarithms {
     /** Natural logarithm; -inf at 0, NaN below. */
     public static int log(ProgramBuilder b, int x) {
         Floats f = Floats.of(b, x);
-        Decomposed d = Decomposed.of(f, x);
+        return special(f, x, natural(f, Decomposed.of(f, x)));
+    }
+
+    /** Natural logarithm of positive normal finite numbers, in fewer steps; garbage for others. */
+    public static int logNormal(ProgramBuilder b, int x) {
+        Floats f = Floats.of(b, x);
+        return natural(f, Decomposed.ofNormal(f, x));
+    }
+
+    private static int natural(Floats f, Decomposed d) {
         int m1 = f.sub(d.mantissa(), f.c(1));
-        int result;
         if (f.isDouble()) {
             int s = f.div(m1, f.add(m1, f.c(2)));
             int z = f.mul(s, s);
@@ -68,45 +76,46 @@ public final class Logarithms {
             // log(1+f) = f - (f^2/2 - s (f^2/2 + R)), R = z p(z)
             int inner = f.fma(z, f.poly(z, f.mul(z, z), LOG), halfSquare);
             int rest = f.fma(s, inner, f.mul(d.exponent(), f.c(LN2_LO)));
-            result = f.fma(d.exponent(), f.c(LN2_HI), f.sub(m1, f.sub(halfSquare, rest)));
-        } else {
-            int square = f.mul(m1, m1);
-            int cubic = f.mul(f.mul(square, m1), f.poly(m1, square, LOG_F32));
-            int rest = f.fma(square, f.c(-0.5), f.fma(d.exponent(), f.c(1.4286068203094173e-06), cubic));
-            result = f.fma(d.exponent(), f.c(0.693145751953125), f.add(m1, rest));
+            return f.fma(d.exponent(), f.c(LN2_HI), f.sub(m1, f.sub(halfSquare, rest)));
         }
-        return special(f, x, result);
+        int square = f.mul(m1, m1);
+        int cubic = f.mul(f.mul(square, m1), f.poly(m1, square, LOG_F32));
+        int rest = f.fma(square, f.c(-0.5), f.fma(d.exponent(), f.c(1.4286068203094173e-06), cubic));
+        return f.fma(d.exponent(), f.c(0.693145751953125), f.add(m1, rest));
     }
 
     /** Base 2; exact for powers of 2. */
     public static int log2(ProgramBuilder b, int x) {
-        return Floats.inF64(b, x, wide -> {
-            Floats f = Floats.of(b, wide);
-            Decomposed d = Decomposed.of(f, wide);
-            Floats.Pair fraction = scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
-            Floats.Pair sum = f.fastTwoSum(d.exponent(), fraction.hi());
-            return special(f, wide, f.add(sum.hi(), f.add(sum.lo(), fraction.lo())));
-        });
+        if (b.lane(x) == Lane.F32) {
+            return Singles.log2(b, x);
+        }
+        Floats f = Floats.of(b, x);
+        Decomposed d = Decomposed.of(f, x);
+        Floats.Pair fraction = scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
+        Floats.Pair sum = f.fastTwoSum(d.exponent(), fraction.hi());
+        return special(f, x, f.add(sum.hi(), f.add(sum.lo(), fraction.lo())));
     }
 
     /** Base 10; exact for powers of 10. */
     public static int log10(ProgramBuilder b, int x) {
-        return Floats.inF64(b, x, wide -> {
-            Floats f = Floats.of(b, wide);
-            Decomposed d = Decomposed.of(f, wide);
-            Floats.Pair natural = ofMantissa(f, d.exponent(), d.minusOne(f));
-            return special(f, wide, f.round(scaled(f, natural, LOG10_E, LOG10_E_LO)));
-        });
+        if (b.lane(x) == Lane.F32) {
+            return Singles.log10(b, x);
+        }
+        Floats f = Floats.of(b, x);
+        Decomposed d = Decomposed.of(f, x);
+        Floats.Pair natural = ofMantissa(f, d.exponent(), d.minusOne(f));
+        return special(f, x, f.round(scaled(f, natural, LOG10_E, LOG10_E_LO)));
     }
 
     /** log(1 + x) without cancellation; -inf at -1, NaN below. */
     public static int log1p(ProgramBuilder b, int x) {
-        return Floats.inF64(b, x, wide -> {
-            Floats f = Floats.of(b, wide);
-            Floats.Pair sum = f.twoSum(f.c(1), wide);
-            int result = special(f, sum.hi(), f.round(ofPair(f, sum, f.c(0))));
-            return f.select(f.lt(f.abs(wide), f.c(0x1p-54)), wide, result);
-        });
+        if (b.lane(x) == Lane.F32) {
+            return Singles.log1p(b, x);
+        }
+        Floats f = Floats.of(b, x);
+        Floats.Pair sum = f.twoSum(f.c(1), x);
+        int result = special(f, sum.hi(), f.round(ofPair(f, sum, f.c(0))));
+        return f.select(f.lt(f.abs(x), f.c(0x1p-54)), x, result);
     }
 
     /**
@@ -184,7 +193,7 @@ public final class Logarithms {
     }
 
     /** The results for 0, negative numbers, infinity and NaN in place of whatever {@code result} is there. */
-    private static int special(Floats f, int x, int result) {
+    static int special(Floats f, int x, int result) {
         int positive = f.select(f.lt(x, f.infinity()), result, x);
         int negative = f.select(f.eq(x, f.c(0)), f.c(Double.NEGATIVE_INFINITY), f.nan());
         return f.select(f.gt(x, f.c(0)), positive, negative);
@@ -206,15 +215,23 @@ public final class Logarithms {
             int tiny = f.lt(x, f.c(wide ? Double.MIN_NORMAL : Float.MIN_NORMAL));
             double up = wide ? 0x1p54 : 0x1p25;
             int normal = f.select(tiny, f.mul(x, f.c(up)), x);
+            double base = (wide ? 0x1p52 : 0x1p23) + (wide ? 1023 : 127);
+            return ofNormal(f, normal, f.select(tiny, f.c(base + (wide ? 54 : 25)), f.c(base)));
+        }
+
+        static Decomposed ofNormal(Floats f, int x) {
+            return ofNormal(f, x, f.c(f.isDouble() ? 0x1p52 + 1023 : 0x1p23 + 127));
+        }
+
+        private static Decomposed ofNormal(Floats f, int normal, int offset) {
+            boolean wide = f.isDouble();
             int exponentShift = wide ? 1023 : 127;
             int mantissaBits = f.mantissaBits();
             long sqrtHalf = wide ? 0x3fe6a09e667f3bcdL : 0x3f3504f3L;
             // the exponent field of the difference grows by one where the mantissa passes sqrt(2)
             int shifted = f.b.add(f.bits(normal), f.i(((long) exponentShift << mantissaBits) - sqrtHalf));
             int field = f.b.ushr(shifted, mantissaBits);
-            double base = wide ? 0x1p52 : 0x1p23;
             int biased = f.fromBits(f.or(field, f.i(wide ? 0x4330000000000000L : 0x4b000000L)));
-            int offset = f.select(tiny, f.c(base + exponentShift + (wide ? 54 : 25)), f.c(base + exponentShift));
             int fraction = f.and(shifted, f.i((1L << mantissaBits) - 1));
             return new Decomposed(f.sub(biased, offset), f.fromBits(f.b.add(fraction, f.i(sqrtHalf))), field);
         }

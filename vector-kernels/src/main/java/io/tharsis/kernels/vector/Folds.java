@@ -31,16 +31,32 @@ final class Folds {
     /** {@code accumulator[i] = op(accumulator[i], element[i])} for {@code i < count}. */
     static void combine(FoldOp op, Lane lane, long accumulators, long elements, int count) {
         MemorySegment memory = Memory.ALL;
-        for (int i = 0; i < count; i++) {
-            long at = accumulators + (long) i * lane.byteSize();
-            long from = elements + (long) i * lane.byteSize();
-            switch (lane) {
-                case I32 -> memory.set(Memory.INT, at, (int) apply(op, memory.get(Memory.INT, at), memory.get(Memory.INT, from)));
-                case I64 -> memory.set(Memory.LONG, at, apply(op, memory.get(Memory.LONG, at), memory.get(Memory.LONG, from)));
-                case F32 -> memory.set(Memory.FLOAT, at, apply(op, memory.get(Memory.FLOAT, at), memory.get(Memory.FLOAT, from)));
-                case F64 -> memory.set(Memory.DOUBLE, at, apply(op, memory.get(Memory.DOUBLE, at), memory.get(Memory.DOUBLE, from)));
-                case MASK -> throw new IllegalArgumentException("masks are folded as integers");
+        switch (lane) {
+            case I32 -> {
+                for (long i = 0; i < 4L * count; i += 4) {
+                    long value = apply(op, memory.get(Memory.INT, accumulators + i), memory.get(Memory.INT, elements + i));
+                    memory.set(Memory.INT, accumulators + i, (int) value);
+                }
             }
+            case I64 -> {
+                for (long i = 0; i < 8L * count; i += 8) {
+                    long value = apply(op, memory.get(Memory.LONG, accumulators + i), memory.get(Memory.LONG, elements + i));
+                    memory.set(Memory.LONG, accumulators + i, value);
+                }
+            }
+            case F32 -> {
+                for (long i = 0; i < 4L * count; i += 4) {
+                    float value = apply(op, memory.get(Memory.FLOAT, accumulators + i), memory.get(Memory.FLOAT, elements + i));
+                    memory.set(Memory.FLOAT, accumulators + i, value);
+                }
+            }
+            case F64 -> {
+                for (long i = 0; i < 8L * count; i += 8) {
+                    double value = apply(op, memory.get(Memory.DOUBLE, accumulators + i), memory.get(Memory.DOUBLE, elements + i));
+                    memory.set(Memory.DOUBLE, accumulators + i, value);
+                }
+            }
+            case MASK -> throw new IllegalArgumentException("masks are folded as integers");
         }
     }
 

@@ -14,37 +14,26 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Emits a program's nodes for some copies of one vector each, interleaved node by node so that the copies hide each other's latency.
  * Uniform nodes are emitted once, in the prelude.
  */
 final class LoopBody {
-    private record CastKey(int node, Lane lane) {}
-
     private final CodeBuilder code;
     private final Layout layout;
     private final Program program;
     private final int copies;
     private final PhiloxWriter philox;
+    private final MaskWriter masks;
 
     /** Per node and copy the local that holds its value. */
     private final int[][] locals;
 
-    /** Per mask node the lane whose mask class it has. */
-    private final Lane[] maskLanes;
-
-    private final Map<CastKey, int[]> casts = new HashMap<>();
     private final int[] inLocals;
     private final int[] outLocals;
     private final int[] indexLocals;
-    private final Map<Lane, Integer> zeros = new HashMap<>();
-    private final Map<Lane, Integer> ones = new HashMap<>();
     private int[][] accumulators;
-    private int rareLocal = -1;
-    private Lane rareLane;
 
     LoopBody(CodeBuilder code, Layout layout, int copies) {
         this.code = code;
@@ -52,13 +41,13 @@ final class LoopBody {
         this.program = layout.program();
         this.copies = copies;
         locals = new int[program.nodes().size()][];
-        maskLanes = new Lane[locals.length];
         inLocals = new int[layout.loads().size()];
         outLocals = new int[program.outputs().size()];
         indexLocals = new int[program.indexCount()];
         Arrays.fill(indexLocals, -1);
         accumulators = new int[outLocals.length][];
         philox = new PhiloxWriter(code, layout, copies);
+        masks = new MaskWriter(code, layout, copies, locals);
     }
 
     /** FoldLanes of an output with locals here are folded into them, the others into memory. */
@@ -93,22 +82,22 @@ final class LoopBody {
                     philox.prepareStream(n);
                 }
                 case Node.Philox n -> philox.prepare(n.key(), n.stream(), program);
-                case Node.Convert n when n.from() == Lane.MASK -> zeroAndOne(n.lane());
-                case Node.Load n when n.format() == Format.BOOL && n.access() == Access.CONTIGUOUS -> zeroAndOne(Lane.I32);
-                case Node.Rare n -> rareMask(n.guard());
+                case Node.Convert n when n.from() == Lane.MASK -> masks.zeroAndOne(n.lane());
+                case Node.Load n when n.format() == Format.BOOL && n.access() == Access.CONTIGUOUS -> masks.zeroAndOne(Lane.I32);
+                case Node.Rare n -> masks.prepareGuards(n.guard());
                 default -> {}
             }
         }
         for (Output output : program.outputs()) {
             if (output instanceof Output.Store store && store.format() == Format.BOOL) {
-                zeroAndOne(Lane.I32);
+                masks.zeroAndOne(Lane.I32);
             }
         }
     }
 
     /** One round: all nodes, then all outputs, for {@code copies} vectors from the element in {@code index}. */
     void round(int index) {
-        casts.clear();
+        masks.startRound();
         philox.startRound();
         for (int id = 0; id < locals.length; id++) {
             if (!layout.isUniform(id)) {
@@ -122,12 +111,7 @@ final class LoopBody {
 
     /** After the loop: tells the frame whether a guard held. */
     void end() {
-        if (rareLocal >= 0) {
-            code.aload(KernelWriter.FRAME_SLOT).aload(KernelWriter.FRAME_SLOT);
-            code.getfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean).aload(rareLocal);
-            code.invokevirtual(VectorType.MASK, "anyTrue", MethodTypeDesc.of(ConstantDescs.CD_boolean)).ior();
-            code.putfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean);
-        }
+        masks.end();
     }
 
     private void uniform(int id, Node node) {
@@ -143,13 +127,13 @@ final class LoopBody {
             case Node.Param n -> broadcastBits(n.lane(), "params", n.param());
             case Node.Load n when n.format() == Format.BOOL -> {
                 broadcastBits(Lane.I32, "uniform", layout.loads().indexOf(n));
-                code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero(Lane.I32));
+                code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(masks.zero(Lane.I32));
                 VectorType.I32.compare(code);
-                maskLanes[id] = Lane.I32;
+                masks.setLane(id, Lane.I32);
             }
             case Node.Load n -> broadcastBits(n.lane(), "uniform", layout.loads().indexOf(n));
             default -> {
-                casts.clear();
+                masks.startRound();
                 push(id, node, 0, -1);
             }
         }
@@ -177,12 +161,7 @@ final class LoopBody {
                 return;
             }
             case Node.Rare n -> {
-                for (int copy = 0; copy < copies; copy++) {
-                    int guard = mask(n.guard(), rareLane, copy);
-                    code.aload(rareLocal).aload(guard);
-                    maskCall("or");
-                    code.astore(rareLocal);
-                }
+                masks.gather(n.guard());
                 locals[id] = locals[n.fast()];
                 return;
             }
@@ -204,9 +183,7 @@ final class LoopBody {
                 code.invokevirtual(VectorType.I64.vector, "add", MethodTypeDesc.of(VectorType.I64.vector, CD_long));
             }
             case Node.Unary n when n.lane() == Lane.MASK -> {
-                maskLanes[id] = maskLanes[n.a()];
-                code.aload(locals[n.a()][copy])
-                        .invokevirtual(VectorType.MASK, "not", MethodTypeDesc.of(VectorType.MASK));
+                masks.pushNot(id, n.a(), copy);
             }
             case Node.Unary n -> {
                 code.aload(locals[n.a()][copy]);
@@ -220,10 +197,7 @@ final class LoopBody {
                 VectorType.of(n.lane()).call(code, method, 0);
             }
             case Node.Binary n when n.lane() == Lane.MASK -> {
-                maskLanes[id] = maskLanes[n.a()];
-                int b = mask(n.b(), maskLanes[id], copy);
-                code.aload(locals[n.a()][copy]).aload(b);
-                maskCall(n.op().name().toLowerCase(java.util.Locale.ROOT));
+                masks.pushBinary(id, n, copy);
             }
             case Node.Binary n -> pushBinary(n, copy);
             case Node.Fma n -> {
@@ -231,17 +205,17 @@ final class LoopBody {
                 VectorType.of(n.lane()).call(code, "fma", 2);
             }
             case Node.Select n -> {
-                int mask = mask(n.mask(), n.lane(), copy);
+                int mask = masks.local(n.mask(), n.lane(), copy);
                 code.aload(locals[n.b()][copy]).aload(locals[n.a()][copy]).aload(mask);
                 VectorType.of(n.lane()).blend(code);
             }
             case Node.Compare n -> {
-                maskLanes[id] = n.of();
+                masks.setLane(id, n.of());
                 code.aload(locals[n.a()][copy]).getstatic(VectorType.OPERATORS, n.op().name(), VectorType.COMPARISON);
                 code.aload(locals[n.b()][copy]);
                 VectorType.of(n.of()).compare(code);
             }
-            case Node.Convert n when n.from() == Lane.MASK -> pushMaskAsNumber(n.a(), n.lane(), copy);
+            case Node.Convert n when n.from() == Lane.MASK -> masks.pushAsNumber(n.a(), n.lane(), copy);
             case Node.Convert n -> {
                 code.aload(locals[n.a()][copy]);
                 VectorType to = VectorType.of(n.lane());
@@ -291,9 +265,9 @@ final class LoopBody {
             VectorType.convert(code, (zero ? "ZERO_EXTEND_" : "") + type.letter + "2" + to.letter, to, layout.bits(lane));
         }
         if (n.format() == Format.BOOL) {
-            code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero(Lane.I32));
+            code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(masks.zero(Lane.I32));
             VectorType.I32.compare(code);
-            maskLanes[id] = Lane.I32;
+            masks.setLane(id, Lane.I32);
         }
     }
 
@@ -304,12 +278,6 @@ final class LoopBody {
 
     private int loopBits(Format format) {
         return layout.laneCount() * layout.loopByteSize(format) * Byte.SIZE;
-    }
-
-    private void pushMaskAsNumber(int node, Lane lane, int copy) {
-        int mask = mask(node, lane, copy);
-        code.aload(zero(lane)).aload(one(lane)).aload(mask);
-        VectorType.of(lane).blend(code);
     }
 
     private void output(int slot, Output output, int index) {
@@ -335,7 +303,7 @@ final class LoopBody {
         VectorType computed = VectorType.of(format == Format.BOOL ? Lane.I32 : format.lane());
         VectorType stored = loopType(format);
         if (format == Format.BOOL) {
-            pushMaskAsNumber(store.node(), Lane.I32, copy);
+            masks.pushAsNumber(store.node(), Lane.I32, copy);
         } else {
             code.aload(locals[store.node()][copy]);
         }
@@ -387,30 +355,6 @@ final class LoopBody {
         }
     }
 
-    /** The local with a mask node's value as a mask of {@code lane}'s species, cast at most once a round. */
-    private int mask(int node, Lane lane, int copy) {
-        if (maskLanes[node] == lane) {
-            return locals[node][copy];
-        }
-        int[] cast = casts.computeIfAbsent(new CastKey(node, lane), _ -> new int[copies]);
-        if (cast[copy] == 0) {
-            cast[copy] = code.allocateLocal(TypeKind.REFERENCE);
-            code.aload(locals[node][copy]);
-            castMask(lane);
-            code.astore(cast[copy]);
-        }
-        return cast[copy];
-    }
-
-    private void castMask(Lane lane) {
-        VectorType.of(lane).species(code, layout.bits(lane));
-        code.invokevirtual(VectorType.MASK, "cast", MethodTypeDesc.of(VectorType.MASK, VectorType.SPECIES));
-    }
-
-    private void maskCall(String method) {
-        code.invokevirtual(VectorType.MASK, method, MethodTypeDesc.of(VectorType.MASK, VectorType.MASK));
-    }
-
     private int frameLong(String field, int slot) {
         int local = code.allocateLocal(TypeKind.LONG);
         KernelWriter.pushFrameLong(code, field, slot);
@@ -427,64 +371,6 @@ final class LoopBody {
             code.invokevirtual(
                     VectorType.I64.vector, "addIndex", MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
             code.astore(indexLocals[slot]);
-        }
-    }
-
-    private void zeroAndOne(Lane lane) {
-        zero(lane);
-        one(lane);
-    }
-
-    private int zero(Lane lane) {
-        return zeros.computeIfAbsent(lane, _ -> literal(lane, 0));
-    }
-
-    private int one(Lane lane) {
-        long bits =
-                switch (lane) {
-                    case F32 -> Float.floatToRawIntBits(1);
-                    case F64 -> Double.doubleToRawLongBits(1);
-                    default -> 1;
-                };
-        return ones.computeIfAbsent(lane, _ -> literal(lane, bits));
-    }
-
-    private int literal(Lane lane, long bits) {
-        int local = code.allocateLocal(TypeKind.REFERENCE);
-        VectorType type = VectorType.of(lane);
-        type.species(code, layout.bits(lane));
-        type.literal(code, bits);
-        type.broadcast(code);
-        code.astore(local);
-        return local;
-    }
-
-    /** All guards are gathered as masks of the first guard's lane. */
-    private void rareMask(int guard) {
-        if (rareLocal < 0) {
-            rareLane = guardLane(guard);
-            rareLocal = code.allocateLocal(TypeKind.REFERENCE);
-            VectorType.of(rareLane).species(code, layout.bits(rareLane));
-            code.iconst_0()
-                    .invokeinterface(
-                            VectorType.SPECIES, "maskAll", MethodTypeDesc.of(VectorType.MASK, ConstantDescs.CD_boolean));
-            code.astore(rareLocal);
-        }
-    }
-
-    private Lane guardLane(int guard) {
-        int node = guard;
-        while (true) {
-            switch (program.node(node)) {
-                case Node.Compare n -> {
-                    return n.of();
-                }
-                case Node.Unary n -> node = n.a();
-                case Node.Binary n -> node = n.a();
-                default -> {
-                    return Lane.I32;
-                }
-            }
         }
     }
 }

@@ -60,11 +60,34 @@ final class Staging {
         }
     }
 
-    /** Repeats the last of {@code count} elements up to {@code padded}: lanes nobody reads, with values that surprise nobody. */
-    static void pad(long address, int byteSize, int count, int padded) {
-        long last = address + (long) (count - 1) * byteSize;
-        for (int i = count; i < padded; i++) {
-            Memory.copy(last, address + (long) i * byteSize, byteSize);
+    /**
+     * Copies {@code count} elements and repeats the last up to {@code padded}: lanes nobody reads, with values that surprise nobody. Both
+     * addresses may be the same.
+     */
+    static void copyPadded(long from, long to, int byteSize, int count, int padded) {
+        MemorySegment memory = Memory.ALL;
+        int last = count - 1;
+        switch (byteSize) {
+            case Byte.BYTES -> {
+                for (int i = 0; i < padded; i++) {
+                    memory.set(Memory.BYTE, to + i, memory.get(Memory.BYTE, from + Math.min(i, last)));
+                }
+            }
+            case Short.BYTES -> {
+                for (long i = 0; i < padded; i++) {
+                    memory.set(Memory.SHORT, to + 2 * i, memory.get(Memory.SHORT, from + 2 * Math.min(i, last)));
+                }
+            }
+            case Integer.BYTES -> {
+                for (long i = 0; i < padded; i++) {
+                    memory.set(Memory.INT, to + 4 * i, memory.get(Memory.INT, from + 4 * Math.min(i, last)));
+                }
+            }
+            default -> {
+                for (long i = 0; i < padded; i++) {
+                    memory.set(Memory.LONG, to + 8 * i, memory.get(Memory.LONG, from + 8 * Math.min(i, last)));
+                }
+            }
         }
     }
 

@@ -175,18 +175,19 @@ abstract class VectorKernel implements Kernel {
             if (load.access() == Access.CONTIGUOUS) {
                 long from = frame.inBase[i] + (long) start * load.format().byteSize();
                 frame.in[i] = scratch + layout.inTail(i);
+                long raw = from;
                 if (layout.isStaged(load.format())) {
                     Staging.widen(load.format(), from, frame.in[i], tail);
-                } else {
-                    Memory.copy(from, frame.in[i], (long) tail * load.format().byteSize());
+                    raw = frame.in[i];
                 }
-                Staging.pad(frame.in[i], layout.loopByteSize(load.format()), tail, layout.laneCount());
+                Staging.copyPadded(raw, frame.in[i], layout.loopByteSize(load.format()), tail, layout.laneCount());
             }
         }
         for (int i = 0; i < outputs.size(); i++) {
             frame.out[i] = scratch + layout.outTail(i);
             if (outputs.get(i) instanceof Output.FoldRows) {
-                Memory.copy(target(frame, i, start), frame.out[i], (long) tail * layout.loopByteSize(outputs.get(i)));
+                int byteSize = layout.loopByteSize(outputs.get(i));
+                Staging.copyPadded(target(frame, i, start), frame.out[i], byteSize, tail, tail);
             }
         }
         bases(frame, call, start);
@@ -250,7 +251,13 @@ abstract class VectorKernel implements Kernel {
             write(output, scratch + layout.outRegion(slot), target, whole);
         }
         if (tail > 0) {
-            write(output, scratch + layout.outTail(slot), target(frame, slot, start + whole), tail);
+            long from = scratch + layout.outTail(slot);
+            long to = target(frame, slot, start + whole);
+            if (output instanceof Output.Store store && layout.isStaged(store.format())) {
+                Staging.narrow(store.format(), from, to, tail);
+            } else {
+                Staging.copyPadded(from, to, layout.loopByteSize(output), tail, tail);
+            }
         }
     }
 

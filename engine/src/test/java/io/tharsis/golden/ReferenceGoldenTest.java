@@ -1,0 +1,10 @@
+package io.tharsis.golden;
+
+import io.tharsis.Session;
+
+class ReferenceGoldenTest extends GoldenContract {
+    @Override
+    Session open() {
+        return Engines.reference();
+    }
+}

@@ -1,0 +1,1 @@
+"""The parts of make_goldens.py: one module for each family of functions."""

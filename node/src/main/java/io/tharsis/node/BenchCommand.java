@@ -1,0 +1,92 @@
+package io.tharsis.node;
+
+import io.tharsis.Session;
+import io.tharsis.node.workload.Workload;
+import io.tharsis.node.workload.Workloads;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tharsis bench WORKLOAD}: times a program over inputs that are made before. */
+@Command(
+        name = "bench",
+        description = {
+            "Time a workload: the first run, then the best and the median of some more.",
+            "'bench list' names the workloads; 'bench all' runs each in a session of its own."
+        })
+final class BenchCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "WORKLOAD", description = "A workload, or 'all', or 'list'.")
+    private String name;
+
+    @Option(
+            names = {"-n", "--size"},
+            paramLabel = "N",
+            converter = Counts.class,
+            description = "Elements, as 4e8 or 400_000_000; each workload has its own default.")
+    private Long size;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "K",
+            defaultValue = "5",
+            converter = Counts.class,
+            description = "Runs after the first; ${DEFAULT-VALUE} if not given.")
+    private long runs;
+
+    @Option(names = "--json", description = "Print one JSON object per line; its \"seconds\" is the best run after the first.")
+    private boolean json;
+
+    @Mixin private SessionOptions options;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (name.equals("list")) {
+            for (Workload workload : Workloads.ALL) {
+                out.printf(Locale.ROOT, "%-14s %,13d  %s%n", workload.name(), workload.defaultSize(), workload.description());
+            }
+            out.flush();
+            return ExitCode.OK;
+        }
+        List<Workload> chosen = name.equals("all") ? Workloads.ALL : Workloads.named(name).stream().toList();
+        if (chosen.isEmpty()) {
+            refuse();
+            return ExitCode.USAGE;
+        }
+        if (!json) {
+            out.println(Timing.HEADING);
+        }
+        for (Workload workload : chosen) {
+            Timing timing = time(workload);
+            out.println(json ? timing.json() : timing.line());
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private Timing time(Workload workload) {
+        try (Session session = options.open();
+                Session.Binding _ = session.bind()) {
+            return Timing.of(workload, size == null ? workload.defaultSize() : size, options.threads(), Math.toIntExact(runs));
+        }
+    }
+
+    private void refuse() {
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> names = Workloads.ALL.stream().map(Workload::name).toList();
+        err.println("tharsis bench: there is no workload '" + name + "'");
+        Closest.to(name, names).ifPresent(best -> err.println("Did you mean: tharsis bench " + best + "?"));
+        err.println("Workloads: " + String.join(", ", names) + "; or all, or list");
+        err.flush();
+    }
+}

@@ -1,0 +1,84 @@
+package io.tharsis.node;
+
+import io.tharsis.node.workload.Workload;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * What {@code bench} found for one workload.
+ *
+ * @param size elements
+ * @param bytes moved by a run at the least; 0 if none
+ * @param first seconds of the first run
+ * @param later seconds of the runs after it, ascending
+ * @param peakRss bytes, where the system tells them
+ */
+record Timing(String workload, long size, long bytes, int threads, double first, double[] later, double value, OptionalLong peakRss) {
+
+    /** Runs it once and {@code runs} times more, in the session bound to this thread. */
+    static Timing of(Workload workload, long size, int threads, int runs) {
+        PeakMemory.reset();
+        Workload.Run run = workload.prepare(size);
+        double first = seconds(run);
+        double[] later = new double[runs];
+        for (int i = 0; i < runs; i++) {
+            later[i] = seconds(run);
+        }
+        Arrays.sort(later);
+        // The peak first: the value may need memory of its own.
+        OptionalLong peak = PeakMemory.bytes();
+        return new Timing(workload.name(), run.size(), run.bytes(), threads, first, later, run.value(), peak);
+    }
+
+    private static double seconds(Workload.Run run) {
+        long start = System.nanoTime();
+        run.once();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    double best() {
+        return later[0];
+    }
+
+    double median() {
+        int middle = later.length / 2;
+        return later.length % 2 == 1 ? later[middle] : (later[middle - 1] + later[middle]) / 2;
+    }
+
+    /** One object on one line; {@code seconds} is the best of the runs after the first. */
+    String json() {
+        String peak = peakRss.isPresent() ? String.format(Locale.ROOT, "%.1f", peakRss.getAsLong() / 0x1p20) : "null";
+        return String.format(
+                Locale.ROOT,
+                "{\"workload\": \"%s\", \"size\": %d, \"threads\": %d, \"first\": %.9f, \"seconds\": %.9f, \"median\": %.9f,"
+                        + " \"value\": %s, \"peakRssMiB\": %s}",
+                workload,
+                size,
+                threads,
+                first,
+                best(),
+                median(),
+                Double.isFinite(value) ? Double.toString(value) : "null",
+                peak);
+    }
+
+    static final String HEADING =
+            String.format("%-14s %13s %7s %10s %10s %10s %10s %12s  %s", "workload", "size", "threads", "first", "best", "median", "bytes/s",
+                    "peak RSS", "value");
+
+    String line() {
+        return String.format(
+                Locale.ROOT,
+                "%-14s %,13d %7d %8.4f s %8.4f s %8.4f s %10s %12s  %.9g",
+                workload,
+                size,
+                threads,
+                first,
+                best(),
+                median(),
+                bytes == 0 ? "-" : String.format(Locale.ROOT, "%.2f GB/s", bytes / best() / 1e9),
+                peakRss.isPresent() ? Sizes.text(peakRss.getAsLong()) : "unknown",
+                value);
+    }
+}

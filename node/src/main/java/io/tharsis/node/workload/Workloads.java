@@ -1,0 +1,28 @@
+package io.tharsis.node.workload;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All workloads. */
+public final class Workloads {
+    /** In the order they are listed and run. */
+    public static final List<Workload> ALL =
+            List.of(
+                    new Pi(),
+                    new AddTimes(),
+                    new AddTimesSum(),
+                    new HypotChain(),
+                    new Sin(),
+                    new AxisSums("axis-sums", "sums of float32 (n / 300000, 500, 600) along each axis, one after the other", 0, 1, 2),
+                    new AxisSums("axis-sum-0", "its sums along the first axis", 0),
+                    new AxisSums("axis-sum-1", "its sums along the second axis", 1),
+                    new AxisSums("axis-sum-2", "its sums along the last axis", 2),
+                    new Softmax(),
+                    new BlackScholes());
+
+    private Workloads() {}
+
+    public static Optional<Workload> named(String name) {
+        return ALL.stream().filter(workload -> workload.name().equals(name)).findFirst();
+    }
+}

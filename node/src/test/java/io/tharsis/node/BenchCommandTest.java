@@ -1,0 +1,71 @@
+package io.tharsis.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tharsis.node.workload.Workload;
+import io.tharsis.node.workload.Workloads;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BenchCommandTest {
+    private static final String NUMBER = "[0-9.E-]+";
+
+    private final Console console = new Console();
+
+    @Test
+    void shouldPrintOneObjectALine() {
+        assertEquals(0, console.run("bench", "add-times-sum", "--size", "1e4", "--json", "--runs", "2", "--threads", "1"), console.err());
+        String expected =
+                "\\{\"workload\": \"add-times-sum\", \"size\": 10000, \"threads\": 1, \"first\": N, \"seconds\": N, \"median\": N,"
+                        + " \"value\": N, \"peakRssMiB\": (N|null)}\n";
+        assertTrue(console.out().matches(expected.replace("N", NUMBER)), console.out());
+    }
+
+    @Test
+    void shouldPrintATableForPeople() {
+        assertEquals(0, console.run("bench", "add-times", "-n", "10_000", "--runs", "1"), console.err());
+        assertTrue(console.out().contains("GB/s"), console.out());
+        assertTrue(console.out().startsWith("workload"), console.out());
+    }
+
+    @Test
+    void shouldListEveryWorkload() {
+        assertEquals(0, console.run("bench", "list"));
+        for (Workload workload : Workloads.ALL) {
+            assertTrue(console.out().contains(workload.name() + " "), console.out());
+            assertTrue(console.out().contains(workload.description()), console.out());
+        }
+    }
+
+    @Test
+    void shouldRunAll() {
+        assertEquals(0, console.run("bench", "all", "-n", "3000", "--runs", "1", "--json"), console.err());
+        assertEquals(Workloads.ALL.size(), console.out().lines().count());
+    }
+
+    @Test
+    void shouldSuggestAWorkloadForAnUnknownOne() {
+        assertEquals(2, console.run("bench", "add-timse"));
+        assertTrue(console.err().contains("Did you mean: tharsis bench add-times?"), console.err());
+        assertTrue(console.err().contains("black-scholes"), console.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--size=0", "--size=x", "--runs=0"})
+    void shouldRefuseABadNumber(String option) {
+        assertEquals(2, console.run("bench", "pi", option));
+        assertTrue(console.err().contains("is no whole number from 1"), console.err());
+    }
+
+    @Test
+    void shouldTakeTheMiddleOfTheRuns() {
+        Timing odd = new Timing("w", 1, 0, 1, 9, new double[] {1, 2, 5}, 0, java.util.OptionalLong.empty());
+        assertEquals(1, odd.best());
+        assertEquals(2, odd.median());
+        Timing even = new Timing("w", 1, 0, 1, 9, new double[] {1, 2, 4, 5}, Double.NaN, java.util.OptionalLong.empty());
+        assertEquals(3, even.median());
+        assertTrue(even.json().contains("\"value\": null, \"peakRssMiB\": null}"), even.json());
+    }
+}
