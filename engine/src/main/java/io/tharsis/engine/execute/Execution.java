@@ -478,7 +478,7 @@ public final class Execution {
                     chunks[i] = ownBuffer(root.slots()[i]);
                     taken.add(chunks[i]);
                 }
-                results.add(new ChunkStored(root.dtype(), grid, chunks));
+                results.add(new ChunkStored(root.dtype(), grid, chunks, pool));
             }
         } catch (RuntimeException | Error e) {
             taken.forEach(Buffer::release);

@@ -14,7 +14,6 @@ import java.util.List;
  */
 public final class Operand {
     private static final Operand[] NONE = {};
-    private static final Cleaner CLEANER = Cleaner.create();
 
     private static final Lineage OF_DATA = new Lineage(new Op.Data(), NONE);
 
@@ -102,7 +101,7 @@ public final class Operand {
             result.release();
             return;
         }
-        cleanable = CLEANER.register(this, result::release);
+        cleanable = KeptResults.add(this, result);
         stored = result;
         lineage = OF_DATA;
     }
