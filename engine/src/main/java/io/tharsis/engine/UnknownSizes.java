@@ -103,6 +103,7 @@ final class UnknownSizes {
             }
             case Op.Chunked _ -> operand.shape();
             case Op.Rechunk _ -> inputs[0].shape();
+            case Op.Viewed viewed when viewed.view().isIdentity() -> inputs[0].shape();
             default -> throw new ShapeException(
                     operand + " needs lengths that only a run can tell; execute() its input first");
         };
