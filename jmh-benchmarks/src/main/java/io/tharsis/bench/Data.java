@@ -11,15 +11,15 @@ import java.util.SplittableRandom;
  * @param a {@code double[]}, {@code float[]} or {@code int[]}
  * @param b of the same kind and length
  */
-public record Data(Object a, Object b) {
+record Data(Object a, Object b) {
     /** A plain loop that fills an array, which it uses again, and answers it. */
     @FunctionalInterface
-    public interface Loop {
+    interface Loop {
         Object run();
     }
 
     /** Floats from 0 to 1, or any ints; seeded. */
-    public static Data uniform(DType dtype, int size) {
+    static Data uniform(DType dtype, int size) {
         SplittableRandom random = new SplittableRandom(42);
         return switch (dtype) {
             case FLOAT64 -> new Data(random.doubles(size).toArray(), random.doubles(size).toArray());
@@ -38,7 +38,7 @@ public record Data(Object a, Object b) {
     }
 
     /** {@code (a * a + b) * 3 - a}. */
-    public Loop fusedLoop() {
+    Loop fusedLoop() {
         if (a instanceof double[] x && b instanceof double[] y) {
             double[] result = new double[x.length];
             return () -> fused(x, y, result);
@@ -76,7 +76,7 @@ public record Data(Object a, Object b) {
     }
 
     /** Throws unless the tensor has the array's elements, bit for bit. */
-    public void checkEqual(Object expected, Tensor actual) {
+    void checkEqual(Object expected, Tensor actual) {
         boolean isEqual =
                 switch (expected) {
                     case double[] values -> Arrays.equals(values, actual.toDoubleArray());
@@ -90,7 +90,7 @@ public record Data(Object a, Object b) {
     }
 
     /** Throws unless the numbers agree but for {@code tolerance}, relative. */
-    public static void checkClose(double expected, double actual, double tolerance) {
+    static void checkClose(double expected, double actual, double tolerance) {
         if (!(Math.abs(expected - actual) <= tolerance * Math.abs(expected))) {
             throw new AssertionError("expected " + expected + ", got " + actual);
         }

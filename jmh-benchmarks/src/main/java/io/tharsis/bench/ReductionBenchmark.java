@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class ReductionBenchmark {
     /** Lengths of the axes. */
-    public static final int[] SHAPE = {100, 200, 500};
+    static final int[] SHAPE = {100, 200, 500};
 
     @Param({"0", "1", "2"})
     public int axis;
@@ -37,7 +37,7 @@ public class ReductionBenchmark {
     private Tensor result;
 
     /** The same elements on every side. */
-    public static double[] values() {
+    static double[] values() {
         return new SplittableRandom(42).doubles((long) SHAPE[0] * SHAPE[1] * SHAPE[2]).toArray();
     }
 
