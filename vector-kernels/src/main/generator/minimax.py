@@ -151,9 +151,6 @@ def table():
         # m**(-1/3) on [1, 2]
         return (lambda m: 1 / mp.cbrt(m), lambda m: mp.cbrt(m), 1, 2, degree)
 
-    def tanh_f32(degree):
-        return on_z(odd(mp.tanh, 1), odd_weight(mp.tanh), mpf("0.62") ** 2, degree)
-
     def quantile(transform, a, b, degree):
         cache = {}
 
@@ -172,15 +169,12 @@ def table():
         "quantile_tail": quantile(root(mpf("3.25")), mpf("-0.75"), mpf("0.75"), 18),
         "quantile_far": quantile(root(5), mpf(-1), mpf("1.02"), 16),
         "exp": exp(9),
-        "exp_wide": exp(10),
         "exp_f32": exp(4),
         "exp_single": exp(5),
         "exp_cubic": exp_cubic(8),
         "exp2": exp2(9),
         "sin": sin(5),
         "cos": cos(5),
-        "sin_f32": sin(2),
-        "cos_f32": cos(2),
         "sin_single": sin(3),
         "cos_single": cos(3),
         "log": log(6),
@@ -192,7 +186,6 @@ def table():
         "sinh": sinh(4),
         "cosh": cosh(4),
         "cbrt": cbrt(5),
-        "tanh_f32": tanh_f32(5),
     }
 
 

@@ -22,7 +22,7 @@ import java.util.List;
 /** The engine of one process: plans on the caller's thread, runs on a pool of compute threads under one memory budget. */
 public final class LocalEngine implements Engine {
     /** Plans of at most this many elements run on the caller's thread. */
-    private static final long INLINE_WORK = 1 << 16;
+    static final long INLINE_WORK = 1 << 16;
 
     private static final int CACHED_PLANS = 1024;
 
@@ -30,6 +30,7 @@ public final class LocalEngine implements Engine {
     private final BufferPool pool;
     private final MemoryBudget budget;
     private final long chunkBytes;
+    private final long inlineWork;
     private final PlanCache plans = new PlanCache(CACHED_PLANS);
 
     /**
@@ -38,6 +39,12 @@ public final class LocalEngine implements Engine {
      * @param chunkBytes about how large a stored chunk shall be
      */
     public LocalEngine(int threads, MemoryBudget budget, long chunkBytes) {
+        this(threads, budget, chunkBytes, INLINE_WORK);
+    }
+
+    /** @param inlineWork plans of at most this many elements run on the caller's thread */
+    LocalEngine(int threads, MemoryBudget budget, long chunkBytes, long inlineWork) {
+        this.inlineWork = inlineWork;
         this.workers = new ComputePool(threads);
         this.budget = budget;
         this.pool = new BufferPool(budget, true, Reclaim::collectOnce, () -> "");
@@ -76,7 +83,7 @@ public final class LocalEngine implements Engine {
             reader.releaseHeld();
             throw e;
         }
-        boolean inline = plan.work() <= INLINE_WORK;
+        boolean inline = plan.work() <= inlineWork;
         var execution = new Execution(plan, reader, pool, inline ? null : workers);
         computation.watch(execution);
         List<Stored> results = execution.run();

@@ -4,6 +4,7 @@ import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.storage.Stored;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,40 +23,50 @@ import java.util.function.Consumer;
 final class UnknownSizes {
     private UnknownSizes() {}
 
-    /** Computes makers of unknown lengths below {@code roots}, and those roots whose shapes depend on them. */
+    /**
+     * Computes makers of unknown lengths below {@code roots}, and those roots whose shapes depend on them. What is computed on the way
+     * is kept in vertices of its own and freed at the end.
+     */
     static void resolve(List<Operand> roots, Consumer<List<Operand>> run) {
         List<Operand> ordered = topological(roots);
         Map<Operand, Operand> known = new IdentityHashMap<>();
         Set<Operand> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
         wanted.addAll(roots);
-        for (Operand operand : ordered) {
-            if (operand.stored() != null) {
-                continue;
+        try {
+            for (Operand operand : ordered) {
+                if (operand.stored() == null) {
+                    resolve(operand, wanted.contains(operand), known, run);
+                }
             }
-            boolean maker = operand.op() instanceof Op.Chunked && !Shapes.isKnown(operand.shape());
-            Operand current = rebuilt(operand, known);
-            if (maker) {
-                run.accept(List.of(current));
-                hand(current, operand);
-                known.put(operand, current);
-            } else if (current != operand) {
-                known.put(operand, current);
-            }
-            if (current != operand && wanted.contains(operand) && operand.stored() == null) {
-                run.accept(List.of(current));
-                hand(current, operand);
-            }
+        } finally {
+            known.values().forEach(Operand::forget);
+        }
+    }
+
+    private static void resolve(Operand operand, boolean wanted, Map<Operand, Operand> known, Consumer<List<Operand>> run) {
+        boolean maker = operand.op() instanceof Op.Chunked && !Shapes.isKnown(operand.shape());
+        Operand current = rebuilt(operand, known, maker);
+        if (current == operand) {
+            return;
+        }
+        known.put(operand, current);
+        if (maker || wanted) {
+            run.accept(List.of(current));
+        }
+        if (wanted) {
+            hand(current, operand);
         }
     }
 
     private static void hand(Operand from, Operand to) {
-        if (from != to && from.stored() != null && from.stored().retain()) {
-            to.keep(from.stored());
+        Stored stored = from.stored();
+        if (stored != null && stored.retain()) {
+            to.keep(stored);
         }
     }
 
-    private static Operand rebuilt(Operand operand, Map<Operand, Operand> known) {
-        boolean changed = false;
+    private static Operand rebuilt(Operand operand, Map<Operand, Operand> known, boolean always) {
+        boolean changed = always;
         Operand[] inputs = new Operand[operand.inputCount()];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = known.getOrDefault(operand.input(i), operand.input(i));

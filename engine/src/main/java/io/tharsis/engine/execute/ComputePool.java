@@ -17,6 +17,8 @@ public final class ComputePool implements AutoCloseable {
     private final Object lock = new Object();
     private final List<Execution> executions = new ArrayList<>();
     private List<Thread> workers = List.of();
+    private int busy;
+    private long frees;
     private boolean closed;
 
     public ComputePool(int threads) {
@@ -65,22 +67,94 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
+    /** Tasks of all executions that are under way and not waiting for a computation of their own. */
+    int busy() {
+        synchronized (lock) {
+            return busy;
+        }
+    }
+
+    /** A number that changes when a task has ended, and so may have freed memory. */
+    long frees() {
+        synchronized (lock) {
+            return frees;
+        }
+    }
+
+    /** Called under the pool's lock, by {@link Execution#poll}. */
+    void taskStarts() {
+        busy++;
+    }
+
+    void taskEnds(boolean frees) {
+        synchronized (lock) {
+            busy--;
+            this.frees += frees ? 1 : 0;
+            lock.notifyAll();
+        }
+    }
+
     private Runnable take() {
         synchronized (lock) {
             while (!closed) {
+                admit();
                 for (int i = 0; i < executions.size(); i++) {
                     Runnable work = executions.get(i).poll();
                     if (work != null) {
                         return work;
                     }
                 }
-                try {
-                    lock.wait(RECHECK_MS);
-                } catch (InterruptedException _) {
-                    // workers are stopped by close alone
-                }
+                await();
             }
             return null;
+        }
+    }
+
+    /** Lets executions start, in the order they came, while what they all may need fits; the first may always. */
+    private void admit() {
+        long claimed = 0;
+        long held = 0;
+        boolean first = true;
+        for (Execution execution : executions) {
+            long available = first ? Long.MAX_VALUE : execution.pool().available() + held + execution.heldBytes() - claimed;
+            if (!execution.admit(available)) {
+                return;
+            }
+            first = false;
+            claimed += execution.claim();
+            held += execution.heldBytes();
+        }
+    }
+
+    private void await() {
+        try {
+            lock.wait(RECHECK_MS);
+        } catch (InterruptedException _) {
+            // workers are stopped by close alone
+        }
+    }
+
+    /** On a worker whose task needs {@code execution}, which it has submitted: works on that until it ends. */
+    void helpUntilEnd(Execution execution) {
+        synchronized (lock) {
+            busy--;
+            lock.notifyAll();
+        }
+        while (!execution.hasEnded()) {
+            Runnable work;
+            synchronized (lock) {
+                execution.admit(Long.MAX_VALUE);
+                work = execution.poll();
+                if (work == null && !execution.hasEnded()) {
+                    await();
+                }
+            }
+            if (work != null) {
+                work.run();
+            }
+        }
+        synchronized (lock) {
+            busy++;
         }
     }
 
@@ -92,7 +166,7 @@ public final class ComputePool implements AutoCloseable {
             left = new ArrayList<>(executions);
             lock.notifyAll();
         }
-        left.forEach(Execution::cancel);
+        left.forEach(execution -> execution.stop(new ClosedException("the session was closed during the computation")));
     }
 
     private static final class Worker extends Thread {

@@ -1,10 +1,12 @@
 package io.tharsis.engine.execute;
 
+import io.tharsis.ClosedException;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.memory.BufferPool;
+import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.plan.GraphReader;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.ChunkStored;
@@ -36,19 +38,28 @@ public final class Execution {
     private final ComputePool workers;
     private final MemorySegment[] memory;
     private final Buffer[] buffers;
+    private final boolean[] owned;
     private final long[][] unknownShapes;
     private final int[] readersLeft;
     private final int[] makersLeft;
     private final int[][] readersOf;
     private final boolean[] started;
+    private final boolean[] done;
+    private final Foresight foresight;
+    private final boolean nested;
     private final List<SharedJob> active = new ArrayList<>();
     private final CompletableFuture<List<Stored>> result = new CompletableFuture<>();
     private final AtomicLong workDone = new AtomicLong();
     private final long workTotal;
     private int firstUnstarted;
+    private int firstUnfinished;
     private int running;
     private int finished;
+    private long heldBytes;
     private boolean waitsForMemory;
+    private long waitsSince;
+    private boolean admitted;
+    private boolean ended;
     private Throwable failure;
 
     /**
@@ -64,10 +75,13 @@ public final class Execution {
         int tasks = plan.tasks().size();
         memory = new MemorySegment[slots];
         buffers = new Buffer[slots];
+        owned = new boolean[slots];
         unknownShapes = new long[slots][];
         readersLeft = new int[slots];
         makersLeft = new int[tasks];
         started = new boolean[tasks];
+        done = new boolean[tasks];
+        nested = ComputePool.isWorker();
         readersOf = ReaderLists.of(plan);
         workTotal = Math.max(1, plan.work());
         boolean[] bound = new boolean[slots];
@@ -90,6 +104,7 @@ public final class Execution {
                 readersLeft[slot]++;
             }
         }
+        foresight = workers == null ? null : new Foresight(plan, readersLeft);
     }
 
     /** Runs everything; answers the roots' results, whose counts pass to the caller. */
@@ -97,18 +112,24 @@ public final class Execution {
         if (workers == null) {
             return runHere();
         }
-        workers.submit(this);
-        if (plan.tasks().isEmpty()) {
-            complete();
+        CompletableFuture<List<Stored>> future = start();
+        if (nested) {
+            // a worker that only waited could be the one that is waited for
+            workers.helpUntilEnd(this);
         }
-        return Waiting.on(result, this::describe);
+        return Waiting.on(future, this);
     }
 
     /** Starts on the pool; the answer completes with the roots' results, whose counts pass to the caller. */
     public CompletableFuture<List<Stored>> start() {
-        workers.submit(this);
-        if (plan.tasks().isEmpty()) {
-            complete();
+        try {
+            workers.submit(this);
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+        endIfOver();
+        if (hasEnded()) {
+            workers.remove(this);
         }
         return result;
     }
@@ -137,27 +158,35 @@ public final class Execution {
 
     /** Something for a worker to do, null if there is nothing now. Called under the pool's lock. */
     synchronized Runnable poll() {
-        if (failure != null) {
+        if (failure != null || ended) {
             return null;
         }
         for (int i = active.size() - 1; i >= 0; i--) {
             SharedJob job = active.get(i);
             if (job.hasMore()) {
-                return () -> help(job);
+                return job::work;
             }
         }
-        if (waitsForMemory && running > 0) {
+        if (!admitted || waitsForMemory && workers.busy() > 0 && workers.frees() == waitsSince) {
             return null;
         }
         int seen = 0;
+        long room = -1;
         for (int t = firstUnstarted; t < started.length && seen < LOOK_AHEAD; t++) {
             if (started[t]) {
                 continue;
             }
             seen++;
-            if (makersLeft[t] == 0) {
+            if (makersLeft[t] > 0) {
+                continue;
+            }
+            room = room < 0 && t > firstUnfinished ? heldBytes + pool.available() : room;
+            if (foresight.allows(t, room)) {
                 started[t] = true;
                 running++;
+                foresight.starts(t);
+                workers.taskStarts();
+                waitsSince = workers.frees();
                 while (firstUnstarted < started.length && started[firstUnstarted]) {
                     firstUnstarted++;
                 }
@@ -168,55 +197,80 @@ public final class Execution {
         return null;
     }
 
+    /** True if tasks of this execution may start; else asks whether {@code room} bytes beside what it needs at most are left. */
+    synchronized boolean admit(long room) {
+        admitted |= nested || foresight.peak() <= room;
+        return admitted;
+    }
+
+    /** Bytes this execution may still take, those it holds included. */
+    synchronized long claim() {
+        return admitted && !ended ? foresight.peak() : 0;
+    }
+
+    synchronized long heldBytes() {
+        return heldBytes;
+    }
+
     private void startTask(int t) {
         Task task = plan.tasks().get(t);
         try {
-            boolean alone;
-            synchronized (this) {
-                alone = running == 1;
-            }
-            if (!allocate(task, alone)) {
-                synchronized (this) {
-                    started[t] = false;
-                    firstUnstarted = Math.min(firstUnstarted, t);
-                    running--;
-                    waitsForMemory = true;
-                }
+            if (isFailing() || !allocate(task, workers.busy() == 1)) {
+                putBack(t);
                 return;
             }
-            var job = new SharedJob(Jobs.of(task, this), () -> taskDone(t));
+            var job = new SharedJob(Jobs.of(task, this), error -> taskDone(t, error));
             if (job.morsels() > 1) {
-                synchronized (this) {
-                    active.add(job);
-                }
-                workers.wake();
+                share(job);
             }
-            help(job);
-        } catch (Throwable e) {
-            fail(e);
-            synchronized (this) {
-                running--;
-            }
-            endIfFailed();
-        }
-    }
-
-    private void help(SharedJob job) {
-        try {
             job.work();
         } catch (Throwable e) {
             fail(e);
-            endIfFailed();
+            putBack(t);
         }
     }
 
-    private void taskDone(int t) {
+    private void share(SharedJob job) {
+        synchronized (this) {
+            active.add(job);
+            if (failure != null) {
+                job.abandon();
+            }
+        }
+        workers.wake();
+    }
+
+    private synchronized boolean isFailing() {
+        return failure != null;
+    }
+
+    /** A task that was chosen does not run now. */
+    private void putBack(int t) {
+        synchronized (this) {
+            started[t] = false;
+            firstUnstarted = Math.min(firstUnstarted, t);
+            foresight.putBack(t);
+            running--;
+            waitsForMemory = true;
+        }
+        workers.taskEnds(false);
+        endIfOver();
+    }
+
+    private void taskDone(int t, Throwable error) {
         Task task = plan.tasks().get(t);
+        if (error != null) {
+            fail(error);
+        }
         workDone.addAndGet(task.work());
-        boolean last;
         synchronized (this) {
             running--;
             finished++;
+            done[t] = true;
+            while (firstUnfinished < done.length && done[firstUnfinished]) {
+                firstUnfinished++;
+                foresight.finished(firstUnfinished);
+            }
             waitsForMemory = false;
             active.removeIf(job -> !job.hasMore());
             if (failure == null) {
@@ -229,26 +283,9 @@ public final class Execution {
                     dropReader(slot);
                 }
             }
-            last = finished == started.length && failure == null;
         }
-        if (last) {
-            complete();
-        } else {
-            endIfFailed();
-            workers.wake();
-        }
-    }
-
-    private void complete() {
-        workers.remove(this);
-        try {
-            List<Stored> results = takeResults();
-            freeAll();
-            reader.releaseHeld();
-            result.complete(results);
-        } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
-        }
+        workers.taskEnds(true);
+        endIfOver();
     }
 
     private synchronized void fail(Throwable cause) {
@@ -258,28 +295,58 @@ public final class Execution {
         active.forEach(SharedJob::abandon);
     }
 
-    /** After a failure, ends the execution once nothing of it runs any more. */
-    private void endIfFailed() {
+    /** Ends the execution, once, if nothing of it runs any more and it has failed or is finished. */
+    private void endIfOver() {
+        List<Stored> results = List.of();
         Throwable cause;
         synchronized (this) {
-            if (failure == null || running > 0 || result.isDone()) {
+            if (ended || running > 0 || failure == null && finished < started.length) {
                 return;
+            }
+            ended = true;
+            try {
+                results = failure == null ? takeResults() : results;
+            } catch (RuntimeException | Error e) {
+                failure = e;
             }
             cause = failure;
             freeAll();
         }
         workers.remove(this);
         reader.releaseHeld();
-        result.completeExceptionally(cause);
+        if (cause == null) {
+            result.complete(results);
+        } else {
+            result.completeExceptionally(cause);
+        }
+        workers.wake();
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
     }
 
     /** Stops the execution as soon as the morsels under way are done; its future ends with a {@link CancellationException}. */
     public void cancel() {
-        fail(new CancellationException("the computation was cancelled"));
-        endIfFailed();
+        stop(new CancellationException("the computation was cancelled"));
+    }
+
+    /** As {@link #cancel}, for another reason. An execution on its caller's thread sees it before its next task. */
+    void stop(RuntimeException reason) {
+        fail(reason);
         if (workers != null) {
-            workers.wake();
+            endIfOver();
         }
+    }
+
+    /** Stops it; nobody will take its results. */
+    void cancelAndDrop() {
+        cancel();
+        result.whenComplete((results, _) -> {
+            if (results != null) {
+                results.forEach(Stored::release);
+            }
+        });
     }
 
     /** Ends an execution that was never run. */
@@ -293,8 +360,11 @@ public final class Execution {
         synchronized (this) {
             cause = failure;
         }
-        if (cause instanceof CancellationException cancelled) {
-            throw cancelled;
+        if (cause instanceof RuntimeException stopped && (stopped instanceof CancellationException || stopped instanceof ClosedException)) {
+            throw stopped;
+        }
+        if (cause != null) {
+            throw new CancellationException("the computation ended early: " + cause);
         }
     }
 
@@ -321,7 +391,7 @@ public final class Execution {
             for (int i = 0; i < writes.length; i++) {
                 long bytes = plan.slotBytes()[writes[i]];
                 if (bytes >= 0) {
-                    taken[i] = insist ? pool.allocate(bytes) : pool.tryAllocate(bytes);
+                    taken[i] = insist ? insist(bytes) : pool.tryAllocate(bytes);
                     if (taken[i] == null) {
                         giveBack(taken);
                         return false;
@@ -337,10 +407,24 @@ public final class Execution {
                 if (taken[i] != null) {
                     buffers[writes[i]] = taken[i];
                     memory[writes[i]] = taken[i].segment();
+                    heldBytes += Math.max(0, plan.slotBytes()[writes[i]]);
+                    owned[writes[i]] = true;
                 }
             }
         }
         return true;
+    }
+
+    /** Memory at the cost of a collection; null if it is worth waiting for other tasks that have started meanwhile. */
+    private Buffer insist(long bytes) {
+        try {
+            return pool.allocate(bytes);
+        } catch (OutOfMemoryBudgetException e) {
+            if (workers != null && bytes <= pool.budget().capacity() && workers.busy() > 1) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private static void giveBack(Buffer[] taken) {
@@ -373,6 +457,7 @@ public final class Execution {
         if (buffer != null) {
             buffers[slot] = null;
             memory[slot] = null;
+            heldBytes -= owned[slot] ? Math.max(0, plan.slotBytes()[slot]) : 0;
             buffer.release();
         }
     }
@@ -385,13 +470,20 @@ public final class Execution {
 
     private synchronized List<Stored> takeResults() {
         List<Stored> results = new ArrayList<>(plan.results().size());
-        for (Plan.Result root : plan.results()) {
-            ChunkGrid grid = root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
-            Buffer[] chunks = new Buffer[root.slots().length];
-            for (int i = 0; i < chunks.length; i++) {
-                chunks[i] = ownBuffer(root.slots()[i]);
+        List<Buffer> taken = new ArrayList<>();
+        try {
+            for (Plan.Result root : plan.results()) {
+                ChunkGrid grid = root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
+                Buffer[] chunks = new Buffer[root.slots().length];
+                for (int i = 0; i < chunks.length; i++) {
+                    chunks[i] = ownBuffer(root.slots()[i]);
+                    taken.add(chunks[i]);
+                }
+                results.add(new ChunkStored(root.dtype(), grid, chunks));
             }
-            results.add(new ChunkStored(root.dtype(), grid, chunks));
+        } catch (RuntimeException | Error e) {
+            taken.forEach(Buffer::release);
+            throw e;
         }
         return results;
     }
@@ -464,29 +556,36 @@ public final class Execution {
             }
             return;
         }
-        var done = new CompletableFuture<Void>();
-        var job = new SharedJob(new Job() {
-            @Override
-            public int morsels() {
-                return count;
-            }
+        var over = new CompletableFuture<Void>();
+        var job = new SharedJob(
+                new Job() {
+                    @Override
+                    public int morsels() {
+                        return count;
+                    }
 
-            @Override
-            public void run(int morsel) {
-                body.accept(morsel);
-            }
-        }, () -> done.complete(null));
-        synchronized (this) {
-            active.add(job);
-        }
-        workers.wake();
+                    @Override
+                    public void run(int morsel) {
+                        body.accept(morsel);
+                    }
+                },
+                error -> {
+                    if (error == null) {
+                        over.complete(null);
+                    } else {
+                        over.completeExceptionally(error);
+                    }
+                });
+        share(job);
         job.work();
-        Waiting.on(done, this::describe);
-        synchronized (this) {
-            active.remove(job);
-            if (failure != null) {
-                throw new CancellationException("the computation ended early");
+        try {
+            // others may be at their last pieces, which use this call's memory
+            Waiting.onHelpers(over);
+        } finally {
+            synchronized (this) {
+                active.remove(job);
             }
         }
+        checkCancelled();
     }
 }

@@ -1,17 +1,23 @@
 package io.tharsis.engine.execute;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
-/** A job that several workers take morsels from. The one that completes the last morsel runs {@code completed}. */
+/**
+ * A job that several workers take morsels from. The one that completes the last morsel tells {@code completed}, once, after the last
+ * morsel of all threads has ended: with the first error, or with null.
+ */
 final class SharedJob {
     private final Job job;
     private final int morsels;
-    private final Runnable completed;
+    private final Consumer<Throwable> completed;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
+    private final AtomicReference<Throwable> error = new AtomicReference<>();
     private volatile boolean abandoned;
 
-    SharedJob(Job job, Runnable completed) {
+    SharedJob(Job job, Consumer<Throwable> completed) {
         this.job = job;
         this.morsels = job.morsels();
         this.completed = completed;
@@ -30,15 +36,7 @@ final class SharedJob {
         abandoned = true;
     }
 
-    boolean isAbandoned() {
-        return abandoned;
-    }
-
-    boolean isDone() {
-        return done.get() == morsels;
-    }
-
-    /** Runs morsels until there are none left. If one throws, the rest are abandoned and the error is thrown on. */
+    /** Takes morsels until there are none left; after an error, or when abandoned, they are not run any more. Throws nothing. */
     void work() {
         while (true) {
             int morsel = next.getAndIncrement();
@@ -50,23 +48,23 @@ final class SharedJob {
                     job.run(morsel);
                 }
             } catch (Throwable e) {
+                error.compareAndSet(null, e);
                 abandoned = true;
-                throw e;
-            } finally {
+            }
+            if (done.incrementAndGet() == morsels) {
                 complete();
             }
         }
     }
 
     private void complete() {
-        if (done.incrementAndGet() == morsels) {
-            try {
-                if (!abandoned) {
-                    job.finish();
-                }
-            } finally {
-                completed.run();
+        try {
+            if (!abandoned) {
+                job.finish();
             }
+        } catch (Throwable e) {
+            error.compareAndSet(null, e);
         }
+        completed.accept(error.get());
     }
 }

@@ -1,23 +1,40 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.TharsisException;
+import io.tharsis.engine.storage.Stored;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 
 /** Waits for results and throws their errors on the caller's line. */
 final class Waiting {
     private Waiting() {}
 
-    static <T> T on(CompletableFuture<T> future, Supplier<String> reason) {
+    /**
+     * The results of {@code execution}. If the waiting thread is interrupted the execution is cancelled, and its results, should there
+     * be any, are released.
+     */
+    static List<Stored> on(CompletableFuture<List<Stored>> results, Execution execution) {
         try {
-            return future.get();
+            return results.get();
         } catch (ExecutionException e) {
             throw asThrown(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TharsisException("interrupted while waiting: " + reason.get(), e);
+            String doing = execution.describe();
+            execution.cancelAndDrop();
+            throw new TharsisException("interrupted while waiting: " + doing, e);
+        }
+    }
+
+    /** The end of a parallel loop whose pieces are all taken; not to be interrupted, since they use the caller's memory. */
+    static void onHelpers(CompletableFuture<Void> over) {
+        try {
+            over.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException thrown ? thrown : asThrown(e.getCause());
         }
     }
 

@@ -118,6 +118,15 @@ public final class BufferPool implements AutoCloseable {
         return budget;
     }
 
+    /** Bytes of the budget that no live buffer of this pool uses; what is kept free for reuse is among them. */
+    public long available() {
+        long inUse = largeInUse.sum();
+        for (SizeClass sizeClass : sizeClasses) {
+            inUse += sizeClass.inUseBytes();
+        }
+        return budget.available() + Math.max(0, regions.mappedBytes() - inUse);
+    }
+
     /** The bytes and counts of this moment. */
     public PoolStats stats() {
         long inUse = largeInUse.sum();

@@ -1,9 +1,9 @@
 package io.tharsis.engine.memory;
 
-import io.tharsis.TharsisException;
+import io.tharsis.ClosedException;
 
 /** Memory was asked of a pool after it was closed. */
-public final class BufferPoolClosedException extends TharsisException {
+public final class BufferPoolClosedException extends ClosedException {
     private static final long serialVersionUID = 1L;
 
     BufferPoolClosedException(long bytesAsked) {

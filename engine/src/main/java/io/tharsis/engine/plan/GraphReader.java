@@ -176,7 +176,8 @@ public final class GraphReader {
                 }
             }
             Op op = stored == null ? operand.op() : new Op.Data();
-            graph.add(new PlanGraph.Node(op, operand.dtype(), operand.shape(), inputs, id, grid));
+            long[] shape = stored == null ? operand.shape() : stored.shape();
+            graph.add(new PlanGraph.Node(op, operand.dtype(), shape, inputs, id, grid));
         }
         for (int root : roots) {
             graph.addRoot(root);

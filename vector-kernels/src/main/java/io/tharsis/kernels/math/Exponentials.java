@@ -18,7 +18,7 @@ public final class Exponentials {
     private static final float LN2_LO_F32 = (float) (LN2_HI - LN2_HI_F32);
 
     /** e^r = 1 + r + r * r * p(r); {@code exp} of minimax.py. */
-    static final double[] EXP = {
+    private static final double[] EXP = {
         0.500000000000001,
         0.16666666666666674,
         0.04166666666652095,
@@ -79,7 +79,7 @@ public final class Exponentials {
     /** 2^x; exact for integers. */
     public static int exp2(ProgramBuilder b, int x) {
         if (b.lane(x) == Lane.F32) {
-            return Floats.inF64(b, x, wide -> exp2(b, wide));
+            return Singles.exp2(b, x);
         }
         Floats f = Floats.of(b, x);
         Power n = Power.nearest(f, x, 1);
@@ -101,7 +101,7 @@ public final class Exponentials {
     /** e^x - 1 without cancellation. */
     public static int expm1(ProgramBuilder b, int x) {
         if (b.lane(x) == Lane.F32) {
-            return Floats.inF64(b, x, wide -> expm1(b, wide));
+            return Singles.expm1(b, x);
         }
         Floats f = Floats.of(b, x);
         Power n = Power.nearest(f, x, LOG2_E);
@@ -155,7 +155,7 @@ public final class Exponentials {
         return new Floats.Pair(hi, f.fma(n, low, f.sub(first, hi)));
     }
 
-    static int limit(Floats f, int x, int result, double largest, double smallest) {
+    private static int limit(Floats f, int x, int result, double largest, double smallest) {
         int bounded = f.select(f.gt(x, f.c(largest)), f.infinity(), result);
         return f.select(f.lt(x, f.c(smallest)), f.c(0), bounded);
     }

@@ -1,10 +1,11 @@
 package io.tharsis.kernels.math;
 
+import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.ProgramBuilder;
 import java.util.function.BiFunction;
 
 /**
- * sinh, cosh, tanh and their inverses. F32 is computed in F64.
+ * sinh, cosh, tanh and their inverses. F32 is computed in F64, the first three by {@link Singles}.
  *
  * <p>With |x| = n ln 2 + r, a = 2^(n-1), b = 2^(-n-1): sinh = (a - b) cosh r + (a + b) sinh r and cosh = (a + b) cosh r + (a - b) sinh r,
  * by two minimax polynomials, without a case for small arguments. The inverses are logarithms of pairs.
@@ -23,6 +24,9 @@ public final class Hyperbolics {
     private Hyperbolics() {}
 
     public static int sinh(ProgramBuilder b, int x) {
+        if (b.lane(x) == Lane.F32) {
+            return Singles.sinh(b, x);
+        }
         return ofF64(b, x, (f, t) -> {
             int magnitude = f.mul(f.round(Terms.of(f, bounded(f, t, 711)).sinh(f)), f.c(4));
             return oddSmall(f, t, f.withSign(magnitude, t));
@@ -30,10 +34,16 @@ public final class Hyperbolics {
     }
 
     public static int cosh(ProgramBuilder b, int x) {
+        if (b.lane(x) == Lane.F32) {
+            return Singles.cosh(b, x);
+        }
         return ofF64(b, x, (f, t) -> f.mul(f.round(Terms.of(f, bounded(f, t, 711)).cosh(f)), f.c(4)));
     }
 
     public static int tanh(ProgramBuilder b, int x) {
+        if (b.lane(x) == Lane.F32) {
+            return Singles.tanh(b, x);
+        }
         return ofF64(b, x, (f, t) -> {
             Terms terms = Terms.of(f, bounded(f, t, 22));
             return oddSmall(f, t, f.withSign(f.round(f.divide(terms.sinh(f), terms.cosh(f))), t));

@@ -86,33 +86,36 @@ public final class Logarithms {
 
     /** Base 2; exact for powers of 2. */
     public static int log2(ProgramBuilder b, int x) {
-        return Floats.inF64(b, x, wide -> {
-            Floats f = Floats.of(b, wide);
-            Decomposed d = Decomposed.of(f, wide);
-            Floats.Pair fraction = scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
-            Floats.Pair sum = f.fastTwoSum(d.exponent(), fraction.hi());
-            return special(f, wide, f.add(sum.hi(), f.add(sum.lo(), fraction.lo())));
-        });
+        if (b.lane(x) == Lane.F32) {
+            return Singles.log2(b, x);
+        }
+        Floats f = Floats.of(b, x);
+        Decomposed d = Decomposed.of(f, x);
+        Floats.Pair fraction = scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
+        Floats.Pair sum = f.fastTwoSum(d.exponent(), fraction.hi());
+        return special(f, x, f.add(sum.hi(), f.add(sum.lo(), fraction.lo())));
     }
 
     /** Base 10; exact for powers of 10. */
     public static int log10(ProgramBuilder b, int x) {
-        return Floats.inF64(b, x, wide -> {
-            Floats f = Floats.of(b, wide);
-            Decomposed d = Decomposed.of(f, wide);
-            Floats.Pair natural = ofMantissa(f, d.exponent(), d.minusOne(f));
-            return special(f, wide, f.round(scaled(f, natural, LOG10_E, LOG10_E_LO)));
-        });
+        if (b.lane(x) == Lane.F32) {
+            return Singles.log10(b, x);
+        }
+        Floats f = Floats.of(b, x);
+        Decomposed d = Decomposed.of(f, x);
+        Floats.Pair natural = ofMantissa(f, d.exponent(), d.minusOne(f));
+        return special(f, x, f.round(scaled(f, natural, LOG10_E, LOG10_E_LO)));
     }
 
     /** log(1 + x) without cancellation; -inf at -1, NaN below. */
     public static int log1p(ProgramBuilder b, int x) {
-        return Floats.inF64(b, x, wide -> {
-            Floats f = Floats.of(b, wide);
-            Floats.Pair sum = f.twoSum(f.c(1), wide);
-            int result = special(f, sum.hi(), f.round(ofPair(f, sum, f.c(0))));
-            return f.select(f.lt(f.abs(wide), f.c(0x1p-54)), wide, result);
-        });
+        if (b.lane(x) == Lane.F32) {
+            return Singles.log1p(b, x);
+        }
+        Floats f = Floats.of(b, x);
+        Floats.Pair sum = f.twoSum(f.c(1), x);
+        int result = special(f, sum.hi(), f.round(ofPair(f, sum, f.c(0))));
+        return f.select(f.lt(f.abs(x), f.c(0x1p-54)), x, result);
     }
 
     /**
@@ -190,7 +193,7 @@ public final class Logarithms {
     }
 
     /** The results for 0, negative numbers, infinity and NaN in place of whatever {@code result} is there. */
-    private static int special(Floats f, int x, int result) {
+    static int special(Floats f, int x, int result) {
         int positive = f.select(f.lt(x, f.infinity()), result, x);
         int negative = f.select(f.eq(x, f.c(0)), f.c(Double.NEGATIVE_INFINITY), f.nan());
         return f.select(f.gt(x, f.c(0)), positive, negative);

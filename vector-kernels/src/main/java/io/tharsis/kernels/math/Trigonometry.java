@@ -14,16 +14,16 @@ import io.tharsis.kernels.ir.ProgramBuilder;
  */
 public final class Trigonometry {
     /** Arguments of larger magnitude take the rare path. */
-    static final double LIMIT = 1e6;
+    public static final double LIMIT = 1e6;
 
-    static final double TWO_OVER_PI = 0.6366197723675814;
-    static final double PI_2_A = 1.5707963267948966;
-    static final double PI_2_B = 6.12323399538461e-17;
-    static final double PI_2_C = 3.5215598651832e-27;
+    private static final double TWO_OVER_PI = 0.6366197723675814;
+    private static final double PI_2_A = 1.5707963267948966;
+    private static final double PI_2_B = 6.12323399538461e-17;
+    private static final double PI_2_C = 3.5215598651832e-27;
     private static final double PI_2_B_FULL = 6.123233995736766e-17;
 
     /** sin r = r + r^3 p(r^2); {@code sin} of minimax.py. */
-    static final double[] SIN = {
+    private static final double[] SIN = {
         -0.1666666666666664,
         0.008333333333323662,
         -0.00019841269830144393,
@@ -33,7 +33,7 @@ public final class Trigonometry {
     };
 
     /** cos r = 1 - r^2 / 2 + r^4 p(r^2); {@code cos}. */
-    static final double[] COS = {
+    private static final double[] COS = {
         0.04166666666666665,
         -0.001388888888888284,
         2.4801587294628004e-05,

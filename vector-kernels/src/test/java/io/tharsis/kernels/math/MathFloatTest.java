@@ -24,7 +24,7 @@ class MathFloatTest {
     @ParameterizedTest
     @EnumSource(MathBounds.class)
     void shouldStayWithinItsBoundDensely(MathBounds function) {
-        check(function, 251);
+        check(function, 1021);
     }
 
     private static void check(MathBounds function, int stride) {
