@@ -3,6 +3,7 @@ package io.tharsis.engine;
 import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.engine.functions.ElementOp;
+import io.tharsis.engine.functions.RandomOp;
 import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Joining;
@@ -90,7 +91,7 @@ final class RandomGraph {
     }
 
     private long length(long room, int axesLeft) {
-        long most = Math.max(1, (long) Math.pow(room, 1.0 / axesLeft) * 2);
+        long most = Math.max(1, (long) (Math.pow(room, 1.0 / axesLeft) * 2));
         return switch (random.nextInt(10)) {
             case 0 -> 1;
             case 1 -> random.nextInt(4) == 0 ? 0 : 2;
@@ -111,7 +112,7 @@ final class RandomGraph {
                 var bits = new Operand(new Op.RandomBits(random.nextLong(), random.nextInt(3)), wide ? DType.UINT64 : DType.UINT32, shape);
                 yield random.nextInt(3) == 0
                         ? bits
-                        : Elementwise.apply(ElementOp.UNIFORM_01, wide ? DType.FLOAT64 : DType.FLOAT32, bits);
+                        : Elementwise.apply(RandomOp.UNIFORM_01, wide ? DType.FLOAT64 : DType.FLOAT32, bits);
             }
             case 2 -> Elementwise.cast(new Operand(new Op.Fill(random.nextInt(5)), DType.INT64, shape), type);
             default -> new Operand(new Op.Read(new Hashed(shape, type, random.nextInt())), type, shape);
