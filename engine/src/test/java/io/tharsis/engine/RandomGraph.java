@@ -8,6 +8,7 @@ import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Joining;
 import io.tharsis.engine.functions.MapBlocks;
+import io.tharsis.engine.functions.RandomOp;
 import io.tharsis.engine.functions.Reductions;
 import io.tharsis.engine.functions.Scans;
 import io.tharsis.engine.functions.Searching;
