@@ -17,6 +17,7 @@ import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Tiler;
+import io.tharsis.engine.verify.Verifier;
 import java.util.List;
 
 /** The engine of one process: plans on the caller's thread, runs on a pool of compute threads under one memory budget. */
@@ -47,8 +48,12 @@ public final class LocalEngine implements Engine {
         this.inlineWork = inlineWork;
         this.workers = new ComputePool(threads);
         this.budget = budget;
-        this.pool = new BufferPool(budget, true, Reclaim::collectOnce, () -> "");
+        this.pool = new BufferPool(budget, true, Reclaim::collectOnce, this::liveTensors);
         this.chunkBytes = chunkBytes;
+    }
+
+    private String liveTensors() {
+        return Reclaim.liveTensors(pool);
     }
 
     @Override
@@ -93,13 +98,17 @@ public final class LocalEngine implements Engine {
     }
 
     private Plan plan(PlanGraph coarse) {
+        Verifier.read(coarse);
         PlanGraph optimized = Optimizer.optimize(coarse);
         List<Step> steps = Fuser.fuse(optimized, budget.capacity() / 8);
+        Verifier.fused(optimized, steps);
         var text = new StringBuilder("optimized:\n").append(optimized).append("fused:\n");
         for (Step step : steps) {
             text.append(describe(step, optimized));
         }
-        return Tiler.tile(optimized, steps, chunkBytes, text.toString());
+        Plan plan = Tiler.tile(optimized, steps, chunkBytes, text.toString());
+        Verifier.tiled(optimized, plan);
+        return plan;
     }
 
     private static String describe(Step step, PlanGraph graph) {

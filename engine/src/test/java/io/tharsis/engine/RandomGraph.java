@@ -7,6 +7,7 @@ import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Joining;
 import io.tharsis.engine.functions.MapBlocks;
+import io.tharsis.engine.functions.RandomOp;
 import io.tharsis.engine.functions.Reductions;
 import io.tharsis.engine.functions.Scans;
 import io.tharsis.engine.functions.Searching;
@@ -111,7 +112,7 @@ final class RandomGraph {
                 var bits = new Operand(new Op.RandomBits(random.nextLong(), random.nextInt(3)), wide ? DType.UINT64 : DType.UINT32, shape);
                 yield random.nextInt(3) == 0
                         ? bits
-                        : Elementwise.apply(ElementOp.UNIFORM_01, wide ? DType.FLOAT64 : DType.FLOAT32, bits);
+                        : Elementwise.apply(RandomOp.UNIFORM_01, wide ? DType.FLOAT64 : DType.FLOAT32, bits);
             }
             case 2 -> Elementwise.cast(new Operand(new Op.Fill(random.nextInt(5)), DType.INT64, shape), type);
             default -> new Operand(new Op.Read(new Hashed(shape, type, random.nextInt())), type, shape);

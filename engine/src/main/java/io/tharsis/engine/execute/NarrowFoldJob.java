@@ -52,7 +52,8 @@ final class NarrowFoldJob implements Job {
     static boolean fits(LoopFrame frame) {
         LoopGeometry g = frame.geometry();
         long outer = g.product(0, g.foldAt());
-        return g.product(g.innerAt(), g.axes()) <= WIDEST
+        return g.size() > 0
+                && g.product(g.innerAt(), g.axes()) <= WIDEST
                 && g.product(g.foldAt(), g.innerAt()) >= 64
                 && outer <= 1024
                 && frame.canRunOver(g.foldAt());

@@ -7,6 +7,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Waits for results and throws their errors on the caller's line. */
 final class Waiting {
@@ -18,7 +20,7 @@ final class Waiting {
      */
     static List<Stored> on(CompletableFuture<List<Stored>> results, Execution execution) {
         try {
-            return results.get();
+            return ProgressBar.isOn() ? watched(results, execution) : results.get();
         } catch (ExecutionException e) {
             throw asThrown(e.getCause());
         } catch (InterruptedException e) {
@@ -26,6 +28,21 @@ final class Waiting {
             String doing = execution.describe();
             execution.cancelAndDrop();
             throw new TharsisException("interrupted while waiting: " + doing, e);
+        }
+    }
+
+    private static List<Stored> watched(CompletableFuture<List<Stored>> results, Execution execution)
+            throws InterruptedException, ExecutionException {
+        try (var bar = new ProgressBar(System.err)) {
+            long pause = ProgressBar.DELAY_MS;
+            while (true) {
+                try {
+                    return results.get(pause, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException _) {
+                    bar.show(execution.progress());
+                    pause = ProgressBar.REDRAW_MS;
+                }
+            }
         }
     }
 

@@ -63,7 +63,7 @@ public final class BufferPool implements AutoCloseable {
                         budget.capacity() / KEPT_FREE_DIVISOR,
                         this::giveBackIdleSlabs);
         for (int index = 0; index < sizeClasses.length; index++) {
-            sizeClasses[index] = new SizeClass(index, regions);
+            sizeClasses[index] = new SizeClass(index, regions, budget.capacity());
         }
     }
 
@@ -164,6 +164,9 @@ public final class BufferPool implements AutoCloseable {
         Buffer buffer = sizeClass.take(byteSize);
         if (buffer != null) {
             return buffer;
+        }
+        if (sizeClass.slabByteSize() == 0) {
+            return alone(byteSize);
         }
         RegionCache.Grant slab = regions.acquire(sizeClass.slabByteSize());
         // The last megabytes of a budget may have room for the buffer, though not for a slab.

@@ -17,6 +17,9 @@ final class SizeClass {
     private static final long LARGE_SLAB = 4 * RegionMapper.HUGE_PAGE;
     private static final long MIN_BLOCKS_PER_SLAB = 8;
 
+    /** A slab with one live block holds on to all of itself, so a small budget has small slabs: at most this part of it. */
+    private static final long BUDGET_DIVISOR = 64;
+
     private final long blockByteSize;
     private final long slabByteSize;
     private final RegionCache regions;
@@ -28,10 +31,14 @@ final class SizeClass {
     private long allocations;
     private long reuses;
 
-    SizeClass(int index, RegionCache regions) {
+    /** @param capacity bytes of the budget; slabs are small parts of it */
+    SizeClass(int index, RegionCache regions, long capacity) {
         this.blockByteSize = byteSizeOf(index);
         boolean fitsHugePage = blockByteSize * MIN_BLOCKS_PER_SLAB <= RegionMapper.HUGE_PAGE;
-        this.slabByteSize = fitsHugePage ? RegionMapper.HUGE_PAGE : LARGE_SLAB;
+        long wanted = fitsHugePage ? RegionMapper.HUGE_PAGE : LARGE_SLAB;
+        long most = Math.max(RegionMapper.GRANULE, Long.highestOneBit(capacity / BUDGET_DIVISOR));
+        long slab = Math.min(wanted, most);
+        this.slabByteSize = slab == wanted || blockByteSize * MIN_BLOCKS_PER_SLAB <= slab ? slab : 0;
         this.regions = regions;
     }
 
@@ -58,6 +65,7 @@ final class SizeClass {
         return blockByteSize;
     }
 
+    /** 0 if blocks of this size are better mapped alone. */
     long slabByteSize() {
         return slabByteSize;
     }

@@ -1,6 +1,7 @@
 package io.tharsis.engine.optimize;
 
 import io.tharsis.engine.plan.PlanGraph;
+import io.tharsis.engine.verify.Verifier;
 import java.util.List;
 
 /** All rules, in order; each runs once, since each leaves nothing for itself to do. */
@@ -12,7 +13,9 @@ public final class Optimizer {
     public static PlanGraph optimize(PlanGraph graph) {
         PlanGraph current = graph;
         for (Rule rule : RULES) {
-            current = rule.apply(current);
+            PlanGraph rewritten = rule.apply(current);
+            Verifier.rewritten(rule.getClass().getSimpleName(), current, rewritten);
+            current = rewritten;
         }
         return current;
     }

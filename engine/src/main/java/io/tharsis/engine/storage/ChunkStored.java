@@ -2,6 +2,7 @@ package io.tharsis.engine.storage;
 
 import io.tharsis.DType;
 import io.tharsis.engine.memory.Buffer;
+import io.tharsis.engine.memory.BufferPool;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,10 +12,15 @@ public final class ChunkStored implements Stored {
     private final ChunkGrid grid;
     private final long[] shape;
     private final Buffer[] chunks;
+    private final BufferPool pool;
     private final AtomicInteger counts = new AtomicInteger(1);
 
-    /** @param chunks one for each cell of {@code grid}; a count of each passes to this */
-    public ChunkStored(DType dtype, ChunkGrid grid, Buffer[] chunks) {
+    /**
+     * @param chunks one for each cell of {@code grid}; a count of each passes to this
+     * @param pool where the chunks are from
+     */
+    public ChunkStored(DType dtype, ChunkGrid grid, Buffer[] chunks, BufferPool pool) {
+        this.pool = pool;
         this.dtype = dtype;
         this.grid = grid;
         this.shape = grid.shape();
@@ -44,6 +50,11 @@ public final class ChunkStored implements Stored {
     /** The buffer of chunk {@code chunk}; the caller retains it to keep it. */
     public Buffer buffer(int chunk) {
         return chunks[chunk];
+    }
+
+    /** True if the chunks are from {@code other}. */
+    public boolean isIn(BufferPool other) {
+        return pool == other;
     }
 
     @Override
