@@ -174,7 +174,27 @@ def casts(table, rng):
             table.case(".astype", [a, DT("float32")], a.astype("float32"))
 
 
+def methods(table, rng):
+    """The methods of a tensor that have names of their own."""
+    floats = {".plus": np.add, ".minus": np.subtract, ".times": np.multiply, ".div": np.divide, ".rem": np.mod, ".pow": np.power, ".eq": np.equal,
+              ".ne": np.not_equal, ".lt": np.less, ".le": np.less_equal, ".gt": np.greater, ".ge": np.greater_equal}
+    bits = {".and": np.bitwise_and, ".or": np.bitwise_or, ".xor": np.bitwise_xor, ".shl": np.left_shift, ".shr": np.right_shift}
+    for names, dtypes in ((floats, ("int32", "float64")), (bits, ("uint8", "int64"))):
+        for name, function in names.items():
+            for dtype in dtypes:
+                a = np.array([0, 1, 2, 3, 7], dtype)
+                case(table, name, function, column(a), a)
+                case(table, name, function, a, 2)
+                if names is floats:
+                    case(table, name, function, a, 2.0)
+    for dtype in ("int8", "float32"):
+        case(table, ".unaryMinus", np.negative, special(dtype))
+    case(table, ".not", np.invert, special("int16"))
+    case(table, ".not", np.invert, special("bool"))
+
+
 def make(table, rng):
+    methods(table, rng)
     for family in (ARITHMETIC, COMPARISONS):
         for name, function in family.items():
             binary(table, rng, name, function)

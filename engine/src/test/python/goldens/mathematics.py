@@ -56,7 +56,8 @@ def exact(numpy_function, precise, *args):
     arrays = np.broadcast_arrays(*wide)
     out = result.reshape(-1)
     for i, numbers in enumerate(zip(*(a.ravel() for a in arrays))):
-        if math.isfinite(out[i]) and all(map(math.isfinite, numbers)):
+        # mpmath has no signed zeros
+        if math.isfinite(out[i]) and all(math.isfinite(n) and n != 0 for n in numbers):
             value = precise(*(mpmath.mpf(float(n)) for n in numbers))
             if value != 0:
                 out[i] = rounded(value, dtype)
@@ -113,7 +114,8 @@ def one(table, name, function, precise, a, b):
     if name == "power":
         # only the exponents that mpmath raises in reasonable time
         limited = lambda x, y: mpmath.exp(y * mpmath.log(abs(x))) * (-1 if x < 0 and int(y) % 2 else 1) if x != 0 and y != 0 else mpmath.mpf(0)
-        expected, numpy = exact(function, limited, a, b)
+        # NumPy takes the square root for a scalar 0.5, which differs for -0.0 and -inf
+        expected, numpy = exact(function, limited, a, np.full(np.shape(a), b, a.dtype) if isinstance(b, float) else b)
     elif name == "logaddexp":
         far = lambda x, y: max(x, y) if abs(x - y) > 3000 else whole(x, y)
         expected, numpy = exact(function, far, a, b)
@@ -135,7 +137,7 @@ def composites(table, rng):
         s = s[(np.abs(s.astype("float64")) < 80) | ~np.isfinite(s)]
         with np.errstate(all="ignore"):
             expected, numpy = exact(lambda x: 1 / (1 + np.exp(-(x if x.dtype.kind == "f" else x.astype(np.exp(x[:1]).dtype)))), sigmoid, s)
-        table.case("sigmoid", [s], expected, "ulp:4", "float16" if dtype in ("bool", "int8", "uint8") else "-")
+        table.case("sigmoid", [s], expected, "ulp:4")
     for dtype in DTYPES:
         for shape in ((5,), (3, 7), (2, 3, 4), (1,), (0, 3)):
             a = np.clip(plain(dtype, rng, shape), 0 if dtype[0] in "ub" else -90, 90) if dtype != "bool" else plain(dtype, rng, shape)
@@ -146,7 +148,7 @@ def composites(table, rng):
                 top = x.max(axis, keepdims=True) if x.size else x[:1]
                 powers = np.exp(x - top) if x.size else x
                 softmax = powers / powers.sum(axis, keepdims=True)
-                table.case("softmax", [a, I(axis)], softmax.astype(floats.dtype), softmax * unit * 100)
+                table.case("softmax", [a, I(axis)], softmax.astype(floats.dtype), softmax * unit * 100 + 3 * float(np.finfo(floats.dtype).smallest_subnormal))
                 if x.size:
                     total = np.log(powers.sum(axis)) + top.squeeze(axis)
                     table.case("logSumExp", [a, Is(axis)], np.asarray(total.astype(floats.dtype)), unit * 20 * (1 + np.abs(total)))

@@ -52,9 +52,14 @@ def views(table, rng):
             attempt(table, "swapaxes", [a, I(one), I(0)], lambda: np.swapaxes(a, one, 0))
             attempt(table, "moveaxis", [a, I(one), I(-1)], lambda: np.moveaxis(a, one, -1))
             attempt(table, "expandDims", [a, Is(one)], lambda: np.expand_dims(a, one))
-            attempt(table, "squeeze", [a, Is(one)], lambda: np.squeeze(a, one))
             attempt(table, "flip", [a, Is(one)], lambda: np.flip(a, one))
             attempt(table, "roll", [a, L(2), I(one)], lambda: np.roll(a, 2, one))
+            if rank == 0:
+                # NumPy lets axis 0 of nothing pass here
+                table.case("squeeze", [a, Is(one)], None)
+                table.case("repeat", [a, L(3), I(one)], None)
+                continue
+            attempt(table, "squeeze", [a, Is(one)], lambda: np.squeeze(a, one))
             attempt(table, "roll", [a, L(-7), I(one)], lambda: np.roll(a, -7, one))
             attempt(table, "repeat", [a, L(3), I(one)], lambda: np.repeat(a, 3, one))
             attempt(table, "repeat", [a, L(0), I(one)], lambda: np.repeat(a, 0, one))
@@ -168,6 +173,8 @@ def masks(table, rng):
                 table.case(".set", [a, mask, L(1)], b)
                 value = np.asarray(plain(dtype, rng, ()))
                 c = a.copy()
+                c[mask] = 2.0
+                table.case(".set", [a, mask, D(2)], c)
                 c[mask] = value
                 table.case(".set", [a, mask, value], c)
             if len(shape) > 1:

@@ -82,7 +82,7 @@ class Table:
         key = (name, a.tobytes())
         if key not in self.places:
             self.places[key] = self.lengths[name]
-            self.pools[name].append(a.ravel())
+            self.pools[name].append(a.ravel().copy())
             self.lengths[name] += a.size
         return f"{name}[{','.join(map(str, a.shape))}]@{self.places[key]}"
 

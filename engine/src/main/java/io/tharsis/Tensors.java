@@ -1847,7 +1847,11 @@ public final class Tensors {
 
     /** The bin of each element between ascending edges. */
     public static Tensor digitize(Tensor a, Tensor edges) {
-        return a.shaped(x -> Searching.digitize(x, edges.known(), false));
+        return a.shaped(x -> {
+            Operand y = edges.known();
+            DType common = Promotion.common(x.dtype(), y.dtype());
+            return Searching.digitize(Elementwise.cast(x, common), Elementwise.cast(y, common), false);
+        });
     }
 
     /** Whether all elements are {@link #isclose close}; a 0-d bool. */

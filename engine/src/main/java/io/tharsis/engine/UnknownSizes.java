@@ -67,16 +67,17 @@ final class UnknownSizes {
 
     private static Operand rebuilt(Operand operand, Map<Operand, Operand> known, boolean always) {
         boolean changed = always;
-        Operand[] inputs = new Operand[operand.inputCount()];
+        Operand.Lineage lineage = operand.lineage();
+        Operand[] inputs = lineage.inputs().clone();
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = known.getOrDefault(operand.input(i), operand.input(i));
-            changed |= inputs[i] != operand.input(i);
+            inputs[i] = known.getOrDefault(inputs[i], inputs[i]);
+            changed |= inputs[i] != lineage.inputs()[i];
         }
-        boolean stale = !Shapes.isKnown(operand.shape()) && !(operand.op() instanceof Op.Chunked);
+        boolean stale = !Shapes.isKnown(operand.shape()) && !(lineage.op() instanceof Op.Chunked);
         if (!changed && !stale) {
             return operand;
         }
-        return new Operand(operand.op(), operand.dtype(), shape(operand, inputs), inputs);
+        return new Operand(lineage.op(), operand.dtype(), shape(operand, inputs), inputs);
     }
 
     private static long[] shape(Operand operand, Operand[] inputs) {
@@ -102,6 +103,7 @@ final class UnknownSizes {
             }
             case Op.Chunked _ -> operand.shape();
             case Op.Rechunk _ -> inputs[0].shape();
+            case Op.Viewed viewed when viewed.view().isIdentity() -> inputs[0].shape();
             default -> throw new ShapeException(
                     operand + " needs lengths that only a run can tell; execute() its input first");
         };

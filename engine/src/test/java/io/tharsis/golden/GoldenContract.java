@@ -3,7 +3,6 @@ package io.tharsis.golden;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tharsis.Session;
-import io.tharsis.Tensor;
 import io.tharsis.TharsisException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +25,11 @@ abstract class GoldenContract {
 
     /** A new session over the engine under test; the contract closes it. */
     abstract Session open();
+
+    /** A session over an engine whose bits this one must have too, or null. */
+    Session openOracle() {
+        return null;
+    }
 
     /** How many cases of each function the default run takes. */
     int sampleSize() {
@@ -71,8 +75,8 @@ abstract class GoldenContract {
                 .collect(Collectors.groupingBy(GoldenCase::method, TreeMap::new, Collectors.toList()));
         return functions.entrySet().stream().map(function -> DynamicTest.dynamicTest(function.getKey(), () -> {
             try (Session session = open();
-                    var _ = session.bind()) {
-                var run = new Run(session);
+                    Session oracle = openOracle()) {
+                var run = new Run(session, oracle);
                 plan.run(function.getValue(), run);
                 run.report();
             }
@@ -82,35 +86,50 @@ abstract class GoldenContract {
     /** One session's run over the cases of one function. */
     private static final class Run {
         private final Session session;
+        private final Session oracle;
         private final List<String> failures = new ArrayList<>();
         private int count;
 
-        Run(Session session) {
+        Run(Session session, Session oracle) {
             this.session = session;
+            this.oracle = oracle;
         }
 
         void check(GoldenCase golden, Layout layout) {
             count++;
-            String complaint;
-            try (var _ = session.scope()) {
-                complaint = complaint(golden, layout);
-            }
+            String complaint = complaint(golden, layout);
             if (complaint != null) {
                 failures.add(golden + " [" + layout + "]\n    " + complaint);
             }
         }
 
-        private static String complaint(GoldenCase golden, Layout layout) {
+        private String complaint(GoldenCase golden, Layout layout) {
             try {
-                Object[] arguments = Arrays.stream(golden.arguments()).map(argument -> placed(argument, layout)).toArray();
-                List<Tensor> results = Overloads.call(Overloads.signature(golden), arguments);
-                List<GoldenArray> actual = Layout.fetch(results);
-                return golden.isError() ? "expected an exception, got " + actual : Comparison.complaint(golden, actual);
+                List<GoldenArray> actual = results(session, golden, layout);
+                String complaint = golden.isError() ? "expected an exception, got " + actual : Comparison.complaint(golden, actual);
+                return complaint != null || oracle == null ? complaint : difference(results(oracle, golden, Layout.DENSE), actual);
             } catch (TharsisException e) {
                 return golden.isError() ? null : e.toString();
             } catch (RuntimeException e) {
                 return e + " at " + Arrays.stream(e.getStackTrace()).limit(4).toList();
             }
+        }
+
+        private static List<GoldenArray> results(Session session, GoldenCase golden, Layout layout) {
+            try (var _ = session.bind();
+                    var _ = session.scope()) {
+                Object[] arguments = Arrays.stream(golden.arguments()).map(argument -> placed(argument, layout)).toArray();
+                return Layout.fetch(Overloads.call(Overloads.signature(golden), arguments));
+            }
+        }
+
+        private static String difference(List<GoldenArray> expected, List<GoldenArray> actual) {
+            for (int i = 0; i < expected.size(); i++) {
+                if (!expected.get(i).sameBits(actual.get(i))) {
+                    return "near NumPy's, but the reference has the bits " + expected.get(i) + " against " + actual.get(i);
+                }
+            }
+            return null;
         }
 
         private static Object placed(Object argument, Layout layout) {

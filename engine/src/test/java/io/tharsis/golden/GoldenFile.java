@@ -71,6 +71,7 @@ final class GoldenFile {
             case 's' -> value;
             case 'L' -> longs(value);
             case 'I' -> Arrays.stream(longs(value)).mapToInt(Math::toIntExact).toArray();
+            case 'F' -> Arrays.stream(value.split(",")).mapToDouble(Double::parseDouble).toArray();
             case 'D' -> GoldenArray.dtype(value);
             default -> throw new IllegalArgumentException(text);
         };

@@ -17,9 +17,18 @@ import java.util.TreeMap;
  * {@link Tensor}, whose receiver is its first argument; A for a varargs of tensors.
  */
 final class Overloads {
-    private static final Map<Class<?>, String> LETTERS = Map.of(
-            Tensor.class, "T", Tensor[].class, "A", long.class, "l", double.class, "d", int.class, "i", boolean.class, "b",
-            long[].class, "L", int[].class, "I", DType.class, "D", String.class, "s");
+    private static final Map<Class<?>, String> LETTERS = Map.ofEntries(
+            Map.entry(Tensor.class, "T"),
+            Map.entry(Tensor[].class, "A"),
+            Map.entry(long.class, "l"),
+            Map.entry(double.class, "d"),
+            Map.entry(int.class, "i"),
+            Map.entry(boolean.class, "b"),
+            Map.entry(long[].class, "L"),
+            Map.entry(int[].class, "I"),
+            Map.entry(double[].class, "F"),
+            Map.entry(DType.class, "D"),
+            Map.entry(String.class, "s"));
     private static final Map<String, Method> METHODS = methods();
 
     private Overloads() {}
@@ -86,6 +95,7 @@ final class Overloads {
             case Boolean _ -> "b";
             case long[] _ -> "L";
             case int[] _ -> "I";
+            case double[] _ -> "F";
             case DType _ -> "D";
             case String _ -> "s";
             default -> "T";

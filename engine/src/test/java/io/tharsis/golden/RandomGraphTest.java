@@ -1,9 +1,14 @@
 package io.tharsis.golden;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.tharsis.DType;
 import io.tharsis.Session;
+import io.tharsis.ShapeException;
 import io.tharsis.Tensor;
+import io.tharsis.Tensors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +40,32 @@ class RandomGraphTest {
     void shouldGiveTheReferenceBitsInManyGraphs() {
         run(Duration.ofMinutes(10), 1000, Engines::reference, List.of(
                 () -> Engines.local(1, 1 << 20), () -> Engines.local(2, 40), () -> Engines.local(2, 1000)));
+    }
+
+    /** A second handle on a tensor whose length only a run can tell. */
+    @Test
+    void shouldTellTheLengthOfWhatChangesNothing() {
+        for (Supplier<Session> open : List.<Supplier<Session>>of(Engines::reference, () -> Engines.local(1, 64))) {
+            try (Session session = open.get();
+                    var _ = session.bind()) {
+                Tensor distinct = Tensors.unique(Tensors.of(3L, 1L, 3L));
+                assertArrayEquals(new long[] {1, 3}, distinct.astype(DType.INT64).toLongArray());
+            }
+        }
+    }
+
+    /** Lengths that do not broadcast are refused when they are found out. */
+    @Test
+    void shouldRefuseFoundLengthsThatDoNotBroadcast() {
+        for (Supplier<Session> open : List.<Supplier<Session>>of(Engines::reference, () -> Engines.local(1, 64))) {
+            try (Session session = open.get();
+                    var _ = session.bind()) {
+                Tensor distinct = Tensors.unique(Tensors.arange(16));
+                Tensor sum = distinct.plus(Tensors.ones(1, 3));
+                distinct.execute();
+                assertThrows(ShapeException.class, sum::execute);
+            }
+        }
     }
 
     private static void run(Duration time, int maxSize, Supplier<Session> oracle, List<Supplier<Session>> engines) {

@@ -3,7 +3,6 @@ package io.tharsis.engine.execute;
 import io.tharsis.ClosedException;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.graph.Op;
-import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.memory.BufferPool;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
@@ -527,12 +526,12 @@ public final class Execution {
     long[] params(Loop loop) {
         long[] params = new long[loop.program().paramCount()];
         for (Loop.Param param : loop.params()) {
-            Operand operand = reader.operands().get(param.origin());
+            Op op = reader.op(param.origin());
             if (param.param() < params.length) {
                 params[param.param()] = switch (param.part()) {
-                    case VALUE -> ((Op.Fill) operand.op()).bits();
-                    case SEED -> ((Op.RandomBits) operand.op()).seed();
-                    case STREAM -> ((Op.RandomBits) operand.op()).stream();
+                    case VALUE -> ((Op.Fill) op).bits();
+                    case SEED -> ((Op.RandomBits) op).seed();
+                    case STREAM -> ((Op.RandomBits) op).stream();
                 };
             }
         }

@@ -30,9 +30,9 @@ public final class Shaping {
         if (Arrays.equals(Views.withoutUnits(target), Views.withoutUnits(origin.shape()))) {
             return Views.unitAxes(origin, target);
         }
-        boolean isPositional = origin.op() instanceof Op.Fill || origin.op() instanceof Op.Iota || origin.op() instanceof Op.RandomBits;
-        if (isPositional && origin.stored() == null) {
-            return new Operand(origin.op(), origin.dtype(), target);
+        Op made = origin.op();
+        if (made instanceof Op.Fill || made instanceof Op.Iota || made instanceof Op.RandomBits) {
+            return new Operand(made, origin.dtype(), target);
         }
         return new Operand(new Op.Reshape(), origin.dtype(), target, origin);
     }

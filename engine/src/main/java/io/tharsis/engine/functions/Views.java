@@ -15,14 +15,15 @@ final class Views {
 
     /** {@code x} through {@code view}, which must stay inside {@code x} for every index of {@code shape}. */
     static Operand of(Operand x, View view, long[] shape) {
-        if (x.op() instanceof Op.Fill fill) {
+        Operand.Lineage lineage = x.lineage();
+        if (lineage.op() instanceof Op.Fill fill) {
             return new Operand(fill, x.dtype(), shape);
         }
         if (view.isIdentity() && Arrays.equals(shape, x.shape())) {
             return x;
         }
-        if (x.op() instanceof Op.Viewed(View inner) && x.stored() == null) {
-            return of(x.input(0), view.compose(inner), shape);
+        if (lineage.op() instanceof Op.Viewed(View inner)) {
+            return of(lineage.inputs()[0], view.compose(inner), shape);
         }
         return new Operand(new Op.Viewed(view), x.dtype(), shape, x);
     }
@@ -93,15 +94,15 @@ final class Views {
      */
     static Operand sameOrder(Operand x) {
         Operand origin = x;
-        while (origin.stored() == null) {
-            boolean keepsOrder = origin.op() instanceof Op.Reshape
-                    || origin.op() instanceof Op.Viewed(View view) && onlyUnits(view, origin.input(0).shape(), origin.shape());
+        while (true) {
+            Operand.Lineage made = origin.lineage();
+            boolean keepsOrder = made.op() instanceof Op.Reshape
+                    || made.op() instanceof Op.Viewed(View view) && onlyUnits(view, made.inputs()[0].shape(), origin.shape());
             if (!keepsOrder) {
-                break;
+                return origin;
             }
-            origin = origin.input(0);
+            origin = made.inputs()[0];
         }
-        return origin;
     }
 
     private static boolean onlyUnits(View view, long[] from, long[] to) {

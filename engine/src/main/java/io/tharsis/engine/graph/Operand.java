@@ -6,7 +6,8 @@ import java.lang.ref.Cleaner;
 import java.util.List;
 
 /**
- * A vertex of the coarse graph. Immutable but for one cell: the result, if a run kept it. Identity is the vertex's; structural
+ * A vertex of the coarse graph. Immutable but for one cell: the result, if a run kept it; from then on the operand is data, and forgets
+ * what it was made of. Identity is the vertex's; structural
  * equality is a matter of the optimizer.
  *
  * <p>Thread-safe.
@@ -14,8 +15,9 @@ import java.util.List;
 public final class Operand {
     private static final Operand[] NONE = {};
 
-    private final Op op;
-    private final Operand[] inputs;
+    private static final Lineage OF_DATA = new Lineage(new Op.Data(), NONE);
+
+    private volatile Lineage lineage;
     private final long[] shape;
     private final DType dtype;
     private final boolean unsized;
@@ -25,10 +27,9 @@ public final class Operand {
     private boolean claimed;
 
     public Operand(Op op, DType dtype, long[] shape, Operand... inputs) {
-        this.op = op;
+        this.lineage = new Lineage(op, inputs.length == 0 ? NONE : inputs);
         this.dtype = dtype;
         this.shape = shape;
-        this.inputs = inputs.length == 0 ? NONE : inputs;
         boolean waits = !Shapes.isKnown(shape);
         for (Operand input : inputs) {
             waits |= input.isUnsized();
@@ -43,8 +44,16 @@ public final class Operand {
         return operand;
     }
 
+    /** What an operand is made of, seen at one moment. The inputs are not to be modified. */
+    public record Lineage(Op op, Operand... inputs) {}
+
+    /** What this is made of. An operand that has kept its result is data from then on, so that what made it can be collected. */
+    public Lineage lineage() {
+        return lineage;
+    }
+
     public Op op() {
-        return op;
+        return lineage.op();
     }
 
     public DType dtype() {
@@ -67,15 +76,15 @@ public final class Operand {
     }
 
     public int inputCount() {
-        return inputs.length;
+        return lineage.inputs().length;
     }
 
     public Operand input(int i) {
-        return inputs[i];
+        return lineage.inputs()[i];
     }
 
     public List<Operand> inputs() {
-        return List.of(inputs);
+        return List.of(lineage.inputs());
     }
 
     /** The result if a run kept it and it has not been closed, else null. */
@@ -94,9 +103,10 @@ public final class Operand {
         }
         cleanable = KeptResults.add(this, result);
         stored = result;
+        lineage = OF_DATA;
     }
 
-    /** Releases the result, if there is one; the operand may be computed again. */
+    /** Releases the result, if there is one. What was kept cannot be computed again. */
     public synchronized void forget() {
         if (stored != null) {
             stored = null;
@@ -106,8 +116,8 @@ public final class Operand {
     }
 
     /**
-     * Releases the result for good: the owner of the handle is done with it. Operands built on this one may still be computed, unless
-     * this is data, which cannot be computed again.
+     * Releases the result for good: the owner of the handle is done with it. Operands built on this one can still be computed only if
+     * this one never kept a result.
      *
      * @return false if it was closed before
      */
@@ -133,6 +143,6 @@ public final class Operand {
 
     @Override
     public String toString() {
-        return op.name() + " " + dtype + Shapes.text(shape());
+        return op().name() + " " + dtype + Shapes.text(shape());
     }
 }

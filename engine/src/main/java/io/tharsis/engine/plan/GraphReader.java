@@ -27,6 +27,7 @@ public final class GraphReader {
 
     private final List<Operand> operands = new ArrayList<>();
     private final List<Stored> held = new ArrayList<>();
+    private final List<Operand.Lineage> lineages = new ArrayList<>();
     private final Map<Operand, Integer> numbers = new IdentityHashMap<>();
     private final int[] roots;
     private final PlanKey key;
@@ -60,32 +61,34 @@ public final class GraphReader {
                 path.removeLast();
                 continue;
             }
+            Operand.Lineage lineage = operand.lineage();
             Stored stored = operand.stored();
             if (stored != null && stored.retain()) {
-                number(operand, stored);
+                number(operand, lineage, stored);
                 path.removeLast();
                 continue;
             }
-            if (operand.op() instanceof Op.Data) {
+            if (lineage.op() instanceof Op.Data) {
                 throw new ClosedException("a tensor of shape " + Shapes.text(operand.shape()) + " and dtype "
                         + operand.dtype() + " that this computation needs has been closed");
             }
             boolean ready = true;
-            for (int i = operand.inputCount() - 1; i >= 0; i--) {
-                Operand input = operand.input(i);
+            for (int i = lineage.inputs().length - 1; i >= 0; i--) {
+                Operand input = lineage.inputs()[i];
                 if (!numbers.containsKey(input)) {
                     path.add(input);
                     ready = false;
                 }
             }
             if (ready) {
-                number(operand, null);
+                number(operand, lineage, null);
                 path.removeLast();
             }
         }
     }
 
-    private void number(Operand operand, Stored stored) {
+    private void number(Operand operand, Operand.Lineage lineage, Stored stored) {
+        lineages.add(lineage);
         numbers.put(operand, operands.size());
         operands.add(operand);
         held.add(stored);
@@ -98,17 +101,18 @@ public final class GraphReader {
         for (int id = 0; id < ops.length; id++) {
             Operand operand = operands.get(id);
             Stored stored = held.get(id);
-            int inputs = stored == null ? operand.inputCount() : 0;
+            Operand.Lineage lineage = lineages.get(id);
+            int inputs = stored == null ? lineage.inputs().length : 0;
             long[] shape = stored == null ? operand.shape() : stored.shape();
             int needed = used + 3 + inputs + shape.length + roots.length;
             if (needed > structure.length) {
                 structure = Arrays.copyOf(structure, needed * 2);
             }
-            ops[id] = stored != null ? stored.grid() : keyOf(operand.op());
+            ops[id] = stored != null ? stored.grid() : keyOf(lineage.op());
             structure[used++] = operand.dtype().ordinal();
             structure[used++] = inputs;
             for (int i = 0; i < inputs; i++) {
-                structure[used++] = numbers.get(operand.input(i));
+                structure[used++] = numbers.get(lineage.inputs()[i]);
             }
             structure[used++] = shape.length;
             for (long length : shape) {
@@ -137,6 +141,11 @@ public final class GraphReader {
     /** The operands in the order of their numbers; a plan's origins are numbers of this list. */
     public List<Operand> operands() {
         return operands;
+    }
+
+    /** What operand {@code id} does, as it was when read. */
+    public Op op(int id) {
+        return lineages.get(id).op();
     }
 
     /** What operand {@code id} has stored, held until {@link #releaseHeld}; null if it is to be computed. */
@@ -168,14 +177,15 @@ public final class GraphReader {
             Operand operand = operands.get(id);
             Stored stored = held.get(id);
             ChunkGrid grid = stored == null ? null : stored.grid();
-            int[] inputs = new int[stored == null ? operand.inputCount() : 0];
+            Operand.Lineage lineage = lineages.get(id);
+            int[] inputs = new int[stored == null ? lineage.inputs().length : 0];
             for (int i = 0; i < inputs.length; i++) {
-                inputs[i] = numbers.get(operand.input(i));
-                if (operand.op() instanceof Op.Elementwise) {
+                inputs[i] = numbers.get(lineage.inputs()[i]);
+                if (lineage.op() instanceof Op.Elementwise) {
                     checkBroadcast(shape(inputs[i]), operand.shape());
                 }
             }
-            Op op = stored == null ? operand.op() : new Op.Data();
+            Op op = stored == null ? lineage.op() : new Op.Data();
             long[] shape = stored == null ? operand.shape() : stored.shape();
             graph.add(new PlanGraph.Node(op, operand.dtype(), shape, inputs, id, grid));
         }

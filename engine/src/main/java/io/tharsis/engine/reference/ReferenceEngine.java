@@ -99,6 +99,7 @@ public final class ReferenceEngine implements Engine {
                 yield result;
             }
             case Op.Elementwise op -> elementwise(operand, op, inputs);
+            case Op.Viewed op when op.view().isIdentity() && !Shapes.isKnown(operand.shape()) -> inputs[0];
             case Op.Viewed op -> view(inputs[0], op.view(), operand.shape());
             case Op.Reshape _ -> new ReferenceStored(operand.dtype(), operand.shape(), inputs[0].segment());
             case Op.Rechunk _ -> inputs[0];

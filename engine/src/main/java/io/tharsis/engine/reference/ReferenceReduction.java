@@ -32,7 +32,6 @@ final class ReferenceReduction {
     static final int ROW_BLOCK = 16;
 
     private final Function<Program, Kernel> kernels;
-    private Combiner combiner;
 
     ReferenceReduction(Function<Program, Kernel> kernels) {
         this.kernels = kernels;
@@ -54,7 +53,6 @@ final class ReferenceReduction {
                 inner *= length;
             }
         }
-        combiner = new Combiner(op.op(), lane, kernels);
         ReferenceStored result = ReferenceStored.allocate(dtype, resultShape);
         int count = Math.toIntExact(n);
         for (long o = 0; o < outer; o++) {
@@ -82,12 +80,12 @@ final class ReferenceReduction {
             for (int k = 0; k < length; k++) {
                 int q = k / Program.FOLD_BLOCK * Program.FOLD_LANES + k % Program.FOLD_LANES;
                 boolean isFirst = k % Program.FOLD_BLOCK < Program.FOLD_LANES;
-                accumulators[q] = isFirst ? line[start + k] : combiner.combine(accumulators[q], line[start + k]);
+                accumulators[q] = isFirst ? line[start + k] : combine(op, lane, accumulators[q], line[start + k]);
             }
             int count = accumulators.length;
             for (int half = Integer.highestOneBit(count - 1); half > 0; half /= 2) {
                 for (int q = 0; q + half < count; q++) {
-                    accumulators[q] = combiner.combine(accumulators[q], accumulators[q + half]);
+                    accumulators[q] = combine(op, lane, accumulators[q], accumulators[q + half]);
                 }
                 count = half;
             }
@@ -101,7 +99,7 @@ final class ReferenceReduction {
         long[] sums = new long[blocks];
         for (int k = 0; k < column.length; k++) {
             int block = k / ROW_BLOCK;
-            sums[block] = k % ROW_BLOCK == 0 ? column[k] : combiner.combine(sums[block], column[k]);
+            sums[block] = k % ROW_BLOCK == 0 ? column[k] : combine(op, lane, sums[block], column[k]);
         }
         return tree(op, lane, sums, 0, blocks);
     }
@@ -115,44 +113,36 @@ final class ReferenceReduction {
             return sums[from];
         }
         int left = Integer.highestOneBit(count - 1);
-        return combiner.combine(tree(op, lane, sums, from, from + left), tree(op, lane, sums, from + left, to));
+        return combine(op, lane, tree(op, lane, sums, from, from + left), tree(op, lane, sums, from + left, to));
     }
 
-    /** One application of an operator, by a one-element program. */
-    private static final class Combiner {
-        private final Kernel kernel;
-        private final KernelCall call;
-        private final MemorySegment memory = Arena.ofAuto().allocate(24, 8);
-        private final boolean narrow;
-
-        Combiner(FoldOp op, Lane lane, Function<Program, Kernel> kernels) {
-            var builder = new ProgramBuilder();
-            var format =
-                    switch (lane) {
-                        case I32 -> Format.I32;
-                        case I64 -> Format.I64;
-                        case F32 -> Format.F32;
-                        case F64 -> Format.F64;
-                        case MASK -> throw new IllegalArgumentException("masks are folded as integers");
-                    };
-            int left = builder.load(0, format, Access.CONTIGUOUS);
-            builder.store(builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)), format);
-            Program program = builder.build();
-            kernel = kernels.apply(program);
-            call = new KernelCall(program);
+    /** One application of the operator, by a one-element program. */
+    private long combine(FoldOp op, Lane lane, long a, long b) {
+        var builder = new ProgramBuilder();
+        var format =
+                switch (lane) {
+                    case I32 -> Format.I32;
+                    case I64 -> Format.I64;
+                    case F32 -> Format.F32;
+                    case F64 -> Format.F64;
+                    case MASK -> throw new IllegalArgumentException("masks are folded as integers");
+                };
+        int left = builder.load(0, format, Access.CONTIGUOUS);
+        builder.store(builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)), format);
+        Program program = builder.build();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(24, 8);
+            memory.set(ValueLayout.JAVA_LONG, 0, a);
+            memory.set(ValueLayout.JAVA_LONG, 8, b);
+            var call = new KernelCall(program);
             call.inputs[0] = memory;
             call.inputs[1] = memory;
             call.inputOffsets[1] = 8;
             call.outputs[0] = memory;
             call.outputOffsets[0] = 16;
-            narrow = lane.byteSize() == 4;
-        }
-
-        long combine(long a, long b) {
-            memory.set(ValueLayout.JAVA_LONG, 0, a);
-            memory.set(ValueLayout.JAVA_LONG, 8, b);
-            kernel.run(call, 1);
-            return narrow ? memory.get(ValueLayout.JAVA_INT, 16) : memory.get(ValueLayout.JAVA_LONG, 16);
+            kernels.apply(program).run(call, 1);
+            return lane.byteSize() == 4 ? memory.get(ValueLayout.JAVA_INT, 16) : memory.get(ValueLayout.JAVA_LONG, 16);
         }
     }
+
 }

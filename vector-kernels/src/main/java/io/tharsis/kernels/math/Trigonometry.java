@@ -133,8 +133,9 @@ public final class Trigonometry {
         return f.fastTwoSum(head.hi(), f.add(head.lo(), rest));
     }
 
+    // a product keeps the sign of zero, which a sum would lose
     private static int sinSingle(Floats f, Reduced r) {
-        return f.fma(f.mul(r.hi(), r.square()), f.horner(r.square(), SIN_SINGLE), r.hi());
+        return f.mul(r.hi(), f.fma(r.square(), f.horner(r.square(), SIN_SINGLE), f.c(1)));
     }
 
     private static int cosSingle(Floats f, Reduced r) {
