@@ -30,6 +30,10 @@ public final class Scope implements AutoCloseable {
         return session;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     Scope parent() {
         return parent;
     }
@@ -49,7 +53,7 @@ public final class Scope implements AutoCloseable {
             return;
         }
         closed = true;
-        session.leave(this);
+        session.leave();
         for (WeakReference<Operand> reference : operands) {
             Operand operand = reference.get();
             if (operand != null) {

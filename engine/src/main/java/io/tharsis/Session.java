@@ -109,9 +109,16 @@ public final class Session implements AutoCloseable {
         return scope;
     }
 
-    void leave(Scope scope) {
-        if (SCOPES.get() == scope) {
-            SCOPES.set(scope.parent());
+    /** A scope has been closed: the current one is the innermost that is open. */
+    void leave() {
+        Scope top = SCOPES.get();
+        while (top != null && top.isClosed()) {
+            top = top.parent();
+        }
+        if (top == null) {
+            SCOPES.remove();
+        } else {
+            SCOPES.set(top);
         }
     }
 

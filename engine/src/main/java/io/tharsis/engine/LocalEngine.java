@@ -129,6 +129,9 @@ public final class LocalEngine implements Engine {
         var reader = new GraphReader(roots);
         try {
             PlanGraph coarse = reader.graph();
+            if (roots.stream().anyMatch(Operand::isUnsized)) {
+                return "coarse:\n" + coarse + "only a run can tell the lengths written ?; then the rest is planned\n";
+            }
             return "coarse:\n" + coarse + plan(coarse).text();
         } finally {
             reader.releaseHeld();

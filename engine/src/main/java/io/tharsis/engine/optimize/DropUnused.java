@@ -1,7 +1,6 @@
 package io.tharsis.engine.optimize;
 
 import io.tharsis.engine.plan.PlanGraph;
-import java.util.Arrays;
 
 /** Drops nodes that no root needs. */
 final class DropUnused {
@@ -26,10 +25,7 @@ final class DropUnused {
         int[] map = new int[graph.size()];
         for (int id = 0; id < graph.size(); id++) {
             if (live[id]) {
-                PlanGraph.Node node = graph.node(id);
-                int[] inputs = Arrays.stream(node.inputs()).map(i -> map[i]).toArray();
-                map[id] = kept.add(
-                        new PlanGraph.Node(node.op(), node.dtype(), node.shape(), inputs, node.origin(), node.grid()));
+                map[id] = kept.add(Rewriter.moved(graph.node(id), map));
             }
         }
         graph.roots().forEach(root -> kept.addRoot(map[root]));

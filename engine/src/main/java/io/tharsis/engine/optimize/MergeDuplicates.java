@@ -4,12 +4,26 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.plan.PlanGraph;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Nodes that do the same to the same inputs become one. */
 final class MergeDuplicates implements Rule {
-    private record Key(Op op, Object type, List<Long> shape, List<Integer> inputs) {}
+    /** What a node does, its origin apart. */
+    private record Key(PlanGraph.Node node) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key(PlanGraph.Node that)
+                    && node.dtype() == that.dtype()
+                    && Arrays.equals(node.inputs(), that.inputs())
+                    && Arrays.equals(node.shape(), that.shape())
+                    && node.op().equals(that.op());
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * node.op().hashCode() + Arrays.hashCode(node.inputs())) + Arrays.hashCode(node.shape());
+        }
+    }
 
     @Override
     public PlanGraph apply(PlanGraph graph) {
@@ -20,11 +34,7 @@ final class MergeDuplicates implements Rule {
                 if (node.inputs().length == 0 && !(node.op() instanceof Op.Iota)) {
                     return pass.target.add(node);
                 }
-                var key = new Key(
-                        node.op(),
-                        node.dtype(),
-                        Arrays.stream(node.shape()).boxed().toList(),
-                        Arrays.stream(node.inputs()).boxed().toList());
+                var key = new Key(node);
                 Integer same = known.get(key);
                 if (same != null) {
                     return pass.changed(same);

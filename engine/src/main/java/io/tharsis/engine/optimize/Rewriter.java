@@ -30,14 +30,23 @@ abstract class Rewriter implements Rule {
      */
     abstract int rewrite(Pass pass, PlanGraph.Node node);
 
+    /** {@code node} with inputs {@code map} of what they were; itself if that changes nothing. */
+    static PlanGraph.Node moved(PlanGraph.Node node, int[] map) {
+        int[] inputs = node.inputs().clone();
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = map[inputs[i]];
+        }
+        return Arrays.equals(inputs, node.inputs())
+                ? node
+                : new PlanGraph.Node(node.op(), node.dtype(), node.shape(), inputs, node.origin(), node.grid());
+    }
+
     @Override
     public PlanGraph apply(PlanGraph graph) {
         var pass = new Pass(graph);
         for (int id = 0; id < graph.size(); id++) {
             PlanGraph.Node node = graph.node(id);
-            int[] inputs = Arrays.stream(node.inputs()).map(i -> pass.map[i]).toArray();
-            PlanGraph.Node moved = new PlanGraph.Node(node.op(), node.dtype(), node.shape(), inputs, node.origin(), node.grid());
-            pass.map[id] = rewrite(pass, moved);
+            pass.map[id] = rewrite(pass, moved(node, pass.map));
         }
         if (!pass.changed) {
             return graph;
