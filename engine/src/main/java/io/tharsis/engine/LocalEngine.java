@@ -17,6 +17,7 @@ import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Tiler;
+import io.tharsis.kernels.Kernels;
 import io.tharsis.engine.verify.Verifier;
 import java.util.List;
 
@@ -50,6 +51,7 @@ public final class LocalEngine implements Engine {
         this.budget = budget;
         this.pool = new BufferPool(budget, true, Reclaim::collectOnce, this::liveTensors);
         this.chunkBytes = chunkBytes;
+        Kernels.warmUp();
     }
 
     private String liveTensors() {

@@ -153,6 +153,11 @@ final class KernelCache {
         return hot.sum() > 0 || gaveUp.sum() < VAIN_KERNELS;
     }
 
+    /** Gets the twin's common loops compiled while no kernel waits to be compiled. */
+    void warmUpTwin() {
+        warmer.whenIdle(TwinWarmUp.pieces());
+    }
+
     void settled(boolean isHot) {
         (isHot ? hot : gaveUp).increment();
     }

@@ -2,6 +2,7 @@ package io.tharsis.kernels;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -17,6 +18,9 @@ final class KernelWarmer {
     /** Guarded by itself. */
     private final Queue<WeakReference<TieredKernel>> waiting = new ArrayDeque<>();
 
+    /** Guarded by {@code waiting}. */
+    private final Queue<Runnable> idleWork = new ArrayDeque<>();
+
     private boolean started;
 
     KernelWarmer(long patienceNs) {
@@ -26,14 +30,26 @@ final class KernelWarmer {
     void submit(TieredKernel kernel) {
         synchronized (waiting) {
             waiting.add(new WeakReference<>(kernel));
-            waiting.notifyAll();
-            if (!started) {
-                started = true;
-                Thread thread = new Thread(this::work, "tharsis-kernel-warmer");
-                thread.setDaemon(true);
-                thread.setPriority(Thread.MIN_PRIORITY);
-                thread.start();
-            }
+            start();
+        }
+    }
+
+    /** Adds work to be done when no kernel waits. */
+    void whenIdle(List<Runnable> work) {
+        synchronized (waiting) {
+            idleWork.addAll(work);
+            start();
+        }
+    }
+
+    private void start() {
+        waiting.notifyAll();
+        if (!started) {
+            started = true;
+            Thread thread = new Thread(this::work, "tharsis-kernel-warmer");
+            thread.setDaemon(true);
+            thread.setPriority(Thread.MIN_PRIORITY);
+            thread.start();
         }
     }
 
@@ -45,16 +61,13 @@ final class KernelWarmer {
 
     private void work() {
         while (true) {
-            TieredKernel kernel = next().get();
-            if (kernel != null) {
-                kernel.warmUp(patienceNs);
-            }
+            next().run();
         }
     }
 
-    private WeakReference<TieredKernel> next() {
+    private Runnable next() {
         synchronized (waiting) {
-            while (waiting.isEmpty()) {
+            while (waiting.isEmpty() && idleWork.isEmpty()) {
                 try {
                     waiting.wait();
                 } catch (InterruptedException e) {
@@ -62,7 +75,18 @@ final class KernelWarmer {
                     continue;
                 }
             }
-            return waiting.remove();
+            if (waiting.isEmpty()) {
+                return idleWork.remove();
+            }
+            WeakReference<TieredKernel> kernel = waiting.remove();
+            return () -> warmUp(kernel);
+        }
+    }
+
+    private void warmUp(WeakReference<TieredKernel> reference) {
+        TieredKernel kernel = reference.get();
+        if (kernel != null) {
+            kernel.warmUp(patienceNs);
         }
     }
 }

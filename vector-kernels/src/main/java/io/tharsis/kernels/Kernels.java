@@ -2,6 +2,7 @@ package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The way to a kernel: programs in, cached kernels out. A kernel starts on the scalar twin and switches to a compiled loop
@@ -20,6 +21,8 @@ public final class Kernels {
 
     private static final KernelCache CACHE =
             new KernelCache(VectorBackend.choose(MODE), !MODE.equals("vector"), CAPACITY, KernelCache.HOT_AFTER);
+
+    private static final AtomicBoolean WARMED_UP = new AtomicBoolean();
 
     private Kernels() {}
 
@@ -49,6 +52,16 @@ public final class Kernels {
      */
     public static boolean awaitHot(Program program, Duration atMost) throws InterruptedException {
         return CACHE.awaitHot(program, atMost);
+    }
+
+    /**
+     * Has common loops of the scalar twin compiled in the background, once, so that a first expression runs on compiled code: for
+     * engines, when they start. Answers at once.
+     */
+    public static void warmUp() {
+        if (WARMED_UP.compareAndSet(false, true)) {
+            CACHE.warmUpTwin();
+        }
     }
 
     public static Stats stats() {

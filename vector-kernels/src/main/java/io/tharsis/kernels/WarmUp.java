@@ -73,6 +73,16 @@ final class WarmUp {
         }
     }
 
+    /** Runs {@code kernel} {@code rounds} times on made-up data. */
+    static void exercise(Kernel kernel, int rounds) {
+        try (Arena arena = Arena.ofConfined()) {
+            var warmUp = new WarmUp(kernel, Long.SIZE, arena);
+            for (int round = 0; round < rounds; round++) {
+                kernel.run(warmUp.call, MAX_COUNT);
+            }
+        }
+    }
+
     private static long processorTimeNs() {
         return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
     }
