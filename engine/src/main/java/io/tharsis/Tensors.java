@@ -1117,7 +1117,7 @@ public final class Tensors {
         return a.map(Elementwise::isnan);
     }
 
-    /** True for -0.0 too. */
+    /** True for -0.0 too, false for any NaN. */
     public static Tensor signbit(Tensor a) {
         return a.map(Elementwise::signbit);
     }

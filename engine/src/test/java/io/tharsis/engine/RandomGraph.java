@@ -3,6 +3,7 @@ package io.tharsis.engine;
 import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.engine.functions.ElementOp;
+import io.tharsis.engine.functions.RandomOp;
 import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Joining;
@@ -91,7 +92,7 @@ final class RandomGraph {
     }
 
     private long length(long room, int axesLeft) {
-        long most = Math.max(1, (long) Math.pow(room, 1.0 / axesLeft) * 2);
+        long most = Math.max(1, (long) (Math.pow(room, 1.0 / axesLeft) * 2));
         return switch (random.nextInt(10)) {
             case 0 -> 1;
             case 1 -> random.nextInt(4) == 0 ? 0 : 2;

@@ -10,6 +10,7 @@ import static io.tharsis.Tensors.zeros;
 import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
+import io.tharsis.Tensors;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -65,7 +66,10 @@ record Statistics(
         double range = IntStream.range(0, lows.length).mapToDouble(i -> highs[i] - lows[i]).max().orElse(0);
         boolean perValue = !isFloat && range < bins;
         int used = perValue ? (int) range + 1 : bins;
-        Tensor end = perValue ? low.plus(used) : high;
+        long[][] counts =
+                lows.length == 1 && isWide(lows[0], highs[0], used)
+                        ? histogram(finite, lows[0], perValue ? lows[0] + used : highs[0], used)
+                        : histograms(finite, others, low, perValue ? low.plus(used) : high, used);
         return new Statistics(
                 words(min, isTruth),
                 words(max, isTruth),
@@ -75,10 +79,20 @@ record Statistics(
                 lows,
                 highs,
                 perValue,
-                histograms(finite, others, low, end, used));
+                counts);
     }
 
-    /** Counts below each inner edge and in all, in one pass; the differences are the bins. */
+    /** Whether float64 tells the edges of the bins well apart. */
+    private static boolean isWide(double low, double high, int bins) {
+        return (high - low) / bins > 4 * Math.ulp(Math.max(Math.abs(low), Math.abs(high)));
+    }
+
+    private static long[][] histogram(Tensor finite, double low, double high, int bins) {
+        Tensor values = finite.dtype() == DType.FLOAT32 ? finite.astype(DType.FLOAT64) : finite;
+        return new long[][] {Tensors.histogram(values, bins, low, high).counts().toLongArray()};
+    }
+
+    /** Of each group in bins of its own. Counts below each inner edge and in all, in one pass; the differences are the bins. */
     private static long[][] histograms(Tensor finite, int[] others, Tensor low, Tensor high, int bins) {
         Tensor fractions = linspace(0, 1, bins + 1L).get(Slice.range(1, bins));
         Tensor edges = low.plus(high.minus(low).times(fractions));

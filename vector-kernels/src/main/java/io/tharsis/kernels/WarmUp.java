@@ -10,6 +10,8 @@ import io.tharsis.kernels.ir.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 
 /**
  * Runs a new kernel on made-up data until it is measured to be fast. Runs are short, since a cold vector operation costs
@@ -41,6 +43,8 @@ final class WarmUp {
     private static final int RESET_ROUNDS = 256;
 
     private static final long COLD_RUN_NS = 100_000;
+    private static final int CLOCK_ROUNDS = 16;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Kernel kernel;
     private final Program program;
@@ -59,11 +63,18 @@ final class WarmUp {
         this.smallNs = RUN_NS + 2 * SMALL_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
     }
 
-    /** Answers true as soon as the kernel is fast, false if it is not within {@code patienceNs}. */
+    /**
+     * Answers true as soon as the kernel is fast, false if it is not within {@code patienceNs} of this thread's processor time: where
+     * other threads take the processors, they take them from the compilers too.
+     */
     static boolean untilHot(Kernel kernel, int vectorBits, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
-            return new WarmUp(kernel, vectorBits, arena).untilHot(System.nanoTime() + patienceNs);
+            return new WarmUp(kernel, vectorBits, arena).untilHot(processorTimeNs() + patienceNs);
         }
+    }
+
+    private static long processorTimeNs() {
+        return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
     }
 
     private boolean untilHot(long deadlineNs) {
@@ -71,7 +82,7 @@ final class WarmUp {
         int hotRounds = 0;
         for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
             long begin = System.nanoTime();
-            if (begin - deadlineNs > 0) {
+            if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
                 return false;
             }
             if (round % RESET_ROUNDS == 0) {

@@ -64,8 +64,11 @@ public enum ElementOp implements ElementFunction {
     ISNAN((b, _, x) -> FloatBits.isnan(b, x)),
     ISINF((b, _, x) -> FloatBits.isinf(b, x)),
     ISFINITE((b, _, x) -> FloatBits.isfinite(b, x)),
-    SIGNBIT((b, _, x) -> FloatBits.signbit(b, x)),
-    COPYSIGN((b, _, x, y) -> FloatBits.copysign(b, x, y)),
+    // the sign of a NaN that a computation made depends on the machine and on what compiled the loop, so it counts as positive
+    /** False for any NaN. */
+    SIGNBIT((b, _, x) -> b.and(FloatBits.signbit(b, x), b.compare(CompareOp.EQ, x, x))),
+    /** A NaN has no sign to copy: the result is not negative. */
+    COPYSIGN((b, _, x, y) -> FloatBits.copysign(b, x, b.select(b.compare(CompareOp.NE, y, y), b.abs(y), y))),
 
     /** (bool, T, T) to T. */
     WHERE((b, _, condition, x, y) -> b.select(condition, x, y));

@@ -392,7 +392,7 @@ public final class Elementwise {
         return classify(ElementOp.ISFINITE, true, a);
     }
 
-    /** True for -0.0 and for a NaN with its sign set. */
+    /** True for -0.0, false for any NaN. */
     public static Operand signbit(Operand a) {
         if (a.dtype().kind() == DType.Kind.SIGNED) {
             return less(a, Promotion.scalar(a.dtype(), 0));
@@ -400,7 +400,7 @@ public final class Elementwise {
         return classify(ElementOp.SIGNBIT, false, a);
     }
 
-    /** The magnitude of {@code a} with the sign of {@code b}. */
+    /** The magnitude of {@code a} with the sign of {@code b}; a NaN has none. */
     public static Operand copysign(Operand a, Operand b) {
         return in(floatOf(a, b), ElementOp.COPYSIGN, a, b);
     }

@@ -4,6 +4,7 @@ import io.tharsis.DType;
 import io.tharsis.engine.graph.ElementFunction;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.kernels.ir.ProgramBuilder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,21 +25,30 @@ final class FunctionCosts {
     }
 
     private static int measure(ElementFunction function) {
-        for (int arity = 1; arity <= 3; arity++) {
-            try {
-                var b = new ProgramBuilder();
+        for (DType type : new DType[] {DType.FLOAT64, DType.INT64, DType.UINT64}) {
+            for (int arity = 1; arity <= 3; arity++) {
                 DType[] types = new DType[arity];
-                int[] args = new int[arity];
-                for (int i = 0; i < arity; i++) {
-                    types[i] = DType.FLOAT64;
-                    args[i] = b.param(i, types[i].format().lane());
+                Arrays.fill(types, type);
+                int cost = Math.max(lowered(function, types, DType.FLOAT64), lowered(function, types, type));
+                if (cost > 0) {
+                    return cost;
                 }
-                int result = function.lower(b, types, DType.FLOAT64, args);
-                return Math.max(1, result + 1 - arity);
-            } catch (RuntimeException _) {
-                // not a function of this many doubles
             }
         }
         return UNKNOWN;
+    }
+
+    /** Nodes of the function's program, 0 if it is not a function of these types. */
+    private static int lowered(ElementFunction function, DType[] types, DType result) {
+        try {
+            var b = new ProgramBuilder();
+            int[] args = new int[types.length];
+            for (int i = 0; i < args.length; i++) {
+                args[i] = b.param(i, types[i].format().lane());
+            }
+            return Math.max(1, function.lower(b, types, result, args) + 1 - args.length);
+        } catch (RuntimeException _) {
+            return 0;
+        }
     }
 }

@@ -34,7 +34,7 @@ final class PushReshapeDown extends Rewriter {
         if (node.isSource() || node.op() instanceof Op.Reshape) {
             return true;
         }
-        if (!(node.op() instanceof Op.Elementwise)) {
+        if (!(node.op() instanceof Op.Elementwise) || node.shape().length == 0) {
             return false;
         }
         for (int input : node.inputs()) {
