@@ -25,12 +25,12 @@ class DifferentialTest {
 
     @Test
     void shouldGiveTheBitsOfTheReferenceForSmallGraphs() {
-        compare(SEED, Duration.ofSeconds(20), 400, 3000);
+        compare(SEED, Duration.ofSeconds(15), 400, 2500);
     }
 
     @Test
     void shouldGiveTheBitsOfTheReferenceForGraphsOfManyBlocks() {
-        compare(SEED + 1_000_000, Duration.ofSeconds(20), 70_000, 60);
+        compare(SEED + 1_000_000, Duration.ofSeconds(15), 70_000, 60);
     }
 
     @Test

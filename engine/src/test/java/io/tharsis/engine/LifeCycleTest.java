@@ -205,6 +205,20 @@ class LifeCycleTest {
     }
 
     @Test
+    void shouldReclaimTheResultsThatALoopLeavesBehind() {
+        try (var session = session(2, 32 * MIB, MIB);
+                var _ = session.bind()) {
+            Tensor x = full(new long[] {1 << 19}, 0.0).mapBlocks(DType.FLOAT64, LifeCycleTest::copy).execute();
+            for (int i = 0; i < 40; i++) {
+                x = x.plus(1).execute();
+            }
+            assertEquals(40, x.min().item());
+            Tensor last = x;
+            assertTrue(last.isStored());
+        }
+    }
+
+    @Test
     void shouldNameLiveTensorsAndTheRemedyWhenNothingCanBeReclaimed() {
         try (var session = session(2, 32 * MIB, 4 * MIB);
                 var _ = session.bind();

@@ -167,6 +167,7 @@ public final class ComputePool implements AutoCloseable {
             lock.notifyAll();
         }
         left.forEach(execution -> execution.stop(new ClosedException("the session was closed during the computation")));
+        ProgressBar.wipe();
     }
 
     private static final class Worker extends Thread {

@@ -46,7 +46,7 @@ public final class Execution {
     private final boolean[] done;
     private final Foresight foresight;
     private final boolean nested;
-    private final List<SharedJob> active = new ArrayList<>();
+    private final List<SharedTask> active = new ArrayList<>();
     private final CompletableFuture<List<Stored>> result = new CompletableFuture<>();
     private final AtomicLong workDone = new AtomicLong();
     private final long workTotal;
@@ -60,6 +60,9 @@ public final class Execution {
     private boolean admitted;
     private boolean ended;
     private Throwable failure;
+
+    /** A job that several workers may be at; its task is -1 if it is a loop inside a task. */
+    private record SharedTask(int task, SharedJob job) {}
 
     /**
      * @param reader the operands of the plan's structure, their data held; released when this execution ends
@@ -161,7 +164,7 @@ public final class Execution {
             return null;
         }
         for (int i = active.size() - 1; i >= 0; i--) {
-            SharedJob job = active.get(i);
+            SharedJob job = active.get(i).job();
             if (job.hasMore()) {
                 return job::work;
             }
@@ -220,7 +223,7 @@ public final class Execution {
             }
             var job = new SharedJob(Jobs.of(task, this), error -> taskDone(t, error));
             if (job.morsels() > 1) {
-                share(job);
+                share(t, job);
             }
             job.work();
         } catch (Throwable e) {
@@ -229,9 +232,10 @@ public final class Execution {
         }
     }
 
-    private void share(SharedJob job) {
+    /** Lets idle workers help. */
+    private void share(int task, SharedJob job) {
         synchronized (this) {
-            active.add(job);
+            active.add(new SharedTask(task, job));
             if (failure != null) {
                 job.abandon();
             }
@@ -261,7 +265,6 @@ public final class Execution {
         if (error != null) {
             fail(error);
         }
-        workDone.addAndGet(task.work());
         synchronized (this) {
             running--;
             finished++;
@@ -271,7 +274,8 @@ public final class Execution {
                 foresight.finished(firstUnfinished);
             }
             waitsForMemory = false;
-            active.removeIf(job -> !job.hasMore());
+            active.removeIf(shared -> shared.task() == t);
+            workDone.addAndGet(task.work());
             if (failure == null) {
                 for (int slot : task.writes()) {
                     for (int next : readersOf[slot]) {
@@ -291,7 +295,7 @@ public final class Execution {
         if (failure == null) {
             failure = cause;
         }
-        active.forEach(SharedJob::abandon);
+        active.forEach(shared -> shared.job().abandon());
     }
 
     /** Ends the execution, once, if nothing of it runs any more and it has failed or is finished. */
@@ -369,7 +373,13 @@ public final class Execution {
 
     /** Work done, from 0 to 1. */
     public double progress() {
-        return Math.min(1.0, (double) workDone.get() / workTotal);
+        double parts = 0;
+        synchronized (this) {
+            for (SharedTask shared : active) {
+                parts += shared.task() < 0 ? 0 : plan.tasks().get(shared.task()).work() * shared.job().progress();
+            }
+        }
+        return Math.min(1.0, (workDone.get() + parts) / workTotal);
     }
 
     /** What this execution is waiting for, in words. */
@@ -575,14 +585,14 @@ public final class Execution {
                         over.completeExceptionally(error);
                     }
                 });
-        share(job);
+        share(-1, job);
         job.work();
         try {
             // others may be at their last pieces, which use this call's memory
             Waiting.onHelpers(over);
         } finally {
             synchronized (this) {
-                active.remove(job);
+                active.removeIf(shared -> shared.job() == job);
             }
         }
         checkCancelled();

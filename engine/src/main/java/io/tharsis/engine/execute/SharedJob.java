@@ -23,6 +23,11 @@ final class SharedJob {
         this.completed = completed;
     }
 
+    /** The part of the morsels that is done, from 0 to 1. */
+    double progress() {
+        return (double) done.get() / morsels;
+    }
+
     boolean hasMore() {
         return next.get() < morsels && !abandoned;
     }

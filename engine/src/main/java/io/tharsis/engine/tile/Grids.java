@@ -6,6 +6,7 @@ import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /** Chooses where to cut. */
 final class Grids {
@@ -71,10 +72,14 @@ final class Grids {
         long[] lengths = slab(domain, elementSize);
         long[][] cuts = new long[domain.length][];
         for (int axis = 0; axis < domain.length; axis++) {
-            boolean follows = leader != null && leaderView.source()[axis] >= 0 && leaderView.step()[axis] == 1;
+            int source = leader == null ? -1 : leaderView.source()[axis];
+            boolean follows = source >= 0 && leaderView.step()[axis] != 0;
             cuts[axis] = follows
-                    ? shifted(leader.cuts(leaderView.source()[axis]), leaderView.offset()[leaderView.source()[axis]], domain[axis])
+                    ? followed(leader.cuts(source), leaderView.offset()[source], leaderView.step()[axis], domain[axis])
                     : leader != null ? new long[] {0, domain[axis]} : regular(domain[axis], lengths[axis]);
+        }
+        if (leader != null && loop.outputs().stream().anyMatch(out -> out.fold() == null)) {
+            cutLarge(leaderView, cuts, Math.max(1, chunkBytes / elementSize));
         }
         if (loop.folds()) {
             alignFold(loop, cuts);
@@ -86,16 +91,42 @@ final class Grids {
         return ChunkGrid.regular(new long[] {length}, new long[] {chunk}).cuts(0);
     }
 
-    private static long[] shifted(long[] cuts, long offset, long length) {
-        List<Long> moved = new ArrayList<>();
-        moved.add(0L);
-        for (long cut : cuts) {
-            if (cut - offset > 0 && cut - offset < length) {
-                moved.add(cut - offset);
+    /** An input may be much smaller than what is made of it: axes that it does not walk are cut where chunks would be too large. */
+    private static void cutLarge(View leaderView, long[][] cuts, long elements) {
+        long largest = 1;
+        for (long[] own : cuts) {
+            largest *= Math.max(1, longest(own));
+        }
+        for (int axis = 0; axis < cuts.length && largest / 4 >= elements; axis++) {
+            if (leaderView.source()[axis] < 0 || leaderView.step()[axis] == 0) {
+                long length = longest(cuts[axis]);
+                long rest = largest / Math.max(1, length);
+                long part = Math.clamp(elements / rest, 1, Math.max(1, length));
+                cuts[axis] = regular(length, part);
+                largest = rest * part;
             }
         }
-        moved.add(length);
-        return moved.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private static long longest(long[] cuts) {
+        long longest = 0;
+        for (int i = 1; i < cuts.length; i++) {
+            longest = Math.max(longest, cuts[i] - cuts[i - 1]);
+        }
+        return longest;
+    }
+
+    /** Where an axis of {@code length}, whose index i is index {@code offset + i * step} of an axis cut at {@code cuts}, crosses a cut. */
+    private static long[] followed(long[] cuts, long offset, long step, long length) {
+        TreeSet<Long> crossed = new TreeSet<>(List.of(0L, length));
+        for (long cut : cuts) {
+            long at = step > 0 ? Math.ceilDiv(cut - offset, step) : Math.floorDiv(offset - cut, -step) + 1;
+            if (at > 0 && at < length) {
+                crossed.add(at);
+            }
+        }
+        long[] moved = crossed.stream().mapToLong(Long::longValue).toArray();
+        return moved.length == 1 ? new long[] {0, 0} : moved;
     }
 
     private static void alignFold(Loop loop, long[][] cuts) {
