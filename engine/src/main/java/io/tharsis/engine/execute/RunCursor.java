@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class RunCursor {
     /** Rows packed together. */
-    static final int GROUP = 16;
+    static final int GROUP = 64;
 
     /** Longest run of a packed row, and of a packed box. */
     static final int PACKED_RUN = 512;
