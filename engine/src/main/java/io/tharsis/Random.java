@@ -67,7 +67,7 @@ public final class Random {
         return make(next().uniform(type, low, high, shape));
     }
 
-    /** Uniform integers in [low, high), int64. */
+    /** Uniform integers in [low, high), int64; {@link TharsisException} unless low &lt; high. */
     public Tensor integers(long low, long high, long... shape) {
         return make(next().integers(low, high, shape));
     }
@@ -102,7 +102,7 @@ public final class Random {
         return scaled(next().exponential(DType.FLOAT64, shape), mean, 0);
     }
 
-    /** True with probability {@code p}; bool. */
+    /** True with probability {@code p}, 0 to 1; bool. */
     public Tensor bernoulli(double p, long... shape) {
         return make(next().bernoulli(p, shape));
     }

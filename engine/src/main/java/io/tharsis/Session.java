@@ -53,7 +53,7 @@ public final class Session implements AutoCloseable {
         return bound == null ? Default.SESSION : bound;
     }
 
-    /** Makes this the current session of the calling thread until the answer is closed. */
+    /** Makes this the current session of the calling thread until the answer is closed, on the same thread. */
     public Binding bind() {
         Session previous = BOUND.get();
         BOUND.set(this);
@@ -101,7 +101,7 @@ public final class Session implements AutoCloseable {
         return eager;
     }
 
-    /** Opens a scope on the calling thread. */
+    /** Opens a scope on the calling thread, which closes it there. It takes the tensors made in this session by this thread. */
     public Scope scope() {
         checkOpen();
         var scope = new Scope(this, SCOPES.get());

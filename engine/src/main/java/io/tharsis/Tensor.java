@@ -116,7 +116,14 @@ public final class Tensor implements AutoCloseable {
 
     // ---- computing
 
-    /** Computes and keeps the elements, if they are not kept already, and answers this. */
+    /**
+     * Computes and keeps the elements, if they are not kept already, and answers this. Waits; small graphs run on the calling thread.
+     *
+     * @throws io.tharsis.engine.memory.OutOfMemoryBudgetException if the session's memory cannot hold what is needed, also after a
+     *     collection; the message names the largest tensors that are kept
+     * @throws TharsisException if the waiting thread is interrupted; the computation is cancelled then
+     * @throws ClosedException if this, data that it needs, or the session is closed
+     */
     public Tensor execute() {
         session.execute(List.of(use()));
         return this;
@@ -134,7 +141,10 @@ public final class Tensor implements AutoCloseable {
         return session.explain(this);
     }
 
-    /** The only element as a double; throws {@link ShapeException} unless the size is 1. 64-bit integers are rounded. */
+    /**
+     * The only element as a double; throws {@link ShapeException} unless the size is 1. 64-bit integers are rounded. Computes and keeps
+     * the result, as {@link #execute} does; so do the other methods that answer elements.
+     */
     public double item() {
         return read(DType.FLOAT64, single()).get(ValueLayout.JAVA_DOUBLE, 0);
     }
@@ -239,7 +249,10 @@ public final class Tensor implements AutoCloseable {
 
     /**
      * Writes the elements as a {@code .npy} file, which appears under its name when it is complete. A result that is not kept yet is
-     * computed for the file alone, in slices where its parts do not depend on each other: then it may be larger than memory.
+     * computed for the file alone, in slices where its parts do not depend on each other: then it may be larger than memory. If writing
+     * fails, nothing is left of the file, and one that had the name before is as it was.
+     *
+     * @throws io.tharsis.engine.npy.StorageException for a folder that is missing or a full disk
      */
     public void toNpy(Path path) {
         Operand whole = known();
@@ -283,7 +296,11 @@ public final class Tensor implements AutoCloseable {
         return target;
     }
 
-    /** Frees the result, if one is kept. Tensors built on this one may still be computed, unless this one is data. */
+    /**
+     * Frees the result, if one is kept, and ends the use of this handle; a second close throws {@link ClosedException}. Tensors built on
+     * this one can still be computed if it never kept a result; else computing them throws {@link ClosedException}, as what made the
+     * result is forgotten when it is kept.
+     */
     @Override
     public void close() {
         if (!operand.close()) {
@@ -774,14 +791,19 @@ public final class Tensor implements AutoCloseable {
 
     // ---- other forms of the same elements
 
-    /** Converted to {@code type}; integers wrap, floats are truncated. */
+    /**
+     * Converted to {@code type}. Integers wrap; floats are truncated, saturate at the bounds of int32 (int64 for 64-bit dtypes and
+     * uint32) and then wrap, with NaN as 0; any number is true if it is not zero.
+     */
     public Tensor astype(DType type) {
         return map(a -> Elementwise.cast(a, type));
     }
 
     /**
      * A function of yours over blocks: it gets a dense block of this tensor and fills the block of the result at the same place. It
-     * is called on the engine's threads, several at a time, for blocks of the engine's choice.
+     * is called on the engine's threads (on the caller's for small graphs), several at a time, for blocks of the engine's choice, and
+     * may be called again when the value is computed again. The blocks are valid during the call; it must write every element of the
+     * second and leave the first as it is. What it throws comes out where the value is asked for.
      *
      * @param result dtype of the result
      */
@@ -853,12 +875,15 @@ public final class Tensor implements AutoCloseable {
 
     // ---- indexing; nothing is changed in place
 
-    /** {@code x.get(at(3), range(2, 10, 2), ELLIPSIS)}; see {@link Slice}. A view. */
+    /**
+     * {@code x.get(at(3), range(2, 10, 2), ELLIPSIS)}; see {@link Slice}. A view. {@link ShapeException} for more entries than axes and
+     * for a position out of range; ranges are cut to the axis.
+     */
     public Tensor get(Slice... slices) {
         return shaped(a -> Indexing.get(a, slices));
     }
 
-    /** The string form: {@code x.get("::2, ..., -1")}. */
+    /** The string form: {@code x.get("::2, ..., -1")}; {@link SliceSyntaxException} for what is none. */
     public Tensor get(String slices) {
         return get(Slice.parse(slices));
     }
@@ -874,8 +899,9 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * With a bool tensor the parts where it is true, along one axis whose length is known when run; with integer tensors the elements
-     * at these positions of the leading axes.
+     * With a bool tensor of the shape of the leading axes the parts where it is true, along one axis whose length is known when run;
+     * with integer tensors, which broadcast, the elements at these positions of the leading axes. A position out of range is a
+     * {@link ShapeException} when run.
      */
     public Tensor get(Tensor first, Tensor... others) {
         if (first.dtype() == DType.BOOL && others.length == 0) {

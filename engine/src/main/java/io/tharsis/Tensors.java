@@ -41,6 +41,26 @@ import java.util.function.Function;
  * NumPy's functions, to be imported statically: {@code import static io.tharsis.Tensors.*;}. Each builds a lazy tensor in the session
  * of its first tensor argument, or in {@link Session#current()} if it has none. Shapes broadcast and dtypes are promoted as in
  * NumPy 2; a Java scalar beside a tensor takes the tensor's dtype where its kind allows. docs/deviations.md lists where results differ.
+ *
+ * <p>What holds of every function, unless it says otherwise:
+ *
+ * <ul>
+ *   <li>The tensor it answers is the caller's to close; arguments stay as they are and stay the caller's. Java arrays and memory are
+ *       copied before it returns.
+ *   <li>A function without a comment is NumPy's of the same name. Comparisons and tests answer bool. Functions of floats (roots,
+ *       exponentials, trigonometry) answer float32 for float32, bool and integers to 16 bits, else float64. Their errors, at most 1 ulp
+ *       but for {@code sigmoid} and {@code logaddexp}, are listed in {@code io.tharsis.kernels.math}.
+ *   <li>Axes may be negative, counted from the end. Reductions over no named axes are over all of them.
+ *   <li>{@link ShapeException} for shapes that do not broadcast, axes out of range or named twice, negative lengths, a product of
+ *       lengths beyond 2^63 - 1; {@link DTypeException} for a dtype that the function has no meaning for and for a Java integer that
+ *       the tensor's dtype cannot hold; {@link ClosedException} for a closed tensor or session. They are thrown by the call itself. What
+ *       only the data can tell (an index out of range, a length found when run that does not fit) is thrown where the value is asked
+ *       for.
+ *   <li>A length that only a run can tell (of a mask's selection, {@code nonzero}, {@code unique}, {@code bincount}) is found out by
+ *       running what makes it, as soon as a function needs the shape; element-wise functions do not.
+ * </ul>
+ *
+ * <p>Thread-safe: any thread may call any function.
  */
 public final class Tensors {
     private Tensors() {}
@@ -53,7 +73,10 @@ public final class Tensors {
         return Arrays.stream(operands).map(operand -> Tensor.of(session, operand)).toArray(Tensor[]::new);
     }
 
-    /** Computes several tensors together; work they share is done once. */
+    /**
+     * Computes several tensors together, in the first one's session, and keeps their results; work they share is done once. Returns when
+     * all are done. Throws as {@link Tensor#execute}.
+     */
     public static void execute(Tensor... tensors) {
         if (tensors.length > 0) {
             tensors[0].session().execute(Arrays.stream(tensors).map(Tensor::use).toList());
@@ -158,7 +181,10 @@ public final class Tensors {
         return Tensor.of(session, Contents.detach(read));
     }
 
-    /** A lazy tensor whose chunks are read when they are needed: a file, a function of the index. */
+    /**
+     * A lazy tensor whose chunks are read when they are needed, on several threads at once: a file, a function of the index. What the
+     * source throws comes out where the value is asked for. The caller closes the source, if that is needed, after the last read.
+     */
     public static Tensor from(ChunkSource source, DType type, long... shape) {
         Shapes.size(shape);
         return make(new Operand(new Op.Read(source), type, shape.clone()));
@@ -1338,7 +1364,7 @@ public final class Tensors {
         return joined(Joining::vstack, tensors);
     }
 
-    /** Equal parts along {@code axis}. */
+    /** Equal parts along {@code axis}, views; {@link ShapeException} if {@code count} does not divide its length. */
     public static Tensor[] split(Tensor a, int count, int axis) {
         return handles(a.session(), Joining.split(a.known(), count, axis).toArray(Operand[]::new));
     }
@@ -1363,7 +1389,10 @@ public final class Tensors {
 
     // ---- picking elements
 
-    /** Elements in row-major order by number; the result has the shape of {@code indices}. */
+    /**
+     * Elements in row-major order by number, negative ones counted from the end; the result has the shape of {@code indices}. A number
+     * out of range is a {@link ShapeException} when run.
+     */
     public static Tensor take(Tensor a, Tensor indices) {
         return a.shaped(x -> Indexing.take(x, indices.known()));
     }
@@ -1579,7 +1608,7 @@ public final class Tensors {
         return a.shaped(x -> Reductions.softmax(x, axis));
     }
 
-    /** Where the first smallest of all elements is, in row-major order. */
+    /** Where the first smallest of all elements is, in row-major order, the first NaN if there is one; int64. An error if there is none. */
     public static Tensor argmin(Tensor a) {
         return a.shaped(Searching::argminFlat);
     }
@@ -1593,7 +1622,7 @@ public final class Tensors {
         return a.shaped(x -> Searching.argmin(x, axis, keepdims));
     }
 
-    /** Where the first largest of all elements is, in row-major order. */
+    /** Where the first largest of all elements is, in row-major order, the first NaN if there is one; int64. An error if there is none. */
     public static Tensor argmax(Tensor a) {
         return a.shaped(Searching::argmaxFlat);
     }
@@ -1629,7 +1658,7 @@ public final class Tensors {
         return a.shaped(x -> Scans.cumprod(x, axis));
     }
 
-    /** Ascending along the last axis. */
+    /** Ascending along the last axis, NaN last; rank 0 is a {@link ShapeException}. */
     public static Tensor sort(Tensor a) {
         return sort(a, -1);
     }
@@ -1639,7 +1668,7 @@ public final class Tensors {
         return a.shaped(x -> Sorting.sort(x, axis));
     }
 
-    /** The positions that sort, stable, along the last axis. */
+    /** The positions that sort, stable, along the last axis; int64. Rank 0 is a {@link ShapeException}. */
     public static Tensor argsort(Tensor a) {
         return argsort(a, -1);
     }
@@ -1681,7 +1710,7 @@ public final class Tensors {
 
     // ---- searches, counts and statistics
 
-    /** Where each of {@code values} belongs in {@code sorted}, before equal elements. */
+    /** Where each of {@code values} belongs in {@code sorted}, one ascending axis (not checked), before equal elements; int64. */
     public static Tensor searchsorted(Tensor sorted, Tensor values) {
         return searchsorted(sorted, values, false);
     }
@@ -1695,7 +1724,7 @@ public final class Tensors {
         });
     }
 
-    /** The indices of the elements that are not zero, one tensor for each axis; their length is known when run. */
+    /** The indices of the elements that are not zero, one int64 tensor for each axis; their length is known when run. */
     public static Tensor[] nonzero(Tensor a) {
         return handles(a.session(), Searching.nonzero(a.known()));
     }
@@ -1731,7 +1760,7 @@ public final class Tensors {
         return a.shaped(x -> Statistics.nanMedian(x, axis, keepdims));
     }
 
-    /** By linear interpolation, 0 to 1. */
+    /** By linear interpolation between sorted elements; {@code fraction} is 0 to 1. NaN if an element is; of bools an error. */
     public static Tensor quantile(Tensor a, double fraction) {
         return a.shaped(x -> Statistics.quantile(Statistics.flat(x), fraction, 0, false));
     }
@@ -1835,7 +1864,7 @@ public final class Tensors {
         return histogram(a, x -> Statistics.histogram(x, bins, weights == null ? null : weights.known(), density));
     }
 
-    /** How often each of 0, 1, 2, ... occurs; the length is known when run. */
+    /** How often each of 0, 1, 2, ... occurs in a vector of bools or integers; int64. The length is known when run. */
     public static Tensor bincount(Tensor a) {
         return a.shaped(x -> Statistics.bincount(x, null, 0));
     }
@@ -1845,7 +1874,10 @@ public final class Tensors {
         return a.shaped(x -> Statistics.bincount(x, weights == null ? null : weights.known(), minLength));
     }
 
-    /** The bin of each element between ascending edges. */
+    /**
+     * The bin of each element between ascending edges (the order is not checked): 0 below the first, as many as there are edges from the
+     * last one on; int64.
+     */
     public static Tensor digitize(Tensor a, Tensor edges) {
         return a.shaped(x -> {
             Operand y = edges.known();
@@ -1874,12 +1906,18 @@ public final class Tensors {
 
     // ---- files
 
-    /** The array of a {@code .npy} file, read chunk by chunk when it is needed. The file must stay as it is until then. */
+    /**
+     * The array of a {@code .npy} file, read chunk by chunk when it is needed. The header is read now; the file is held open as long as
+     * the tensor or what is built on it can be reached, and must stay as it is until the elements have been read.
+     *
+     * @throws io.tharsis.engine.npy.NpyFormatException for what is no {@code .npy} of numbers: wrong magic, truncated, pickled objects
+     * @throws io.tharsis.engine.npy.StorageException for a file that is missing or cannot be read, now or when it is
+     */
     public static Tensor fromNpy(Path path) {
         return make(NpySource.operand(NpyFile.open(path)));
     }
 
-    /** The arrays of a {@code .npz} file by name, in its order; as {@link #fromNpy}. */
+    /** The arrays of a {@code .npz} file by name, in its order; as {@link #fromNpy}, with the same exceptions. */
     public static Map<String, Tensor> fromNpz(Path path) {
         NpzReader reader = NpzReader.open(path);
         var tensors = new LinkedHashMap<String, Tensor>();
@@ -1887,7 +1925,12 @@ public final class Tensors {
         return tensors;
     }
 
-    /** Computes the tensors together and writes them; the file appears when it is complete. */
+    /**
+     * Computes the tensors together, keeps their results, and writes them, uncompressed; the file appears under its name when it is
+     * complete, and nothing is left of it if writing fails.
+     *
+     * @throws io.tharsis.engine.npy.StorageException for a folder that is missing or a full disk
+     */
     public static void toNpz(Path path, Map<String, Tensor> tensors) {
         execute(tensors.values().toArray(Tensor[]::new));
         try (NpzWriter writer = NpzWriter.create(path)) {

@@ -5,6 +5,7 @@ import static io.tharsis.Tensors.*;
 
 import io.tharsis.DType;
 import io.tharsis.Tensor;
+
 import java.nio.file.Path;
 
 class Digits {

@@ -9,6 +9,7 @@ import io.tharsis.Scope;
 import io.tharsis.Session;
 import io.tharsis.ShapeException;
 import io.tharsis.Tensor;
+
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -66,12 +67,17 @@ final class Snippets {
     static void blocks() {
         // @start region="blocks"
         Tensor words = of(0x0F, 0xFF, 0x7);
-        Tensor bits = words.mapBlocks(DType.INT32, (in, out) -> {
-            for (long i = 0; i < in.size(); i++) {
-                int word = in.segment().getAtIndex(ValueLayout.JAVA_INT, i);
-                out.segment().setAtIndex(ValueLayout.JAVA_INT, i, Integer.bitCount(word));
-            }
-        });
+        Tensor bits =
+                words.mapBlocks(
+                        DType.INT32,
+                        (in, out) -> {
+                            for (long i = 0; i < in.size(); i++) {
+                                int word = in.segment().getAtIndex(ValueLayout.JAVA_INT, i);
+                                out.segment()
+                                        .setAtIndex(
+                                                ValueLayout.JAVA_INT, i, Integer.bitCount(word));
+                            }
+                        });
         bits.show();
         // @end
     }

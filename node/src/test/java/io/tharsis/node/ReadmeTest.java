@@ -60,11 +60,12 @@ final class ReadmeTest {
             }
         }
         assertFalse(inputs.isEmpty());
-        // What is piped in is not echoed, so an answer follows its prompt.
+        // JShell echoes what is piped in on some terminals.
         String[] answered = shell(String.join("\n", inputs) + "\n").split("jshell> ");
         for (int i = 0; i < inputs.size(); i++) {
             // A stack trace is not shown.
             String answer = answered[i + 1].replaceAll("\n\\| +at [^\n]*", "").strip();
+            answer = answer.startsWith(inputs.get(i)) ? answer.substring(inputs.get(i).length()).strip() : answer;
             assertEquals(answers.get(i), answer, inputs.get(i));
         }
     }

@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
  *
  * <p>Bits are a promise: the tree of additions is a function of shape and axes alone. Axes of length 1 are dropped; neighbouring
  * reduced axes are folded as one flattened index, merged from the last outwards while the merged length is below 512; what is left
- * of a group, then the next group outwards, is folded after it. A fold whose axes are innermost runs in blocks of 512 elements with 32
- * accumulators each, a fold with elements inside it in blocks of 16 rows, and both pairwise above their blocks. A float32 is summed in
- * float32.
+ * of a group, then the next group outwards, is folded after it. A fold whose axes are innermost runs in blocks of 32,768 elements with
+ * 2,048 accumulators each, a fold with elements inside it in blocks of 16 rows, and both pairwise above their blocks
+ * ({@code FoldTree}). A float32 is summed in float32.
  *
  * <p>Shapes must be known; {@link ShapeException} otherwise, for axes out of range or named twice, and for extremes of nothing.
  */

@@ -3,6 +3,7 @@
  * what cannot stays a step of its own.
  *
  * <p>{@code Partition} decides which nodes are stored and which loops compute them; {@code LoopBuilder} writes a loop's program. To
- * let another kind of operand fold into loops, give it a case in {@code LoopBuilder} and keep it out of {@code Partition.mustStore}.
+ * let another kind of operand fold into loops, give it a case in {@code LoopBuilder} and keep it out of {@code Partition.mustStore};
+ * {@code FusionTest} counts the loops of expressions.
  */
 package io.tharsis.engine.fuse;

@@ -4,6 +4,7 @@
  * they check themselves and throw {@link io.tharsis.ShapeException}.
  *
  * <p>To add one: write a record that implements {@link io.tharsis.engine.graph.ChunkFunction}, a builder in {@code Indexing}, and
- * cases in {@code IndexingValueTest}; move bytes with {@code Elements}, so that every dtype works.
+ * cases in {@code moving.py} for {@code MovingGoldenTest}; move bytes with {@code Elements}, so that every dtype works. If it is cut into
+ * boxes or morsels, add it to {@code CutChunksTest} or {@code ManyPartsTest}.
  */
 package io.tharsis.engine.functions.indexing;
