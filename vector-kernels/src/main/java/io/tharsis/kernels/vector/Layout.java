@@ -165,6 +165,11 @@ final class Layout {
         return unroll;
     }
 
+    /** True if two fold blocks are folded at a time: their accumulators fit the registers, and the loops stay small. */
+    boolean foldsPairs() {
+        return registerFolds && 2 * foldRegisters() <= MAX_REGISTER_ACCUMULATORS && fits(3 * unroll, BODY_BUDGET);
+    }
+
     /** True if the accumulators of FoldLanes live in registers during a block of the main loop. */
     boolean registerFolds() {
         return registerFolds;
