@@ -23,6 +23,12 @@ final class KernelCache {
 
     private static final int VAIN_KERNELS = 3;
 
+    /** A chain of at most this cost stays one loop. */
+    private static final int MOST_UNSPLIT_CHAIN = 2 * ProgramCost.CHAIN_STAGE;
+
+    /** A program is a chain if this many values at most cross a cut into stages, on average. */
+    private static final int MOST_CARRIED = 2;
+
     private final KernelGenerator generator;
     private final boolean tiered;
     private final int capacity;
@@ -76,7 +82,14 @@ final class KernelCache {
         if (generator == null) {
             return ScalarKernel.of(program);
         }
-        boolean split = ProgramCost.of(program) > ProgramCost.LIMIT;
+        int cost = ProgramCost.of(program);
+        if (cost > MOST_UNSPLIT_CHAIN) {
+            StagePlan chain = ProgramSplitter.split(program, ProgramCost.CHAIN_STAGE);
+            if (isChain(chain)) {
+                return stagedOverCache(chain);
+            }
+        }
+        boolean split = cost > ProgramCost.LIMIT;
         // Stages give each load a slot of its own, which the generator asks for, so such a program may be its own only stage.
         boolean renumber = loadsASlotTwice(program);
         if (split || renumber) {
@@ -89,6 +102,12 @@ final class KernelCache {
             return ScalarKernel.of(program);
         }
         return tiered ? new TieredKernel(program, generator, this) : generator.generate(program);
+    }
+
+    /** True if the stages are short and pass little on, so that several are better than one. */
+    private static boolean isChain(StagePlan plan) {
+        boolean areShort = plan.stages().stream().allMatch(stage -> ProgramCost.of(stage.program()) <= MOST_UNSPLIT_CHAIN);
+        return areShort && plan.carried() <= MOST_CARRIED * (plan.stages().size() - 1);
     }
 
     private static boolean loadsASlotTwice(Program program) {

@@ -10,6 +10,15 @@ import java.util.List;
  * @param scratchSlots arrays of 8 bytes an element that carry values between stages
  */
 record StagePlan(Program program, List<Stage> stages, int scratchSlots) {
+    /** Values that stages write for later ones. */
+    int carried() {
+        int carried = -program.outputs().size();
+        for (Stage stage : stages) {
+            carried += stage.outputs().length;
+        }
+        return carried;
+    }
+
     /**
      * One stage, whose slots are its own. "Bytes a block" is how far a slot advances in {@link Program#FOLD_BLOCK} elements; 0
      * for a uniform input.
