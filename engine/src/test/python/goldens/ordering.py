@@ -6,7 +6,7 @@ import numpy as np
 
 from .reductions import exact_sum, unit
 from .shaping import attempt
-from .table import DTYPES, FLOATS, INTS, B, D, Doubles, I, L
+from .table import DTYPES, FLOATS, INTS, NONE, B, D, Doubles, I, L
 from .values import plain, salted, small, special
 
 SHAPES = [(7,), (1,), (0,), (5, 6), (3, 1, 4), (2, 3, 4), (0, 3), (3, 0), (130,)]
@@ -108,15 +108,15 @@ def middles(table, name, function, nan_name, nan_function, a, axis, extra):
             table.case(method, [a] + extra + [B(True)], kept, np.nan_to_num(bounds(kept)))
 
 
-def quantile(table, name, a, q, axis, arg, extra):
+def quantile(table, name, a, q, axis, arg, extra, keepdims=False):
     for prefix, function in (("quantile", np.quantile), ("nanQuantile", np.nanquantile)):
         wide = a.astype("float64")
         scale = 8 * np.nanmax(np.abs(wide), initial=0) * (np.finfo(a.dtype).eps if a.dtype.kind == "f" else 2e-16)
         # NumPy interpolates small integers in their own dtype, where differences wrap
-        result = np.asarray(function(a if a.dtype.name in FLOATS else wide, q, axis))
+        result = np.asarray(function(a if a.dtype.name in FLOATS else wide, q, axis, keepdims=keepdims))
         numpy = "-"
         if result.dtype == "float32" and np.ndim(q):
-            result, numpy = np.asarray(function(wide, q, axis)), "float32"
+            result, numpy = np.asarray(function(wide, q, axis, keepdims=keepdims)), "float32"
         table.case(prefix, [a, arg] + extra, result, np.full(result.shape, scale), numpy)
         percents = np.asarray(q) * 100
         percent_arg = D(percents) if percents.ndim == 0 else Doubles(*percents)
@@ -157,6 +157,43 @@ def counts(table, rng):
     table.case("allclose", [x, x, D(1e-5), D(1e-8), B(True)], np.bool_(True))
 
 
+def kept_quantiles(table, rng):
+    for dtype in ("float32", "float64", "int32"):
+        for shape in ((7,), (5, 6), (2, 3, 4)):
+            a = plain(dtype, rng, shape).copy()
+            if dtype in FLOATS:
+                a.reshape(-1)[::5] = np.nan
+            for axis in range(-1, a.ndim):
+                for keepdims in (False, True):
+                    extra = [I(axis), B(keepdims)]
+                    quantile(table, "quantile", a, 0.3, axis, D(0.3), extra, keepdims)
+                    quantile(table, "quantile", a, np.array([0.2, 0.5]), axis, Doubles(0.2, 0.5), extra, keepdims)
+
+
+def more_counts(table, rng):
+    """Which edge a bin holds; weights and density over a range and between edges."""
+    edges = np.array([0, 1.5, 3, 4])
+    for dtype in DTYPES:
+        a = small(dtype, rng, (5, 8))
+        for right in (False, True):
+            table.case("digitize", [a, edges, B(right)], np.digitize(a, edges, right))
+            own = np.sort(small(dtype, rng, (4,)))
+            table.case("digitize", [a, own, B(right)], np.digitize(a, own, right))
+        if dtype == "bool":
+            continue
+        w = small("float64", rng, (5, 8)) / 4
+        for density in (False, True):
+            histogram(table, [a, I(4), D(1), D(4.5), w, B(density)], np.histogram(a, 4, (1, 4.5), weights=w, density=density))
+            histogram(table, [a, edges, w, B(density)], np.histogram(a, edges, weights=w, density=density))
+        for bins, args in ((4, [I(4), D(1), D(4.5)]), (edges, [edges])):
+            ranged = {"range": (1, 4.5)} if len(args) == 3 else {}
+            histogram(table, [a] + args + [NONE, B(False)], np.histogram(a, bins, **ranged))
+            histogram(table, [a] + args + [NONE, B(True)], np.histogram(a, bins, density=True, **ranged))
+    table.case("histogram", [np.zeros(3), I(3), D(0), D(1), np.zeros(4), B(False)], None)
+    table.case("histogram", [np.zeros(3), I(3), D(1), D(0), NONE, B(False)], None)
+    table.case("histogram", [np.zeros(3), np.zeros(1), NONE, B(False)], None)
+
+
 def histogram(table, args, result):
     table.case("histogram", args, [result[0], result[1]], "ulp:2")
 
@@ -166,3 +203,5 @@ def make(table, rng):
     sorts(table, rng)
     statistics(table, rng)
     counts(table, rng)
+    kept_quantiles(table, rng)
+    more_counts(table, rng)

@@ -164,6 +164,58 @@ def extremes(table, rng):
         table.case(name, [np.zeros((3, 0)), I(0)], function(np.zeros((3, 0)), 0))
 
 
+def nan_extremes(table, rng):
+    """Of the numbers alone: NumPy's own answer may be a NaN's place where the numbers are infinite."""
+    for name, function in (("nanArgmin", np.argmin), ("nanArgmax", np.argmax)):
+        for dtype in DTYPES:
+            arrays = [salted(dtype, rng, (37,)), small(dtype, rng, (4, 9)), salted(dtype, rng, (3, 4, 5)), special(dtype), small(dtype, rng, ())]
+            if dtype in FLOATS:
+                holes = plain(dtype, rng, (5, 6, 3))
+                holes[rng.random(holes.shape) < 0.4] = np.nan
+                holes[1, :5, 1] = np.nan
+                line = np.full((5000,), np.nan, dtype)
+                line[[4095, 4096, 4999]] = 3, 3, -1
+                arrays += [holes, line, np.array([np.nan, np.inf, np.nan, np.inf], dtype), np.array([np.nan, -np.inf], dtype),
+                           np.array([np.nan, 0.0, -0.0, 0.0], dtype), np.full((3,), np.nan, dtype), np.array(np.nan, dtype),
+                           np.array([[1, np.nan, np.nan], [np.nan, np.nan, 2]], dtype)]
+            for a in arrays:
+                table.case(name, [a], first_place(function, a.reshape(-1), 0, False))
+                for axis in range(-1, a.ndim) if a.ndim else ():
+                    for keepdims in (False, True):
+                        flags = [B(True)] if keepdims else []
+                        table.case(name, [a, I(axis)] + flags, first_place(function, a, axis, keepdims))
+        table.case(name, [np.zeros((0,))], None)
+        table.case(name, [np.zeros((3, 0)), I(1)], None)
+        table.case(name, [np.zeros((3, 0)), I(0)], function(np.zeros((3, 0)), 0))
+
+
+def first_place(function, a, axis, keepdims):
+    """Where the extreme of each line is among what is not NaN; None if a line has nothing else."""
+    moved = np.moveaxis(a, axis, -1)
+    places = np.zeros(moved.shape[:-1], "int64")
+    for line in np.ndindex(places.shape):
+        numbers = np.flatnonzero(~np.isnan(moved[line]))
+        if len(numbers) == 0:
+            return None
+        places[line] = numbers[function(moved[line][numbers])]
+    return np.expand_dims(places, axis) if keepdims else places
+
+
+def kept_averages(table, rng):
+    for dtype in ("float32", "float64", "int32", "bool"):
+        a, w = plain(dtype, rng, (4, 6)), rng.integers(1, 8, (4, 6)).astype("float64")
+        for axes, weights in (((), w), ((1,), w), ((0,), w[:, 0]), ((-1,), w[0]), ((0, 1), w)):
+            for keepdims in (False, True):
+                expected = np.average(a, axes or None, weights if weights.ndim > 1 else place(weights, axes[0]), keepdims=keepdims)
+                top = np.average(np.abs(a.astype("float64")), axes or None, weights if weights.ndim > 1 else place(weights, axes[0]), keepdims=keepdims)
+                table.case("average", [a, weights, B(keepdims), Is(*axes)], np.asarray(expected), np.asarray(top * 1e-14))
+
+
+def place(weights, axis):
+    """Weights along an axis of a matrix, spelt out."""
+    return np.repeat(weights[:, None], 6, 1) if axis == 0 else np.repeat(weights[None], 4, 0)
+
+
 def averages(table, rng):
     for dtype in ("float32", "float64", "int32", "uint8", "bool"):
         for weight_type in ("float64", "int64", "float32"):
@@ -203,3 +255,5 @@ def make(table, rng):
                     exact(table, name, getattr(np, name), s, (), False, "zeros")
     extremes(table, rng)
     averages(table, rng)
+    nan_extremes(table, rng)
+    kept_averages(table, rng)

@@ -6,6 +6,7 @@ The method is one of io.tharsis.Tensors, or with a leading dot one of io.tharsis
     float64[2,3]@17   a tensor: the elements from number 17 on of the pool of that dtype, row-major
     l:5 d:1.5 b:true i:3 s:::2   a long, double, boolean, int, String
     L:1,2 I:0,1 F:0.5,1 D:float32   a long[], int[], double[], DType
+    null              a tensor that is not given
 
 Expected is "error", or tensors separated by blanks. A tolerance is bits (NaNs are one value), zeros (0.0 is -0.0), ulp:N, or
 abs@REF: the largest absolute error of each element, itself an array.
@@ -24,6 +25,14 @@ FLOATS = ["float32", "float64"]
 class Arg:
     def __init__(self, kind, text):
         self.text = f"{kind}:{text}"
+
+
+class Absent(Arg):
+    def __init__(self):
+        self.text = "null"
+
+
+NONE = Absent()
 
 
 def L(value):

@@ -1124,12 +1124,44 @@ public final class Tensor implements AutoCloseable {
         return Tensors.argmin(this, axis);
     }
 
+    public Tensor argmin(int axis, boolean keepdims) {
+        return Tensors.argmin(this, axis, keepdims);
+    }
+
     public Tensor argmax() {
         return Tensors.argmax(this);
     }
 
     public Tensor argmax(int axis) {
         return Tensors.argmax(this, axis);
+    }
+
+    public Tensor argmax(int axis, boolean keepdims) {
+        return Tensors.argmax(this, axis, keepdims);
+    }
+
+    public Tensor nanArgmin() {
+        return Tensors.nanArgmin(this);
+    }
+
+    public Tensor nanArgmin(int axis) {
+        return Tensors.nanArgmin(this, axis);
+    }
+
+    public Tensor nanArgmin(int axis, boolean keepdims) {
+        return Tensors.nanArgmin(this, axis, keepdims);
+    }
+
+    public Tensor nanArgmax() {
+        return Tensors.nanArgmax(this);
+    }
+
+    public Tensor nanArgmax(int axis) {
+        return Tensors.nanArgmax(this, axis);
+    }
+
+    public Tensor nanArgmax(int axis, boolean keepdims) {
+        return Tensors.nanArgmax(this, axis, keepdims);
     }
 
     public Tensor softmax(int axis) {
@@ -1181,6 +1213,10 @@ public final class Tensor implements AutoCloseable {
         return Tensors.median(this, axis);
     }
 
+    public Tensor median(int axis, boolean keepdims) {
+        return Tensors.median(this, axis, keepdims);
+    }
+
     /** Of all elements. */
     public Tensor quantile(double fraction) {
         return Tensors.quantile(this, fraction);
@@ -1190,6 +1226,10 @@ public final class Tensor implements AutoCloseable {
         return Tensors.quantile(this, fraction, axis);
     }
 
+    public Tensor quantile(double fraction, int axis, boolean keepdims) {
+        return Tensors.quantile(this, fraction, axis, keepdims);
+    }
+
     /** Of all elements. */
     public Tensor percentile(double percent) {
         return Tensors.percentile(this, percent);
@@ -1197,6 +1237,10 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor percentile(double percent, int axis) {
         return Tensors.percentile(this, percent, axis);
+    }
+
+    public Tensor percentile(double percent, int axis, boolean keepdims) {
+        return Tensors.percentile(this, percent, axis, keepdims);
     }
 
     /** Along the last axis. */

@@ -1600,7 +1600,11 @@ public final class Tensors {
 
     /** The mean with each element counted {@code weights} times. */
     public static Tensor average(Tensor a, Tensor weights, int... axes) {
-        return a.shaped(x -> Reductions.average(x, weights.known(), axes, false));
+        return average(a, weights, false, axes);
+    }
+
+    public static Tensor average(Tensor a, Tensor weights, boolean keepdims, int... axes) {
+        return a.shaped(x -> Reductions.average(x, weights.known(), axes, keepdims));
     }
 
     /** {@code exp(a)} divided by its sum along {@code axis}, without overflow. */
@@ -1634,6 +1638,34 @@ public final class Tensors {
 
     public static Tensor argmax(Tensor a, int axis, boolean keepdims) {
         return a.shaped(x -> Searching.argmax(x, axis, keepdims));
+    }
+
+    /** As {@link #argmin(Tensor)} of those that are not NaN; an error if there is none. */
+    public static Tensor nanArgmin(Tensor a) {
+        return a.shaped(Searching::nanArgminFlat);
+    }
+
+    /** Where the first smallest element along {@code axis} that is not NaN is; an error, when run, if a line holds nothing but NaNs. */
+    public static Tensor nanArgmin(Tensor a, int axis) {
+        return nanArgmin(a, axis, false);
+    }
+
+    public static Tensor nanArgmin(Tensor a, int axis, boolean keepdims) {
+        return a.shaped(x -> Searching.nanArgmin(x, axis, keepdims));
+    }
+
+    /** As {@link #argmax(Tensor)} of those that are not NaN; an error if there is none. */
+    public static Tensor nanArgmax(Tensor a) {
+        return a.shaped(Searching::nanArgmaxFlat);
+    }
+
+    /** Where the first largest element along {@code axis} that is not NaN is; an error, when run, if a line holds nothing but NaNs. */
+    public static Tensor nanArgmax(Tensor a, int axis) {
+        return nanArgmax(a, axis, false);
+    }
+
+    public static Tensor nanArgmax(Tensor a, int axis, boolean keepdims) {
+        return a.shaped(x -> Searching.nanArgmax(x, axis, keepdims));
     }
 
     // ---- scans and sorts
@@ -1766,7 +1798,11 @@ public final class Tensors {
     }
 
     public static Tensor quantile(Tensor a, double fraction, int axis) {
-        return a.shaped(x -> Statistics.quantile(x, fraction, axis, false));
+        return quantile(a, fraction, axis, false);
+    }
+
+    public static Tensor quantile(Tensor a, double fraction, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.quantile(x, fraction, axis, keepdims));
     }
 
     /** Several along a new first axis, float64. */
@@ -1775,7 +1811,11 @@ public final class Tensors {
     }
 
     public static Tensor quantile(Tensor a, double[] fractions, int axis) {
-        return a.shaped(x -> Statistics.quantile(x, fractions, axis, false));
+        return quantile(a, fractions, axis, false);
+    }
+
+    public static Tensor quantile(Tensor a, double[] fractions, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.quantile(x, fractions, axis, keepdims));
     }
 
     /** Of those that are not NaN. */
@@ -1784,7 +1824,11 @@ public final class Tensors {
     }
 
     public static Tensor nanQuantile(Tensor a, double fraction, int axis) {
-        return a.shaped(x -> Statistics.nanQuantile(x, fraction, axis, false));
+        return nanQuantile(a, fraction, axis, false);
+    }
+
+    public static Tensor nanQuantile(Tensor a, double fraction, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.nanQuantile(x, fraction, axis, keepdims));
     }
 
     /** Several along a new first axis, float64. */
@@ -1793,7 +1837,11 @@ public final class Tensors {
     }
 
     public static Tensor nanQuantile(Tensor a, double[] fractions, int axis) {
-        return a.shaped(x -> Statistics.nanQuantile(x, fractions, axis, false));
+        return nanQuantile(a, fractions, axis, false);
+    }
+
+    public static Tensor nanQuantile(Tensor a, double[] fractions, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.nanQuantile(x, fractions, axis, keepdims));
     }
 
     /** 0 to 100. */
@@ -1802,7 +1850,11 @@ public final class Tensors {
     }
 
     public static Tensor percentile(Tensor a, double percent, int axis) {
-        return a.shaped(x -> Statistics.percentile(x, percent, axis, false));
+        return percentile(a, percent, axis, false);
+    }
+
+    public static Tensor percentile(Tensor a, double percent, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.percentile(x, percent, axis, keepdims));
     }
 
     /** Several along a new first axis, float64. */
@@ -1811,7 +1863,11 @@ public final class Tensors {
     }
 
     public static Tensor percentile(Tensor a, double[] percents, int axis) {
-        return a.shaped(x -> Statistics.percentile(x, percents, axis, false));
+        return percentile(a, percents, axis, false);
+    }
+
+    public static Tensor percentile(Tensor a, double[] percents, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.percentile(x, percents, axis, keepdims));
     }
 
     /** Of those that are not NaN. */
@@ -1820,7 +1876,11 @@ public final class Tensors {
     }
 
     public static Tensor nanPercentile(Tensor a, double percent, int axis) {
-        return a.shaped(x -> Statistics.nanPercentile(x, percent, axis, false));
+        return nanPercentile(a, percent, axis, false);
+    }
+
+    public static Tensor nanPercentile(Tensor a, double percent, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.nanPercentile(x, percent, axis, keepdims));
     }
 
     /** Several along a new first axis, float64. */
@@ -1829,7 +1889,11 @@ public final class Tensors {
     }
 
     public static Tensor nanPercentile(Tensor a, double[] percents, int axis) {
-        return a.shaped(x -> Statistics.nanPercentile(x, percents, axis, false));
+        return nanPercentile(a, percents, axis, false);
+    }
+
+    public static Tensor nanPercentile(Tensor a, double[] percents, int axis, boolean keepdims) {
+        return a.shaped(x -> Statistics.nanPercentile(x, percents, axis, keepdims));
     }
 
     /** A histogram: {@code counts}, one for each bin, and {@code edges}, one more. */
@@ -1838,6 +1902,10 @@ public final class Tensors {
     private static Histogram histogram(Tensor a, Function<Operand, Statistics.Histogram> function) {
         Statistics.Histogram histogram = function.apply(a.known());
         return new Histogram(Tensor.of(a.session(), histogram.counts()), Tensor.of(a.session(), histogram.edges()));
+    }
+
+    private static Operand knownOrNull(Tensor weights) {
+        return weights == null ? null : weights.known();
     }
 
     /** Ten equal bins from the smallest to the largest element. */
@@ -1851,17 +1919,27 @@ public final class Tensors {
 
     /** Over a range; elements outside are left out. */
     public static Histogram histogram(Tensor a, int bins, double first, double last) {
-        return histogram(a, x -> Statistics.histogram(x, bins, first, last, null, false));
+        return histogram(a, bins, first, last, null, false);
+    }
+
+    /** Over a range, weighted (null: each counts 1), and with {@code density} divided by the sum of what is inside and the bins' widths. */
+    public static Histogram histogram(Tensor a, int bins, double first, double last, Tensor weights, boolean density) {
+        return histogram(a, x -> Statistics.histogram(x, bins, first, last, knownOrNull(weights), density));
     }
 
     /** Between given edges, ascending. */
     public static Histogram histogram(Tensor a, Tensor edges) {
-        return histogram(a, x -> Statistics.histogram(x, edges.known(), null, false));
+        return histogram(a, edges, null, false);
+    }
+
+    /** Between given edges, ascending; weights and density as over a range. */
+    public static Histogram histogram(Tensor a, Tensor edges, Tensor weights, boolean density) {
+        return histogram(a, x -> Statistics.histogram(x, edges.known(), knownOrNull(weights), density));
     }
 
     /** Weighted (null: each counts 1), and with {@code density} divided by the sum and the bins' widths. */
     public static Histogram histogram(Tensor a, int bins, Tensor weights, boolean density) {
-        return histogram(a, x -> Statistics.histogram(x, bins, weights == null ? null : weights.known(), density));
+        return histogram(a, x -> Statistics.histogram(x, bins, knownOrNull(weights), density));
     }
 
     /** How often each of 0, 1, 2, ... occurs in a vector of bools or integers; int64. The length is known when run. */
@@ -1871,7 +1949,7 @@ public final class Tensors {
 
     /** With weights (or null), of length {@code minLength} or more. */
     public static Tensor bincount(Tensor a, Tensor weights, long minLength) {
-        return a.shaped(x -> Statistics.bincount(x, weights == null ? null : weights.known(), minLength));
+        return a.shaped(x -> Statistics.bincount(x, knownOrNull(weights), minLength));
     }
 
     /**
@@ -1879,10 +1957,15 @@ public final class Tensors {
      * last one on; int64.
      */
     public static Tensor digitize(Tensor a, Tensor edges) {
+        return digitize(a, edges, false);
+    }
+
+    /** With {@code right} a bin holds its right edge instead of its left. */
+    public static Tensor digitize(Tensor a, Tensor edges, boolean right) {
         return a.shaped(x -> {
             Operand y = edges.known();
             DType common = Promotion.common(x.dtype(), y.dtype());
-            return Searching.digitize(Elementwise.cast(x, common), Elementwise.cast(y, common), false);
+            return Searching.digitize(Elementwise.cast(x, common), Elementwise.cast(y, common), right);
         });
     }
 

@@ -49,7 +49,7 @@ final class DescribeReport {
         double high = statistics.high()[0];
         if (statistics.perValue()) {
             histogram(IntStream.range(0, counts.length)
-                    .mapToObj(bin -> Long.toString(Math.round(low) + bin))
+                    .mapToObj(bin -> statistics.value(0, bin))
                     .toArray(String[]::new), counts);
         } else if (low == high) {
             histogram(new String[] {Numbers.text(low)}, Arrays.stream(counts).sum());

@@ -1,5 +1,6 @@
 package io.tharsis.node;
 
+import static io.tharsis.Tensors.arange;
 import static io.tharsis.Tensors.execute;
 import static io.tharsis.Tensors.isfinite;
 import static io.tharsis.Tensors.isnan;
@@ -11,6 +12,7 @@ import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -58,18 +60,24 @@ record Statistics(
         Tensor mean = x.nanmean(others).astype(DType.FLOAT64);
         Tensor std = x.nanstd(others).astype(DType.FLOAT64);
         Tensor nans = isFloat ? isnan(x).sum(others) : zeros(DType.INT64, x.shape(axis));
-        Tensor low = finite.nanmin(true, others).astype(DType.FLOAT64);
-        Tensor high = finite.nanmax(true, others).astype(DType.FLOAT64);
-        execute(min, max, mean, std, nans, low, high);
+        Tensor least = finite.nanmin(true, others);
+        Tensor greatest = finite.nanmax(true, others);
+        Tensor low = least.astype(DType.FLOAT64);
+        Tensor high = greatest.astype(DType.FLOAT64);
+        // Of integers, as unsigned 64 bits: float64 would round large ones, and narrow ones would wrap.
+        Tensor spread = greatest.astype(DType.INT64).minus(least.astype(DType.INT64));
+        execute(min, max, mean, std, nans, least, low, high, spread);
         double[] lows = low.toDoubleArray();
         double[] highs = high.toDoubleArray();
-        double range = IntStream.range(0, lows.length).mapToDouble(i -> highs[i] - lows[i]).max().orElse(0);
-        boolean perValue = !isFloat && range < bins;
+        long range = Arrays.stream(spread.toLongArray()).reduce(0, (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
+        boolean perValue = !isFloat && Long.compareUnsigned(range, bins) < 0;
         int used = perValue ? (int) range + 1 : bins;
         long[][] counts =
                 lows.length == 1 && isWide(lows[0], highs[0], used)
                         ? histogram(finite, lows[0], perValue ? lows[0] + used : highs[0], used)
-                        : histograms(finite, others, low, perValue ? low.plus(used) : high, used);
+                        : perValue
+                                ? histograms(x.minus(least), others, arange(1, used), used)
+                                : histograms(finite, others, innerEdges(low, high, used), used);
         return new Statistics(
                 words(min, isTruth),
                 words(max, isTruth),
@@ -92,10 +100,16 @@ record Statistics(
         return new long[][] {Tensors.histogram(values, bins, low, high).counts().toLongArray()};
     }
 
-    /** Of each group in bins of its own. Counts below each inner edge and in all, in one pass; the differences are the bins. */
-    private static long[][] histograms(Tensor finite, int[] others, Tensor low, Tensor high, int bins) {
-        Tensor fractions = linspace(0, 1, bins + 1L).get(Slice.range(1, bins));
-        Tensor edges = low.plus(high.minus(low).times(fractions));
+    private static Tensor innerEdges(Tensor low, Tensor high, int bins) {
+        return low.plus(high.minus(low).times(linspace(0, 1, bins + 1L).get(Slice.range(1, bins))));
+    }
+
+    /**
+     * Of each group in bins of its own. Counts below each inner edge and in all, in one pass; the differences are the bins.
+     *
+     * @param edges the inner edges along the last axis, for each group or for all
+     */
+    private static long[][] histograms(Tensor finite, int[] others, Tensor edges, int bins) {
         Tensor total = finite.eq(finite).sum(others);
         // All but the last axis, which is that of the edges.
         Tensor below = finite.lt(edges).sum(Arrays.copyOf(others, others.length - 1));
@@ -112,6 +126,13 @@ record Statistics(
             }
         }
         return counts;
+    }
+
+    /** Where {@link #perValue}, the integer that a bin of a group holds. */
+    String value(int group, int bin) {
+        boolean isTruth = min[group].equals("False") || min[group].equals("True");
+        var first = isTruth ? BigInteger.valueOf(Math.round(low[group])) : new BigInteger(min[group]);
+        return first.add(BigInteger.valueOf(bin)).toString();
     }
 
     private static String[] words(Tensor values, boolean isTruth) {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tharsis.DType;
 import io.tharsis.ShapeException;
+import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
@@ -11,10 +12,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The int64 position of the first largest or smallest element along an axis, which becomes 1 long. The first NaN wins over all else;
- * -0.0 equals 0.0.
+ * The int64 position of the first largest or smallest element along an axis, which becomes 1 long; -0.0 equals 0.0.
+ *
+ * @param ignoreNan whether NaNs are passed over, and a line of nothing else is a TharsisException; else the first NaN wins over all
  */
-public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
+public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implements ChunkFunction {
     /** Elements taken at a time. */
     private static final int BLOCK = 4096;
 
@@ -26,8 +28,14 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
 
     private static final int PIECE = 1 << 16;
 
+    /** A rank below that of every float. */
+    private static final long NOTHING = Long.MIN_VALUE;
+
     @Override
     public String name() {
+        if (ignoreNan) {
+            return largest ? "nanArgmax" : "nanArgmin";
+        }
         return largest ? "argmax" : "argmin";
     }
 
@@ -48,7 +56,9 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
             rows(call, input, lines, output);
         } else if (lines.length() > LONG_LINE) {
             for (long line = 0; line < lines.count(); line++) {
-                output.setAtIndex(JAVA_LONG, line, longLine(call, input, line * lines.length(), lines.length()));
+                Best best = longLine(call, input, line * lines.length(), lines.length());
+                requireNumber(input, best.key);
+                output.setAtIndex(JAVA_LONG, line, best.position);
             }
         } else {
             lines.forEachPanel(call, 1, () -> {
@@ -56,6 +66,7 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
                 return (o, _, _) -> {
                     var best = new Best();
                     scan(input, o * lines.length(), 0, lines.length(), keys, best);
+                    requireNumber(input, best.key);
                     output.setAtIndex(JAVA_LONG, o, best.position);
                 };
             });
@@ -70,12 +81,24 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
         }
     }
 
+    /** Throws if the best of a line is a NaN that should have been passed over. */
+    private void requireNumber(Block input, long best) {
+        if (passesOver(input.dtype()) && best == NOTHING) {
+            throw new TharsisException(name() + ": All-NaN slice encountered along axis " + axis + " of shape "
+                    + Shapes.text(input.shape()) + "; leave such lines out, or replace their NaNs with nanToNum");
+        }
+    }
+
+    private boolean passesOver(DType dtype) {
+        return ignoreNan && dtype.isFloat();
+    }
+
     private static final class Best {
-        long key = Long.MIN_VALUE;
+        long key = NOTHING;
         long position = -1;
     }
 
-    private long longLine(Call call, Block input, long start, long length) {
+    private Best longLine(Call call, Block input, long start, long length) {
         int pieces = (int) Math.ceilDiv(length, (long) PIECE);
         Best[] found = new Best[pieces];
         call.parallelFor(pieces, piece -> {
@@ -88,14 +111,14 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
         for (Best next : found) {
             best = next.key > best.key ? next : best;
         }
-        return best.position;
+        return best;
     }
 
     private void scan(Block input, long start, long from, long to, long[] keys, Best best) {
         for (long done = from; done < to; done += keys.length) {
             int count = (int) Math.min(keys.length, to - done);
             ranks(input, start + done, count, keys);
-            long blockBest = Long.MIN_VALUE;
+            long blockBest = NOTHING;
             for (int i = 0; i < count; i++) {
                 blockBest = Math.max(blockBest, keys[i]);
             }
@@ -115,13 +138,15 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
         DType dtype = input.dtype();
         Keys.load(dtype, input.segment(), index, 1, count, ranks, 0, 1);
         Keys.canonicalise(dtype, ranks, 0, count);
-        if (largest) {
+        boolean passesOver = passesOver(dtype);
+        if (largest && !passesOver) {
             return;
         }
         long nan = Keys.nan(dtype);
         boolean isFloat = dtype.isFloat();
+        long ofNan = passesOver ? NOTHING : Long.MAX_VALUE;
         for (int i = 0; i < count; i++) {
-            ranks[i] = isFloat && ranks[i] == nan ? Long.MAX_VALUE : ~ranks[i];
+            ranks[i] = isFloat && ranks[i] == nan ? ofNan : largest ? ranks[i] : ~ranks[i];
         }
     }
 
@@ -143,6 +168,9 @@ public record ArgExtreme(boolean largest, int axis) implements ChunkFunction {
                             positions[i] = row;
                         }
                     }
+                }
+                for (int i = 0; i < count; i++) {
+                    requireNumber(input, best[i]);
                 }
                 MemorySegment.copy(positions, 0, output, JAVA_LONG, (o * lines.inner() + k) * Long.BYTES, count);
             };

@@ -16,7 +16,7 @@ public final class Searching {
 
     /** The first largest element along {@code axis}, the first NaN if there is one; an empty axis is a ShapeException. */
     public static Operand argmax(Operand x, int axis, boolean keepDims) {
-        return extreme(true, x, axis, keepDims);
+        return extreme(true, x, axis, keepDims, false);
     }
 
     /** The first largest of all elements, as a position in row-major order; rank 0. */
@@ -26,7 +26,7 @@ public final class Searching {
 
     /** The first smallest element along {@code axis}, the first NaN if there is one; an empty axis is a ShapeException. */
     public static Operand argmin(Operand x, int axis, boolean keepDims) {
-        return extreme(false, x, axis, keepDims);
+        return extreme(false, x, axis, keepDims, false);
     }
 
     /** The first smallest of all elements, as a position in row-major order; rank 0. */
@@ -34,8 +34,31 @@ public final class Searching {
         return argmin(Chunks.flat(x), 0, false);
     }
 
-    private static Operand extreme(boolean largest, Operand x, int axis, boolean keepDims) {
-        var function = new ArgExtreme(largest, Shapes.axis(axis, x.shape()));
+    /**
+     * The first largest element along {@code axis} that is not NaN; an empty axis is a ShapeException, and a line of nothing but NaNs a
+     * TharsisException when run.
+     */
+    public static Operand nanArgmax(Operand x, int axis, boolean keepDims) {
+        return extreme(true, x, axis, keepDims, true);
+    }
+
+    /** {@link #nanArgmax} of all elements, as a position in row-major order; rank 0. */
+    public static Operand nanArgmaxFlat(Operand x) {
+        return nanArgmax(Chunks.flat(x), 0, false);
+    }
+
+    /** The first smallest element along {@code axis} that is not NaN; errors as of {@link #nanArgmax}. */
+    public static Operand nanArgmin(Operand x, int axis, boolean keepDims) {
+        return extreme(false, x, axis, keepDims, true);
+    }
+
+    /** {@link #nanArgmin} of all elements, as a position in row-major order; rank 0. */
+    public static Operand nanArgminFlat(Operand x) {
+        return nanArgmin(Chunks.flat(x), 0, false);
+    }
+
+    private static Operand extreme(boolean largest, Operand x, int axis, boolean keepDims, boolean ignoreNan) {
+        var function = new ArgExtreme(largest, Shapes.axis(axis, x.shape()), ignoreNan);
         long[] shape = Chunks.withLength(x.shape(), function.axis(), 1);
         if (Shapes.isKnown(shape) && Shapes.size(shape) > 0) {
             function.requireElements(x.shape());

@@ -23,7 +23,7 @@ public final class KeptResults {
 
     private KeptResults() {}
 
-    /** One result, its count owned by this until {@link #run}, which has an effect once. */
+    /** One result, its count owned by this until {@link #run}, which its cleaner runs once. */
     private static final class Kept extends WeakReference<Operand> implements Runnable {
         private final Stored stored;
 
@@ -34,12 +34,12 @@ public final class KeptResults {
 
         @Override
         public void run() {
-            if (ALL.remove(this)) {
-                stored.release();
-                if (refersTo(null)) {
-                    synchronized (FREED) {
-                        FREED.notifyAll();
-                    }
+            // in this order: who finds it gone from the set may rely on its memory being free
+            stored.release();
+            ALL.remove(this);
+            if (refersTo(null)) {
+                synchronized (FREED) {
+                    FREED.notifyAll();
                 }
             }
         }

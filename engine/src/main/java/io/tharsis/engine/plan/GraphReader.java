@@ -1,6 +1,7 @@
 package io.tharsis.engine.plan;
 
 import io.tharsis.ClosedException;
+import io.tharsis.DType;
 import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -9,6 +10,7 @@ import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,10 @@ import java.util.Map;
 /**
  * Reads operands into a structure: the operands in topological order, what each has stored (held for the run), and the key of the
  * structure. Operands whose result is kept are read as data.
+ *
+ * <p>Fills of the same bits, and random bits of the same seed and stream, are one node if shape and dtype agree too. Their numbers are
+ * parameters that no rule after this sees, so what is built on equal ones could never be merged later. Hence which of its numbers are
+ * equal belongs to a structure, and the numbers themselves do not.
  *
  * <p>Whoever reads must {@link #releaseHeld()} once.
  */
@@ -25,10 +31,24 @@ public final class GraphReader {
         RANDOM_BITS
     }
 
+    /** A source with its parameters. */
+    private record Source(Op op, DType dtype, long... shape) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Source that && dtype == that.dtype && Arrays.equals(shape, that.shape) && op.equals(that.op);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * op.hashCode() + dtype.ordinal()) + Arrays.hashCode(shape);
+        }
+    }
+
     private final List<Operand> operands = new ArrayList<>();
     private final List<Stored> held = new ArrayList<>();
     private final List<Operand.Lineage> lineages = new ArrayList<>();
     private final Map<Operand, Integer> numbers = new IdentityHashMap<>();
+    private Map<Source, Integer> sources;
     private final int[] roots;
     private final PlanKey key;
 
@@ -88,10 +108,34 @@ public final class GraphReader {
     }
 
     private void number(Operand operand, Operand.Lineage lineage, Stored stored) {
+        Integer number = operands.size();
+        if (stored == null && hasParameters(lineage.op())) {
+            Integer same = sameSource(lineage.op(), operand, number);
+            if (same != null) {
+                numbers.put(operand, same);
+                return;
+            }
+        }
         lineages.add(lineage);
-        numbers.put(operand, operands.size());
+        numbers.put(operand, number);
         operands.add(operand);
         held.add(stored);
+    }
+
+    private static boolean hasParameters(Op op) {
+        return op instanceof Op.Fill || op instanceof Op.RandomBits;
+    }
+
+    /** The number of a source read before with the same parameters; null if there is none, and then {@code number} stands for it. */
+    private Integer sameSource(Op op, Operand operand, Integer number) {
+        if (!Shapes.isKnown(operand.shape())) {
+            // two unknown lengths may turn out to differ
+            return null;
+        }
+        if (sources == null) {
+            sources = new HashMap<>();
+        }
+        return sources.putIfAbsent(new Source(op, operand.dtype(), operand.shape()), number);
     }
 
     private PlanKey makeKey() {
@@ -138,7 +182,7 @@ public final class GraphReader {
         return key;
     }
 
-    /** The operands in the order of their numbers; a plan's origins are numbers of this list. */
+    /** The operands in the order of their numbers, of equal sources the first; a plan's origins are numbers of this list. */
     public List<Operand> operands() {
         return operands;
     }

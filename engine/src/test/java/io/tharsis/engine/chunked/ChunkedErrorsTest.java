@@ -36,6 +36,29 @@ class ChunkedErrorsTest {
         Operand empty = zeros(DType.FLOAT64, 2, 0, 3);
         String complaint = "attempt to get argmax of an empty sequence";
         fails(ShapeException.class, () -> Searching.argmax(empty, -2, false), complaint, "(2, 0, 3)", "axis 1");
+        String nanComplaint = "attempt to get nanArgmin of an empty sequence";
+        fails(ShapeException.class, () -> Searching.nanArgmin(empty, -2, false), nanComplaint, "(2, 0, 3)", "axis 1");
+    }
+
+    @Test
+    void shouldNameShapeAndAxisOfALineOfNothingButNaNs() {
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            Block block = FakeCall.block(dtype, 2, 3, 2);
+            for (int i = 0; i < 12; i++) {
+                // NaNs alone: one line along axis 1, two along axis 0
+                double value = i % 2 == 1 && i != 3 ? Double.NaN : i;
+                switch (dtype) {
+                    case FLOAT32 -> block.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+                    default -> block.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, i, value);
+                }
+            }
+            Operand x = FakeCall.data(block);
+            String complaint = "All-NaN slice encountered";
+            Operand alongRows = Searching.nanArgmax(x, 1, false);
+            fails(TharsisException.class, () -> FakeCall.evaluate(alongRows), "nanArgmax", complaint, "axis 1", "(2, 3, 2)");
+            Operand down = Searching.nanArgmin(x, -3, true);
+            fails(TharsisException.class, () -> FakeCall.evaluate(down), "nanArgmin", complaint, "axis 0", "(2, 3, 2)");
+        }
     }
 
     @Test

@@ -200,6 +200,13 @@ class LargeInputsTest {
         checkLines(x, values, inner, y -> Statistics.median(y, 1, true), y -> Statistics.median(y, 0, true));
         checkLines(
                 x, values, inner, y -> Statistics.nanQuantile(y, 0.3, 1, true), y -> Statistics.nanQuantile(y, 0.3, 0, true));
+        for (int o = 0; o < outer; o++) {
+            // so that no line is without a number
+            Arrays.fill(values, (o * length + 4) * inner, (o * length + 5) * inner, o);
+        }
+        Operand y = data(values, outer, length, inner);
+        checkLines(y, values, inner, z -> Searching.nanArgmin(z, 1, true), z -> Searching.nanArgmin(z, 0, true));
+        checkLines(y, values, inner, z -> Searching.nanArgmax(z, 1, true), z -> Searching.nanArgmax(z, 0, true));
     }
 
     private static void checkLines(

@@ -5,8 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
+import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import java.util.Arrays;
@@ -127,13 +130,29 @@ class LongLinesTest {
             int second = random.nextInt(first, length);
             values[first] = 1000;
             values[second] = 1000;
-            assertEquals(first, get(argmax(values, DType.INT64), 0), "of " + length);
+            assertEquals(first, get(argmax(values, DType.INT64, false), 0), "of " + length);
             values[second] = Double.NaN;
-            assertEquals(second, get(argmax(values, DType.FLOAT64), 0), "NaN of " + length);
+            assertEquals(second, get(argmax(values, DType.FLOAT64, false), 0), "NaN of " + length);
         }
     }
 
-    private static Block argmax(double[] values, DType dtype) {
-        return FakeCall.apply(new ArgExtreme(true, 0), DType.INT64, new long[] {1}, block(dtype, values, values.length));
+    @Test
+    void shouldFindTheOnlyNumberOfALongLine() {
+        for (int length : new int[] {4096, 4097, (1 << 18) + 1, (1 << 18) + (1 << 16) + 5}) {
+            double[] values = new double[length];
+            Arrays.fill(values, Double.NaN);
+            int only = random.nextInt(length);
+            for (double number : new double[] {-7, Double.NEGATIVE_INFINITY}) {
+                values[only] = number;
+                assertEquals(only, get(argmax(values, DType.FLOAT64, true), 0), number + " of " + length);
+            }
+            values[only] = Double.NaN;
+            String message = assertThrows(TharsisException.class, () -> argmax(values, DType.FLOAT64, true)).getMessage();
+            assertTrue(message.contains("All-NaN slice encountered along axis 0 of shape (" + length + ",)"), message);
+        }
+    }
+
+    private static Block argmax(double[] values, DType dtype, boolean ignoreNan) {
+        return FakeCall.apply(new ArgExtreme(true, 0, ignoreNan), DType.INT64, new long[] {1}, block(dtype, values, values.length));
     }
 }

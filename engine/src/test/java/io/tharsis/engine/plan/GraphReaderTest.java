@@ -1,14 +1,20 @@
 package io.tharsis.engine.plan;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.graph.Shapes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +61,86 @@ final class GraphReaderTest {
         Tensor data = x(10).execute();
         Tensor other = x(10).execute();
         assertSame(data.times(2), other.times(3));
+    }
+
+    @Test
+    void shouldTellEqualNumbersFromDifferentOnes() {
+        assertSame(x(4).plus(1.5).times(1.5), x(4).plus(-7.0).times(-7.0));
+        assertSame(x(4).plus(1.5).times(2.5), x(4).plus(-7.0).times(7.0));
+        assertApart(x(4).plus(1.5).times(1.5), x(4).plus(1.5).times(2.5));
+        assertApart(x(4).plus(0.0).times(0.0), x(4).plus(0.0).times(-0.0));
+        assertApart(twoUniforms(1, 1), twoUniforms(1, 2));
+        assertSame(twoUniforms(1, 1), twoUniforms(2, 2));
+    }
+
+    private static Tensor twoUniforms(long seed, long other) {
+        return Tensors.random(seed).uniform(4).plus(Tensors.random(other).uniform(4));
+    }
+
+    @Test
+    void shouldReadEqualSourcesAsOneNode() {
+        assertEquals(1, nodes(Tensors.full(new long[] {3}, 2.0).operand(), Tensors.full(new long[] {3}, 2.0).operand()));
+        assertEquals(2, nodes(Tensors.full(new long[] {3}, 2.0).operand(), Tensors.full(new long[] {4}, 2.0).operand()));
+        assertEquals(2, nodes(Tensors.full(new long[] {3}, 0.0).operand(), Tensors.full(new long[] {3}, -0.0).operand()));
+        assertEquals(2, nodes(Tensors.zeros(DType.INT32, 3).operand(), Tensors.zeros(DType.INT64, 3).operand()));
+        assertEquals(1, nodes(bits(7, 1, 3), bits(7, 1, 3)));
+        assertEquals(2, nodes(bits(7, 1, 3), bits(7, 2, 3)));
+        assertEquals(2, nodes(bits(7, 1, 3), bits(8, 1, 3)));
+        assertEquals(2, nodes(bits(7, 1, 3), bits(7, 1, 4)));
+        // lengths that only a run can tell may differ
+        assertEquals(2, nodes(bits(7, 1, Shapes.UNKNOWN), bits(7, 1, Shapes.UNKNOWN)));
+    }
+
+    private static Operand bits(long seed, long stream, long length) {
+        return new Operand(new Op.RandomBits(seed, stream), DType.UINT64, new long[] {length});
+    }
+
+    private static int nodes(Operand... roots) {
+        var reader = new GraphReader(List.of(roots));
+        reader.releaseHeld();
+        return reader.operands().size();
+    }
+
+    @Test
+    void shouldGiveEachOfTwoEqualRootsAResultOfItsOwn() {
+        Tensor one = Tensors.full(new long[] {3}, 2.5);
+        Tensor other = Tensors.full(new long[] {3}, 2.5);
+        Tensors.execute(one, other);
+        one.close();
+        assertArrayEquals(new double[] {2.5, 2.5, 2.5}, other.toDoubleArray());
+    }
+
+    @Test
+    void shouldComputeOnceWhatIsWrittenTwiceWithEqualNumbers() {
+        Tensor data = x(10).execute();
+        String text = data.minus(0.5).exp().plus(data.minus(0.5).exp()).explain();
+        String optimized = text.substring(text.indexOf("optimized:"), text.indexOf("fused:"));
+        assertEquals(1, count(optimized, " = SUBTRACT "), text);
+        assertEquals(1, count(optimized, " = EXP "), text);
+    }
+
+    /** The columns of a table of statistics are built apart and ask the same of the same. */
+    @Test
+    void shouldLookForNaNsOnceInASummary() {
+        Tensor table = x(3, 4).execute();
+        Tensor finite = Tensors.where(Tensors.isfinite(table), table, Double.NaN);
+        String text = session.explain(
+                table.nanmin(0),
+                table.nanmax(0),
+                table.nanmean(0),
+                table.nanstd(0),
+                Tensors.isnan(table).sum(0),
+                finite.nanmin(0),
+                finite.nanmax(0));
+        String coarse = text.substring(0, text.indexOf("optimized:"));
+        String optimized = text.substring(text.indexOf("optimized:"), text.indexOf("fused:"));
+        assertTrue(count(coarse, " = ISNAN ") > 2, text);
+        // of the table and of its finite elements
+        assertEquals(2, count(optimized, " = ISNAN "), text);
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
     }
 
     @Test
