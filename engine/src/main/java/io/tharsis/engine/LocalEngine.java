@@ -102,15 +102,26 @@ public final class LocalEngine implements Engine {
     private Plan plan(PlanGraph coarse) {
         Verifier.read(coarse);
         PlanGraph optimized = Optimizer.optimize(coarse);
+        List<Step> steps = fuse(optimized);
+        Plan plan = Tiler.tile(optimized, steps, chunkBytes);
+        Verifier.tiled(optimized, plan);
+        return plan;
+    }
+
+    private List<Step> fuse(PlanGraph optimized) {
         List<Step> steps = Fuser.fuse(optimized, budget.capacity() / 8);
         Verifier.fused(optimized, steps);
+        return steps;
+    }
+
+    private String explain(PlanGraph coarse) {
+        PlanGraph optimized = Optimizer.optimize(coarse);
+        List<Step> steps = fuse(optimized);
         var text = new StringBuilder("optimized:\n").append(optimized).append("fused:\n");
         for (Step step : steps) {
             text.append(describe(step, optimized));
         }
-        Plan plan = Tiler.tile(optimized, steps, chunkBytes, text.toString());
-        Verifier.tiled(optimized, plan);
-        return plan;
+        return text.append(Tiler.explain(optimized, steps, chunkBytes)).toString();
     }
 
     private static String describe(Step step, PlanGraph graph) {
@@ -134,7 +145,7 @@ public final class LocalEngine implements Engine {
             if (roots.stream().anyMatch(Operand::isUnsized)) {
                 return "coarse:\n" + coarse + "only a run can tell the lengths written ?; then the rest is planned\n";
             }
-            return "coarse:\n" + coarse + plan(coarse).text();
+            return "coarse:\n" + coarse + explain(coarse);
         } finally {
             reader.releaseHeld();
         }

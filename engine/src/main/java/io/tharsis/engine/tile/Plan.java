@@ -12,9 +12,8 @@ import java.util.List;
  * @param slotBytes bytes of each slot; -1 if only a run can tell
  * @param bound slots that are filled before the run, from data
  * @param results for each root, where its chunks are
- * @param text the plan as {@code explain()} shows it
  */
-public record Plan(List<Task> tasks, long[] slotBytes, List<Bound> bound, List<Result> results, String text) {
+public record Plan(List<Task> tasks, long[] slotBytes, List<Bound> bound, List<Result> results) {
     /** Chunk {@code chunk} of operand {@code origin} goes to {@code slot}. */
     public record Bound(int slot, int origin, int chunk) {}
 

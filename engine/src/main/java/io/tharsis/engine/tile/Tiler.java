@@ -32,11 +32,18 @@ public final class Tiler {
     }
 
     /** @param chunkBytes about how large a stored chunk shall be */
-    public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes, String explanation) {
-        return new Tiler(graph, chunkBytes).plan(steps, explanation);
+    public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes) {
+        return new Tiler(graph, chunkBytes).plan(steps);
     }
 
-    private Plan plan(List<Step> steps, String explanation) {
+    /** How the steps would be tiled, in words. */
+    public static String explain(PlanGraph graph, List<Step> steps, long chunkBytes) {
+        var tiler = new Tiler(graph, chunkBytes);
+        tiler.plan(steps);
+        return tiler.chunkText();
+    }
+
+    private Plan plan(List<Step> steps) {
         for (int id = 0; id < graph.size(); id++) {
             PlanGraph.Node node = graph.node(id);
             if (node.op() instanceof Op.Data) {
@@ -61,7 +68,7 @@ public final class Tiler {
         }
         int[] wanted = graph.roots().stream().flatMapToInt(root -> Arrays.stream(slotsOf[root])).toArray();
         List<Task> ordered = DepthFirst.order(tasks, slots.count(), wanted);
-        return new Plan(List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results), explanation + chunkText());
+        return new Plan(List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results));
     }
 
     private String chunkText() {

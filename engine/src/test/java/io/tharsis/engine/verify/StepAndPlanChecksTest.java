@@ -42,7 +42,7 @@ class StepAndPlanChecksTest {
         graph.addRoot(sum);
         graph.addRoot(add(new Op.Reshape(), new long[] {1600}, joined));
         steps = Fuser.fuse(graph, 1 << 20);
-        plan = Tiler.tile(graph, steps, 1024, "");
+        plan = Tiler.tile(graph, steps, 1024);
     }
 
     private int add(Op op, long[] shape, int... inputs) {
@@ -77,7 +77,7 @@ class StepAndPlanChecksTest {
     }
 
     private Plan withTasks(List<Task> tasks) {
-        return new Plan(tasks, plan.slotBytes(), plan.bound(), plan.results(), "");
+        return new Plan(tasks, plan.slotBytes(), plan.bound(), plan.results());
     }
 
     private <T extends Task> Plan replacing(Class<T> kind, java.util.function.UnaryOperator<T> change) {
@@ -162,14 +162,14 @@ class StepAndPlanChecksTest {
         Task.Run run = (Task.Run) plan.tasks().stream().filter(Task.Run.class::isInstance).findFirst().orElseThrow();
         bytes[run.writes()[0]] -= 8;
         catchesPlan(
-                new Plan(plan.tasks(), bytes, plan.bound(), plan.results(), ""), "a loop for #", "bytes in slot " + run.writes()[0]);
+                new Plan(plan.tasks(), bytes, plan.bound(), plan.results()), "a loop for #", "bytes in slot " + run.writes()[0]);
     }
 
     @Test
     void shouldCatchDataOfOtherBytes() {
         long[] bytes = plan.slotBytes().clone();
         bytes[plan.bound().getFirst().slot()] += 8;
-        catchesPlan(new Plan(plan.tasks(), bytes, plan.bound(), plan.results(), ""), "the plan needs 1920 bytes");
+        catchesPlan(new Plan(plan.tasks(), bytes, plan.bound(), plan.results()), "the plan needs 1920 bytes");
     }
 
     @Test
