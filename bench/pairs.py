@@ -71,8 +71,8 @@ def ours(options, workload):
 
 def rival(options, workload, peer, size, threads, probe):
     if peer == "probe":
-        return [probe, PROBES[workload], str(size), str(threads), str(options.runs)]
-    command = [options.python, os.path.join(HERE, "peers.py"), workload, peer, str(size), "--runs", str(options.runs)]
+        return [probe, PROBES[workload], str(size), str(threads), str(options.peer_runs)]
+    command = [options.python, os.path.join(HERE, "peers.py"), workload, peer, str(size), "--runs", str(options.peer_runs)]
     return command + ["--threads", str(threads)]
 
 
@@ -126,7 +126,8 @@ def main():
     parser.add_argument("peers", help="comma-separated: numpy, numexpr, dask, jax, numba, probe")
     parser.add_argument("--size", help="elements; each workload's own default if not given")
     parser.add_argument("--times", type=int, default=7, help="alternating runs (%(default)s)")
-    parser.add_argument("--runs", type=int, default=5, help="runs after the first in each process (%(default)s)")
+    parser.add_argument("--runs", type=int, default=21, help="runs after the first in each of our processes (%(default)s)")
+    parser.add_argument("--peer-runs", type=int, default=5, help="runs after the first in each peer's process (%(default)s)")
     parser.add_argument("--threads", type=int, help="threads of both sides; all cores if not given")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the rivals (default: this one)")
     parser.add_argument("--ours", default=os.path.join(os.path.dirname(HERE), "tharsis"), help="our launcher (default: %(default)s)")

@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--runs",
             paramLabel = "K",
-            defaultValue = "5",
+            defaultValue = "21",
             converter = Counts.class,
             description = "Runs after the first; ${DEFAULT-VALUE} if not given.")
     private long runs;
