@@ -11,7 +11,7 @@ build_benchmarks() {
         JAVA_HOME=$jdk mvn -B -q "$@" -pl jmh-benchmarks -am package -DskipTests >&2)
 }
 
-# run_benchmarks MAIN_CLASS [ARGUMENTS]: under the flags of config/jvm.args
+# run_benchmarks MAIN_CLASS [ARGUMENTS]: under the flags of config/jvm.args. Jars only, which a cache of classes needs.
 run_benchmarks() {
-    exec "$jdk/bin/java" "@$root/config/jvm.args" -cp "$root/jmh-benchmarks/target/classes:$root/jmh-benchmarks/target/lib/*" "$@"
+    exec "$jdk/bin/java" "@$root/config/jvm.args" -cp "$root/jmh-benchmarks/target/*:$root/jmh-benchmarks/target/lib/*" "$@"
 }

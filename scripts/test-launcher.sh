@@ -72,6 +72,9 @@ cd "$elsewhere" || exit 1
 try "$copy/tharsis" version
 expect "the first use builds, in a folder with spaces, from another folder" 0 "tharsis: building"
 expect "and runs" 0 "OpenJDK"
+cache="$copy/node/target/launcher.aot"
+try find "$cache" -size +0
+expect "and records a cache for fast starts" 0 "launcher.aot"
 
 try "$copy/tharsis" version
 expect_not "the second use does not build" "tharsis: building"
@@ -109,6 +112,45 @@ try env THARSIS_OPTS="-Dtharsis.test.a=1" JAVA_OPTS="-Dtharsis.test.b=2 -Xmx300m
 expect "THARSIS_OPTS and JAVA_OPTS reach the JVM" 0 "at most 300.0 MiB"
 expect "doctor finds the flags of the argument file" 0 "ok   flags"
 
+# Fails unless the JVM accepts the cache. JAVA_OPTS is split at blanks, so the path is a relative one.
+uses_cache() {
+    (cd "$copy/node/target" && JAVA_OPTS="-XX:AOTCache=launcher.aot -XX:AOTMode=on" "$copy/tharsis" version)
+}
+try uses_cache
+expect "the JVM accepts the cache" 0 "OpenJDK"
+
+# What reaches standard output: the program's own, and nothing of the JVM's.
+only_output() {
+    local printed
+    printed=$("$@" "$copy/tharsis" run Hello.java 2>/dev/null)
+    [ "$printed" = "hello  2
+same folder" ] && echo "nothing else" || { echo "printed: $printed"; return 1; }
+}
+try only_output env
+expect "standard output is the program's" 0 "nothing else"
+for collector in Serial Parallel Z; do
+    try only_output env JAVA_OPTS="-XX:+Use${collector}GC"
+    expect "and with the $collector collector, which the cache was not made for" 0 "nothing else"
+done
+try env JAVA_OPTS=-XX:+UseSerialGC "$copy/tharsis" version
+expect_not "another collector gives no warning either" "[warning]"
+cp -p "$cache" "$work/kept.aot"
+head -c 100000 "$work/kept.aot" >"$cache"
+try only_output env
+expect "and with a cache that was cut" 0 "nothing else"
+try "$copy/tharsis" version
+expect_not "a cache that was cut gives no warning either" "launcher.aot"
+tr 'a-z' 'b-za' <"$work/kept.aot" | head -c 3000000 >"$cache"
+try only_output env
+expect "and with a cache of nonsense" 0 "nothing else"
+: >"$cache"
+try only_output env
+expect "and with an empty cache" 0 "nothing else"
+rm "$cache"
+try only_output env
+expect "and without one" 0 "nothing else"
+cp -p "$work/kept.aot" "$cache"
+
 try "$copy/tharsis" docter
 expect "an unknown command gets exit code 2" 2 "Did you mean: tharsis doctor"
 try "$copy/tharsis" version --hepl
@@ -122,6 +164,8 @@ expect "the shell reads a pipe" 0 "==> 1004"
 echo "// changed" >>"$copy/engine/src/main/java/io/tharsis/DType.java"
 try "$copy/tharsis" version
 expect "a changed source is built again" 0 "tharsis: building"
+try uses_cache
+expect "and the cache is made again, though only the engine changed" 0 "OpenJDK"
 
 find "$copy" -name '*.java' -exec touch {} +
 try "$copy/tharsis" version
@@ -141,6 +185,13 @@ expect "a read-only checkout that is built works" 0 "OpenJDK"
 expect_not "and is not built again, though all its files are newer" "tharsis: "
 try "${as_user[@]}" "$copy/tharsis" run Hello.java x
 expect "and runs programs" 0 "hello x 2"
+chmod u+w "$copy/node/target/lib/engine.jar"
+touch "$copy/node/target/lib/engine.jar"
+try only_output "${as_user[@]}"
+expect "standard output is the program's where a cache is of older jars and cannot be made again" 0 "nothing else"
+try "${as_user[@]}" "$copy/tharsis" version
+expect_not "and nobody is bothered with it" "tharsis: "
+expect_not "nor by the JVM" "[warning]"
 chmod u+w "$copy/engine/src/main/java/io/tharsis/DType.java"
 echo "// changed again" >>"$copy/engine/src/main/java/io/tharsis/DType.java"
 try "${as_user[@]}" "$copy/tharsis" version
