@@ -18,6 +18,9 @@ import static io.tharsis.Tensors.zeros;
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 import io.tharsis.node.Main;
+
+import jdk.jshell.tool.JavaShellToolBuilder;
+
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -27,15 +30,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
-import jdk.jshell.tool.JavaShellToolBuilder;
 
 /**
- * What the launcher runs once after a build, through {@code tharsis run}, while the JVM records classes and method profiles for its
- * ahead-of-time cache: some seconds of what programs usually do at their start. Above all it makes and evaluates expressions that are new
- * to the JVM, since that is what a young one is slow at. Compiled loops are not part of the cache; the code that plans, generates and
- * interprets them is.
+ * What the launcher runs once after a build, through {@code tharsis run}, while the JVM records
+ * classes and method profiles for its ahead-of-time cache: some seconds of what programs usually do
+ * at their start. Above all it makes and evaluates expressions that are new to the JVM, since that
+ * is what a young one is slow at. Compiled loops are not part of the cache; the code that plans,
+ * generates and interprets them is.
  *
- * <p>To record more: one more line in {@link #UNARY}, {@link #BINARY}, {@link #ENDS} or {@link #others}.
+ * <p>To record more: one more line in {@link #UNARY}, {@link #BINARY}, {@link #ENDS} or {@link
+ * #others}.
  */
 final class Warmup {
     private static final long NANOSECONDS = 3_000_000_000L;
@@ -91,7 +95,8 @@ final class Warmup {
 
     public static void main(String[] args) {
         PrintStream out = System.out;
-        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        System.setOut(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         try {
             Main.main(new String[] {"version"});
             Main.main(new String[] {"help"});
@@ -100,7 +105,8 @@ final class Warmup {
             expressions();
             others();
         } catch (Exception e) {
-            throw new IllegalStateException("the warm-up failed; the launcher starts without its cache", e);
+            throw new IllegalStateException(
+                    "the warm-up failed; the launcher starts without its cache", e);
         } finally {
             System.setOut(out);
         }
@@ -116,7 +122,9 @@ final class Warmup {
             long length = count++ % 3 == 0 ? 1_000_000 : 1_000;
             Tensor a = (count % 2 == 0 ? uniform(length) : normal(length)).execute();
             Tensor b = uniform(length).execute();
-            Tensor inner = pick(random, BINARY).apply(pick(random, UNARY).apply(a), pick(random, UNARY).apply(b));
+            Tensor inner =
+                    pick(random, BINARY)
+                            .apply(pick(random, UNARY).apply(a), pick(random, UNARY).apply(b));
             pick(random, ENDS).apply(inner).execute().close();
             pick(random, ENDS).apply(pick(random, BINARY).apply(a, b)).execute().close();
             pick(random, UNARY).apply(a).execute().close();
@@ -149,14 +157,26 @@ final class Warmup {
         System.out.println(table + table.plus(1).explain());
     }
 
-    /** JShell as {@code tharsis shell} starts it, but with a history and preferences that are forgotten. */
+    /**
+     * JShell as {@code tharsis shell} starts it, but with a history and preferences that are
+     * forgotten.
+     */
     private static void shell() throws Exception {
-        String snippets = "import io.tharsis.*;\nimport static io.tharsis.Tensors.*;\nvar x = arange(10)\nx.sum().item()\n/exit\n";
+        String snippets =
+                "import io.tharsis.*;\n"
+                        + "import static io.tharsis.Tensors.*;\n"
+                        + "var x = arange(10)\n"
+                        + "x.sum().item()\n"
+                        + "/exit\n";
         JavaShellToolBuilder.builder()
                 .in(new ByteArrayInputStream(snippets.getBytes(StandardCharsets.UTF_8)), null)
                 .out(System.out)
                 .persistence(new HashMap<>())
-                .start("--execution", "local", "--class-path", System.getProperty("java.class.path"));
+                .start(
+                        "--execution",
+                        "local",
+                        "--class-path",
+                        System.getProperty("java.class.path"));
     }
 
     private static <T> T pick(Random random, List<T> list) {

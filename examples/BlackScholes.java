@@ -1,4 +1,5 @@
 import static io.tharsis.Tensors.*;
+
 import static java.lang.System.out;
 
 import io.tharsis.Random;
@@ -18,11 +19,17 @@ class BlackScholes {
 
         long start = System.nanoTime();
         Tensor deviation = sqrt(years).times(VOLATILITY);
-        Tensor d1 = log(spot.div(strike)).plus(years.times(RATE + VOLATILITY * VOLATILITY / 2)).div(deviation);
+        Tensor d1 =
+                log(spot.div(strike))
+                        .plus(years.times(RATE + VOLATILITY * VOLATILITY / 2))
+                        .div(deviation);
         Tensor d2 = d1.minus(deviation);
         Tensor discounted = strike.times(exp(years.times(-RATE)));
         Tensor call = spot.times(normalCdf(d1)).minus(discounted.times(normalCdf(d2)));
-        Tensor put = discounted.times(normalCdf(d2.unaryMinus())).minus(spot.times(normalCdf(d1.unaryMinus())));
+        Tensor put =
+                discounted
+                        .times(normalCdf(d2.unaryMinus()))
+                        .minus(spot.times(normalCdf(d1.unaryMinus())));
         execute(call, put);
         double seconds = (System.nanoTime() - start) / 1e9;
 
@@ -38,7 +45,10 @@ class BlackScholes {
     /** The normal distribution by Hart's rational approximation (G. West, 2005), to about 1e-15. */
     static Tensor normalCdf(Tensor x) {
         Tensor a = abs(x);
-        Tensor tail = exp(a.square().times(-0.5)).times(polynomial(NUMERATOR, a)).div(polynomial(DENOMINATOR, a));
+        Tensor tail =
+                exp(a.square().times(-0.5))
+                        .times(polynomial(NUMERATOR, a))
+                        .div(polynomial(DENOMINATOR, a));
         return where(x.gt(0), tail.unaryMinus().plus(1), tail);
     }
 
@@ -51,11 +61,23 @@ class BlackScholes {
     }
 
     static final double[] NUMERATOR = {
-        0.0352624965998911, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931, 220.206867912376
+        0.0352624965998911,
+        0.700383064443688,
+        6.37396220353165,
+        33.912866078383,
+        112.079291497871,
+        221.213596169931,
+        220.206867912376
     };
 
     static final double[] DENOMINATOR = {
-        0.0883883476483184, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831, 793.826512519948,
+        0.0883883476483184,
+        1.75566716318264,
+        16.064177579207,
+        86.7807322029461,
+        296.564248779674,
+        637.333633378831,
+        793.826512519948,
         440.413735824752
     };
 }

@@ -1,15 +1,28 @@
 import static io.tharsis.Tensors.*;
+
 import static java.lang.System.out;
 
 import io.tharsis.DType;
 import io.tharsis.Tensor;
+
 import java.nio.file.Path;
 
-/** Hand-written digits, told apart by the mean image that each is nearest to: ./tharsis run examples/Digits.java [data folder] */
+/**
+ * Hand-written digits, told apart by the mean image that each is nearest to: ./tharsis run
+ * examples/Digits.java [data folder]
+ */
 class Digits {
     static void main(String[] args) {
-        Path data = args.length > 0 ? Path.of(args[0]) : Path.of(System.getProperty("tharsis.source")).resolveSibling("data");
-        Tensor images = fromNpy(data.resolve("digits_images.npy")).astype(DType.FLOAT64).div(16).reshape(-1, 64).execute();
+        Path data =
+                args.length > 0
+                        ? Path.of(args[0])
+                        : Path.of(System.getProperty("tharsis.source")).resolveSibling("data");
+        Tensor images =
+                fromNpy(data.resolve("digits_images.npy"))
+                        .astype(DType.FLOAT64)
+                        .div(16)
+                        .reshape(-1, 64)
+                        .execute();
         Tensor labels = fromNpy(data.resolve("digits_labels.npy")).execute();
 
         // Learn from the first 1400, ask about the rest.

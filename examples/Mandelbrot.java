@@ -1,10 +1,14 @@
 import static io.tharsis.Tensors.*;
+
 import static java.lang.System.out;
 
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 
-/** The Mandelbrot set by whole-array operations: ./tharsis run examples/Mandelbrot.java [columns] [rows] [iterations] */
+/**
+ * The Mandelbrot set by whole-array operations: ./tharsis run examples/Mandelbrot.java [columns]
+ * [rows] [iterations]
+ */
 class Mandelbrot {
     /** Iterations that become one loop before the state is computed and kept. */
     static final int BATCH = 10;

@@ -1,14 +1,22 @@
 import static io.tharsis.Tensors.*;
+
 import static java.lang.System.out;
 
 import io.tharsis.DType;
 import io.tharsis.Tensor;
+
 import java.nio.file.Path;
 
-/** Luminance, blur and contrast of a photograph: ./tharsis run examples/Photo.java [data folder] [result.npy] */
+/**
+ * Luminance, blur and contrast of a photograph: ./tharsis run examples/Photo.java [data folder]
+ * [result.npy]
+ */
 class Photo {
     static void main(String[] args) {
-        Path data = args.length > 0 ? Path.of(args[0]) : Path.of(System.getProperty("tharsis.source")).resolveSibling("data");
+        Path data =
+                args.length > 0
+                        ? Path.of(args[0])
+                        : Path.of(System.getProperty("tharsis.source")).resolveSibling("data");
         Path result = Path.of(args.length > 1 ? args[1] : "photo_blurred.npy");
         Tensor photo = fromNpy(data.resolve("photo_china.npy")).astype(DType.FLOAT64);
 
@@ -22,14 +30,21 @@ class Photo {
         Tensor bytes = stretched.round().astype(DType.UINT8).execute();
         bytes.toNpy(result);
 
-        out.printf("luminance  mean %.4f  std %.4f%n", luminance.mean().item(), luminance.std().item());
+        out.printf(
+                "luminance  mean %.4f  std %.4f%n",
+                luminance.mean().item(), luminance.std().item());
         out.printf("blurred    mean %.4f  std %.4f%n", blurred.mean().item(), blurred.std().item());
-        out.printf("stretched  mean %.4f  std %.4f%n", stretched.mean().item(), stretched.std().item());
+        out.printf(
+                "stretched  mean %.4f  std %.4f%n",
+                stretched.mean().item(), stretched.std().item());
         out.println("written    " + result + " " + bytes);
         preview(stretched);
     }
 
-    /** The mean of the (2 r + 1) x (2 r + 1) neighbours, as a sum of shifted slices, first down and then across. */
+    /**
+     * The mean of the (2 r + 1) x (2 r + 1) neighbours, as a sum of shifted slices, first down and
+     * then across.
+     */
     static Tensor boxBlur(Tensor image, int r) {
         int n = 2 * r + 1;
         long rows = image.shape(0) - 2L * r;

@@ -1,6 +1,7 @@
 package io.tharsis;
 
 import io.tharsis.engine.execute.Execution;
+
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,10 @@ public final class Computation {
     private Execution current;
     private boolean cancelled;
 
-    /** For engines: {@code execution} is the next part of this computation; throws if it was cancelled. */
+    /**
+     * For engines: {@code execution} is the next part of this computation; throws if it was
+     * cancelled.
+     */
     public synchronized void watch(Execution execution) {
         if (cancelled) {
             execution.abandon();
@@ -33,7 +37,10 @@ public final class Computation {
         }
     }
 
-    /** Work done, from 0 to 1. A computation whose sizes only a run can tell has several parts; this is the part under way. */
+    /**
+     * Work done, from 0 to 1. A computation whose sizes only a run can tell has several parts; this
+     * is the part under way.
+     */
     public double progress() {
         if (done.isDone()) {
             return 1;
@@ -52,7 +59,10 @@ public final class Computation {
         return done.isDone();
     }
 
-    /** Waits until it is done; throws what it threw, or {@link CancellationException} if it was cancelled. */
+    /**
+     * Waits until it is done; throws what it threw, or {@link CancellationException} if it was
+     * cancelled.
+     */
     public void await() {
         try {
             done.join();
@@ -61,7 +71,10 @@ public final class Computation {
         }
     }
 
-    /** As {@link #await()}; throws {@link TharsisException} that says what it was waiting for if the time is over first. */
+    /**
+     * As {@link #await()}; throws {@link TharsisException} that says what it was waiting for if the
+     * time is over first.
+     */
     public void await(Duration timeout) {
         try {
             done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -75,7 +88,10 @@ public final class Computation {
         }
     }
 
-    /** Stops it as soon as the pieces under way are done; its memory is freed, and its tensors stay lazy. */
+    /**
+     * Stops it as soon as the pieces under way are done; its memory is freed, and its tensors stay
+     * lazy.
+     */
     public synchronized void cancel() {
         cancelled = true;
         if (current != null) {

@@ -1,6 +1,7 @@
 package io.tharsis;
 
 import io.tharsis.kernels.ir.Format;
+
 import java.util.Locale;
 
 /** The type of a tensor's elements; names, kinds and promotion follow NumPy 2. */

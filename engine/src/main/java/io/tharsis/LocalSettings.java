@@ -2,6 +2,7 @@ package io.tharsis;
 
 import io.tharsis.engine.LocalEngine;
 import io.tharsis.engine.memory.MemoryBudget;
+
 import java.util.Locale;
 
 /** The settings of a session on one machine; each has a default. Not thread-safe. */
@@ -24,21 +25,30 @@ public final class LocalSettings {
         return this;
     }
 
-    /** Bytes of tensors the session may hold; by default most of what the machine or container has beside the Java heap. */
+    /**
+     * Bytes of tensors the session may hold; by default most of what the machine or container has
+     * beside the Java heap.
+     */
     public LocalSettings memory(long bytes) {
         if (bytes < 1 << 20) {
-            throw new IllegalArgumentException("a session needs at least 1 MiB, got " + bytes + " bytes");
+            throw new IllegalArgumentException(
+                    "a session needs at least 1 MiB, got " + bytes + " bytes");
         }
         memoryBytes = bytes;
         return this;
     }
 
-    /** As {@link #memory(long)}: {@code "512m"}, {@code "8g"}, {@code "8GiB"}, {@code "1t"}, or a number of bytes. */
+    /**
+     * As {@link #memory(long)}: {@code "512m"}, {@code "8g"}, {@code "8GiB"}, {@code "1t"}, or a
+     * number of bytes.
+     */
     public LocalSettings memory(String size) {
         return memory(parseBytes(size));
     }
 
-    /** About how large a stored chunk is; by default 128 MiB, and less where the memory is small. */
+    /**
+     * About how large a stored chunk is; by default 128 MiB, and less where the memory is small.
+     */
     public LocalSettings chunkBytes(long bytes) {
         if (bytes < 64) {
             throw new IllegalArgumentException("a chunk has at least 64 bytes, got " + bytes);
@@ -55,27 +65,38 @@ public final class LocalSettings {
 
     /** The session; the caller closes it. */
     public Session open() {
-        MemoryBudget budget = memoryBytes == 0 ? MemoryBudget.ofThisMachine() : new MemoryBudget(memoryBytes);
-        long chunk = chunkBytes == 0 ? Math.clamp(budget.capacity() / (8L * threads), 1 << 16, DEFAULT_CHUNK_BYTES) : chunkBytes;
+        MemoryBudget budget =
+                memoryBytes == 0 ? MemoryBudget.ofThisMachine() : new MemoryBudget(memoryBytes);
+        long chunk =
+                chunkBytes == 0
+                        ? Math.clamp(
+                                budget.capacity() / (8L * threads), 1 << 16, DEFAULT_CHUNK_BYTES)
+                        : chunkBytes;
         return new Session(new LocalEngine(threads, budget, chunk), eager);
     }
 
-    /** Reads a size with an optional unit: k, m, g or t, powers of 1024, in either case, with or without {@code b} or {@code ib}. */
+    /**
+     * Reads a size with an optional unit: k, m, g or t, powers of 1024, in either case, with or
+     * without {@code b} or {@code ib}.
+     */
     public static long parseBytes(String size) {
         String text = size.strip().toLowerCase(Locale.ROOT);
         int end = 0;
-        while (end < text.length() && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
+        while (end < text.length()
+                && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
             end++;
         }
         String unit = text.substring(end).strip().replaceFirst("i?b$", "");
         int power = unit.isEmpty() ? 0 : "kmgt".indexOf(unit) + 1;
         if (end == 0 || unit.length() > 1 || !unit.isEmpty() && power == 0) {
-            throw new IllegalArgumentException("\"" + size + "\" is no size; write it as 512m, 8g or a number of bytes");
+            throw new IllegalArgumentException(
+                    "\"" + size + "\" is no size; write it as 512m, 8g or a number of bytes");
         }
         try {
             return Math.round(Double.parseDouble(text.substring(0, end)) * Math.pow(1024, power));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("\"" + size + "\" is no size; write it as 512m, 8g or a number of bytes", e);
+            throw new IllegalArgumentException(
+                    "\"" + size + "\" is no size; write it as 512m, 8g or a number of bytes", e);
         }
     }
 }

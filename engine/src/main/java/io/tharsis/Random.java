@@ -4,15 +4,17 @@ import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.RandomNumbers;
 import io.tharsis.engine.graph.Operand;
+
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A generator of random tensors. Counter-based (Philox4x32-10): element e of the k-th call is a function of (seed, k, e) alone, so the
- * same seed gives the same numbers for every chunking and thread count, and those numbers never change between versions. Float64
- * numbers have 53 random bits, float32 ones 24.
+ * A generator of random tensors. Counter-based (Philox4x32-10): element e of the k-th call is a
+ * function of (seed, k, e) alone, so the same seed gives the same numbers for every chunking and
+ * thread count, and those numbers never change between versions. Float64 numbers have 53 random
+ * bits, float32 ones 24.
  *
- * <p>Where bounds and lengths could be confused, bounds are doubles: {@code uniform(2, 3)} is a matrix, {@code uniform(2.0, 3.0)} a
- * number between 2 and 3.
+ * <p>Where bounds and lengths could be confused, bounds are doubles: {@code uniform(2, 3)} is a
+ * matrix, {@code uniform(2.0, 3.0)} a number between 2 and 3.
  *
  * <p>Thread-safe; calls from several threads take their numbers k in the order they come.
  */
@@ -44,7 +46,10 @@ public final class Random {
 
     private static Tensor scaled(Operand operand, double scale, double shift) {
         Operand scaled = Elementwise.multiply(operand, Promotion.scalar(operand.dtype(), scale));
-        return make(shift == 0 ? scaled : Elementwise.add(scaled, Promotion.scalar(operand.dtype(), shift)));
+        return make(
+                shift == 0
+                        ? scaled
+                        : Elementwise.add(scaled, Promotion.scalar(operand.dtype(), shift)));
     }
 
     /** Uniform in [0, 1), float64. */

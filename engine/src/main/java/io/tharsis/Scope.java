@@ -1,13 +1,15 @@
 package io.tharsis;
 
 import io.tharsis.engine.graph.Operand;
+
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Closes, when it is closed, every tensor made by its thread since it was opened: {@code try (var scope = session.scope()) {...}}. A
- * tensor that shall live longer is taken out with {@link #keep}. Scopes nest.
+ * Closes, when it is closed, every tensor made by its thread since it was opened: {@code try (var
+ * scope = session.scope()) {...}}. A tensor that shall live longer is taken out with {@link #keep}.
+ * Scopes nest.
  *
  * <p><b>Opened, used and closed by one thread.</b>
  */
@@ -38,7 +40,10 @@ public final class Scope implements AutoCloseable {
         return parent;
     }
 
-    /** Takes {@code tensor} out of this scope, into the one around it if there is one, and answers it. */
+    /**
+     * Takes {@code tensor} out of this scope, into the one around it if there is one, and answers
+     * it.
+     */
     public Tensor keep(Tensor tensor) {
         if (operands.removeIf(reference -> reference.get() == tensor.operand()) && parent != null) {
             parent.adopt(tensor.operand());

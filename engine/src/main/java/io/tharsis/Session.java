@@ -3,15 +3,17 @@ package io.tharsis;
 import io.tharsis.engine.Engine;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.PoolStats;
+
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where tensors are computed: threads, a memory budget, a chunk size. Most programs never mention one and use the default session;
- * {@code try (var session = Session.local().threads(4).memory("8g").open(); var bound = session.bind())} uses another.
+ * Where tensors are computed: threads, a memory budget, a chunk size. Most programs never mention
+ * one and use the default session; {@code try (var session =
+ * Session.local().threads(4).memory("8g").open(); var bound = session.bind())} uses another.
  *
- * <p>Thread-safe. A session belongs to who opened it. Closing it cancels what runs and frees all its memory; its tensors can then no
- * longer be used. The default session lives as long as the JVM.
+ * <p>Thread-safe. A session belongs to who opened it. Closing it cancels what runs and frees all
+ * its memory; its tensors can then no longer be used. The default session lives as long as the JVM.
  */
 public final class Session implements AutoCloseable {
     private static final ThreadLocal<Session> BOUND = new ThreadLocal<>();
@@ -27,7 +29,8 @@ public final class Session implements AutoCloseable {
 
         private static Session make() {
             Session session = local().open();
-            Runtime.getRuntime().addShutdownHook(new Thread(session.engine::close, "tharsis-shutdown"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(session.engine::close, "tharsis-shutdown"));
             return session;
         }
     }
@@ -53,7 +56,10 @@ public final class Session implements AutoCloseable {
         return bound == null ? Default.SESSION : bound;
     }
 
-    /** Makes this the current session of the calling thread until the answer is closed, on the same thread. */
+    /**
+     * Makes this the current session of the calling thread until the answer is closed, on the same
+     * thread.
+     */
     public Binding bind() {
         Session previous = BOUND.get();
         BOUND.set(this);
@@ -74,14 +80,16 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Computes {@code tensors} together on other threads and answers at once; the answer tells how far it is, waits, and cancels. When it
-     * is done each tensor keeps its result.
+     * Computes {@code tensors} together on other threads and answers at once; the answer tells how
+     * far it is, waits, and cancels. When it is done each tensor keeps its result.
      */
     public Computation executeAsync(Tensor... tensors) {
         checkOpen();
         List<Operand> operands = Arrays.stream(tensors).map(Tensor::operand).toList();
         var computation = new Computation();
-        Thread.ofVirtual().name("tharsis-computation").start(() -> computation.complete(() -> engine.execute(operands, computation)));
+        Thread.ofVirtual()
+                .name("tharsis-computation")
+                .start(() -> computation.complete(() -> engine.execute(operands, computation)));
         return computation;
     }
 
@@ -91,7 +99,9 @@ public final class Session implements AutoCloseable {
         return engine.explain(Arrays.stream(tensors).map(Tensor::operand).toList());
     }
 
-    /** The session's memory: budget, bytes in use and pooled, and the peak since the session began. */
+    /**
+     * The session's memory: budget, bytes in use and pooled, and the peak since the session began.
+     */
     public PoolStats memory() {
         return engine.memory();
     }
@@ -101,7 +111,10 @@ public final class Session implements AutoCloseable {
         return eager;
     }
 
-    /** Opens a scope on the calling thread, which closes it there. It takes the tensors made in this session by this thread. */
+    /**
+     * Opens a scope on the calling thread, which closes it there. It takes the tensors made in this
+     * session by this thread.
+     */
     public Scope scope() {
         checkOpen();
         var scope = new Scope(this, SCOPES.get());

@@ -1,8 +1,8 @@
 package io.tharsis;
 
 /**
- * One entry of an index expression, as what stands between the commas of NumPy's {@code x[...]}: a position, a range, all of an axis,
- * the ellipsis, or a new axis. Meant for a static import:
+ * One entry of an index expression, as what stands between the commas of NumPy's {@code x[...]}: a
+ * position, a range, all of an axis, the ellipsis, or a new axis. Meant for a static import:
  *
  * <pre>{@code
  * x.get(at(3), range(2, 10, 2))    // x[3, 2:10:2]
@@ -29,8 +29,9 @@ public sealed interface Slice {
     }
 
     /**
-     * Every {@code step}-th position from {@code start} up to, not including, {@code stop}, by Python's rules: negative positions count
-     * from the end, those beyond an end are moved to it, null means the end where the walk starts or ends.
+     * Every {@code step}-th position from {@code start} up to, not including, {@code stop}, by
+     * Python's rules: negative positions count from the end, those beyond an end are moved to it,
+     * null means the end where the walk starts or ends.
      *
      * @param step not 0; negative walks backwards
      */
@@ -74,7 +75,10 @@ public sealed interface Slice {
 
         @Override
         public String toString() {
-            return (start == null ? "" : start) + ":" + (stop == null ? "" : stop) + (step == 1 ? "" : ":" + step);
+            return (start == null ? "" : start)
+                    + ":"
+                    + (stop == null ? "" : stop)
+                    + (step == 1 ? "" : ":" + step);
         }
     }
 
@@ -136,8 +140,9 @@ public sealed interface Slice {
     }
 
     /**
-     * Reads the string form: entries of {@code 3}, {@code start:stop:step} with any part left out, {@code ...} and {@code newaxis} (or
-     * {@code None}), separated by commas; blanks and one comma at the end are ignored.
+     * Reads the string form: entries of {@code 3}, {@code start:stop:step} with any part left out,
+     * {@code ...} and {@code newaxis} (or {@code None}), separated by commas; blanks and one comma
+     * at the end are ignored.
      *
      * @throws SliceSyntaxException naming the position and what was expected there
      */

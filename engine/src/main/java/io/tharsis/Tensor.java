@@ -20,6 +20,7 @@ import io.tharsis.engine.print.Edges;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Contents;
 import io.tharsis.engine.storage.Stored;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -30,11 +31,12 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
- * An n-dimensional array, lazy until it is asked for. Every method that answers a tensor builds a new one and computes nothing,
- * unless the session is eager; {@link #execute}, {@link #item} and the array methods compute. A result computed is kept and used
- * again until {@link #close}.
+ * An n-dimensional array, lazy until it is asked for. Every method that answers a tensor builds a
+ * new one and computes nothing, unless the session is eager; {@link #execute}, {@link #item} and
+ * the array methods compute. A result computed is kept and used again until {@link #close}.
  *
- * <p>Immutable but for its kept result; thread-safe. Equality is identity; {@code eq} compares elements.
+ * <p>Immutable but for its kept result; thread-safe. Equality is identity; {@code eq} compares
+ * elements.
  */
 public final class Tensor implements AutoCloseable {
     private static final long SLAB_BYTES = 64L << 20;
@@ -48,7 +50,10 @@ public final class Tensor implements AutoCloseable {
         session.adopt(operand);
     }
 
-    /** A handle for {@code operand} in {@code session}, computed at once if the session is eager. For extensions of the engine. */
+    /**
+     * A handle for {@code operand} in {@code session}, computed at once if the session is eager.
+     * For extensions of the engine.
+     */
     public static Tensor of(Session session, Operand operand) {
         session.checkOpen();
         var tensor = new Tensor(session, operand.claim() ? operand : sameAs(operand));
@@ -86,7 +91,10 @@ public final class Tensor implements AutoCloseable {
     /** Elements; throws {@link ShapeException} while a length is unknown. */
     public long size() {
         if (!Shapes.isKnown(operand.shape())) {
-            throw new ShapeException("the size of shape " + Shapes.text(operand.shape()) + " is known when run; call execute() first");
+            throw new ShapeException(
+                    "the size of shape "
+                            + Shapes.text(operand.shape())
+                            + " is known when run; call execute() first");
         }
         return Shapes.size(operand.shape());
     }
@@ -117,11 +125,14 @@ public final class Tensor implements AutoCloseable {
     // ---- computing
 
     /**
-     * Computes and keeps the elements, if they are not kept already, and answers this. Waits; small graphs run on the calling thread.
+     * Computes and keeps the elements, if they are not kept already, and answers this. Waits; small
+     * graphs run on the calling thread.
      *
-     * @throws io.tharsis.engine.memory.OutOfMemoryBudgetException if the session's memory cannot hold what is needed, also after a
-     *     collection; the message names the largest tensors that are kept
-     * @throws TharsisException if the waiting thread is interrupted; the computation is cancelled then
+     * @throws io.tharsis.engine.memory.OutOfMemoryBudgetException if the session's memory cannot
+     *     hold what is needed, also after a collection; the message names the largest tensors that
+     *     are kept
+     * @throws TharsisException if the waiting thread is interrupted; the computation is cancelled
+     *     then
      * @throws ClosedException if this, data that it needs, or the session is closed
      */
     public Tensor execute() {
@@ -135,26 +146,37 @@ public final class Tensor implements AutoCloseable {
         return session.executeAsync(this);
     }
 
-    /** What computing this would do, stage by stage: the coarse graph, the optimized one, the loops, the tiles. Computes nothing. */
+    /**
+     * What computing this would do, stage by stage: the coarse graph, the optimized one, the loops,
+     * the tiles. Computes nothing.
+     */
     public String explain() {
         use();
         return session.explain(this);
     }
 
     /**
-     * The only element as a double; throws {@link ShapeException} unless the size is 1. 64-bit integers are rounded. Computes and keeps
-     * the result, as {@link #execute} does; so do the other methods that answer elements.
+     * The only element as a double; throws {@link ShapeException} unless the size is 1. 64-bit
+     * integers are rounded. Computes and keeps the result, as {@link #execute} does; so do the
+     * other methods that answer elements.
      */
     public double item() {
         return read(DType.FLOAT64, single()).get(ValueLayout.JAVA_DOUBLE, 0);
     }
 
-    /** The only element of a bool or integer tensor; a uint64 as the same 64 bits. Floats throw: convert with {@code astype}. */
+    /**
+     * The only element of a bool or integer tensor; a uint64 as the same 64 bits. Floats throw:
+     * convert with {@code astype}.
+     */
     public long itemLong() {
         if (dtype().isFloat()) {
-            throw new DTypeException("itemLong of " + dtype() + " would drop a fraction; use item(), or convert with astype(INT64)");
+            throw new DTypeException(
+                    "itemLong of "
+                            + dtype()
+                            + " would drop a fraction; use item(), or convert with astype(INT64)");
         }
-        return read(dtype() == DType.UINT64 ? DType.UINT64 : DType.INT64, single()).get(ValueLayout.JAVA_LONG, 0);
+        return read(dtype() == DType.UINT64 ? DType.UINT64 : DType.INT64, single())
+                .get(ValueLayout.JAVA_LONG, 0);
     }
 
     /** The only element as a truth value: not zero. */
@@ -165,8 +187,12 @@ public final class Tensor implements AutoCloseable {
     private MemorySegment single() {
         execute();
         if (size() != 1) {
-            throw new ShapeException("an item is asked of shape " + Shapes.text(operand.shape()) + ", which has " + size()
-                    + " elements; reduce or index it to one first");
+            throw new ShapeException(
+                    "an item is asked of shape "
+                            + Shapes.text(operand.shape())
+                            + ", which has "
+                            + size()
+                            + " elements; reduce or index it to one first");
         }
         return MemorySegment.ofArray(new long[1]);
     }
@@ -193,7 +219,10 @@ public final class Tensor implements AutoCloseable {
         return values;
     }
 
-    /** All elements in row-major order; of bool and integers to 32 bits; a uint32 as the same 32 bits. */
+    /**
+     * All elements in row-major order; of bool and integers to 32 bits; a uint32 as the same 32
+     * bits.
+     */
     public int[] toIntArray() {
         DType type = dtype() == DType.UINT32 ? DType.UINT32 : DType.INT32;
         int[] values = new int[length("toIntArray", type)];
@@ -201,7 +230,10 @@ public final class Tensor implements AutoCloseable {
         return values;
     }
 
-    /** All elements in row-major order; of bool and integers to 16 bits; a uint16 as the same 16 bits. */
+    /**
+     * All elements in row-major order; of bool and integers to 16 bits; a uint16 as the same 16
+     * bits.
+     */
     public short[] toShortArray() {
         DType type = dtype() == DType.UINT16 ? DType.UINT16 : DType.INT16;
         short[] values = new short[length("toShortArray", type)];
@@ -229,9 +261,9 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * The elements as a Java array nested to the rank, to be cast: of {@code boolean}, {@code byte}, {@code short}, {@code int},
-     * {@code long}, {@code float} or {@code double}; unsigned dtypes one size wider, but uint64 as the same 64 bits. Of rank 0 the
-     * boxed element.
+     * The elements as a Java array nested to the rank, to be cast: of {@code boolean}, {@code
+     * byte}, {@code short}, {@code int}, {@code long}, {@code float} or {@code double}; unsigned
+     * dtypes one size wider, but uint64 as the same 64 bits. Of rank 0 the boxed element.
      */
     public Object toArray() {
         Object flat =
@@ -248,15 +280,17 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * Writes the elements as a {@code .npy} file, which appears under its name when it is complete. A result that is not kept yet is
-     * computed for the file alone, in slices where its parts do not depend on each other: then it may be larger than memory. If writing
-     * fails, nothing is left of the file, and one that had the name before is as it was.
+     * Writes the elements as a {@code .npy} file, which appears under its name when it is complete.
+     * A result that is not kept yet is computed for the file alone, in slices where its parts do
+     * not depend on each other: then it may be larger than memory. If writing fails, nothing is
+     * left of the file, and one that had the name before is as it was.
      *
      * @throws io.tharsis.engine.npy.StorageException for a folder that is missing or a full disk
      */
     public void toNpy(Path path) {
         Operand whole = known();
-        Slabs slabs = isStored() ? Slabs.of(whole, Long.MAX_VALUE) : Slabs.of(sameAs(whole), SLAB_BYTES);
+        Slabs slabs =
+                isStored() ? Slabs.of(whole, Long.MAX_VALUE) : Slabs.of(sameAs(whole), SLAB_BYTES);
         try (NpyWriter writer = NpyWriter.create(path, dtype(), whole.shape())) {
             for (long i = 0; i < slabs.count(); i++) {
                 Operand slab = slabs.slab(i);
@@ -271,13 +305,23 @@ public final class Tensor implements AutoCloseable {
     }
 
     private int length(String method, DType target) {
-        if (dtype() != target && (Promotion.common(dtype(), target) != target || target == DType.BOOL)) {
-            throw new DTypeException(method + " would lose values of " + dtype() + "; convert with astype(" + target.name() + ") first");
+        if (dtype() != target
+                && (Promotion.common(dtype(), target) != target || target == DType.BOOL)) {
+            throw new DTypeException(
+                    method
+                            + " would lose values of "
+                            + dtype()
+                            + "; convert with astype("
+                            + target.name()
+                            + ") first");
         }
         execute();
         if (size() > Integer.MAX_VALUE - 8) {
             throw new ShapeException(
-                    method + " of shape " + Shapes.text(operand.shape()) + ": a Java array holds at most 2^31 - 9 elements");
+                    method
+                            + " of shape "
+                            + Shapes.text(operand.shape())
+                            + ": a Java array holds at most 2^31 - 9 elements");
         }
         return (int) size();
     }
@@ -297,9 +341,10 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * Frees the result, if one is kept, and ends the use of this handle; a second close throws {@link ClosedException}. Tensors built on
-     * this one can still be computed if it never kept a result; else computing them throws {@link ClosedException}, as what made the
-     * result is forgotten when it is kept.
+     * Frees the result, if one is kept, and ends the use of this handle; a second close throws
+     * {@link ClosedException}. Tensors built on this one can still be computed if it never kept a
+     * result; else computing them throws {@link ClosedException}, as what made the result is
+     * forgotten when it is kept.
      */
     @Override
     public void close() {
@@ -340,19 +385,28 @@ public final class Tensor implements AutoCloseable {
     private String describe() {
         var text = new StringBuilder(Shapes.text(operand.shape())).append(' ').append(dtype());
         if (Shapes.isKnown(operand.shape())) {
-            text.append(", ").append(Shapes.size(operand.shape()) * dtype().byteSize()).append(" bytes");
+            text.append(", ")
+                    .append(Shapes.size(operand.shape()) * dtype().byteSize())
+                    .append(" bytes");
         }
         Stored stored = operand.stored();
         if (stored != null) {
             int count = stored.grid().chunkCount();
-            text.append(", ").append(count).append(count == 1 ? " chunk " : " chunks ").append(stored.grid());
+            text.append(", ")
+                    .append(count)
+                    .append(count == 1 ? " chunk " : " chunks ")
+                    .append(stored.grid());
         }
-        return text.append(isClosed() ? ", closed" : stored != null ? ", stored" : ", lazy").toString();
+        return text.append(isClosed() ? ", closed" : stored != null ? ", stored" : ", lazy")
+                .toString();
     }
 
     // ---- building
 
-    /** This tensor's operand, to build on; throws {@link ClosedException} if it or the session is closed. */
+    /**
+     * This tensor's operand, to build on; throws {@link ClosedException} if it or the session is
+     * closed.
+     */
     Operand use() {
         session.checkOpen();
         if (operand.isClosed()) {
@@ -361,7 +415,9 @@ public final class Tensor implements AutoCloseable {
         return operand;
     }
 
-    /** A tensor of a function of this one; a handle of its own even if the function changes nothing. */
+    /**
+     * A tensor of a function of this one; a handle of its own even if the function changes nothing.
+     */
     Tensor map(UnaryOperator<Operand> function) {
         Operand result = function.apply(use());
         return of(session, result);
@@ -369,7 +425,12 @@ public final class Tensor implements AutoCloseable {
 
     /** Another vertex for the same value, for a second handle. */
     private static Operand sameAs(Operand operand) {
-        var same = new Operand(new Op.Viewed(View.identity(operand.rank())), operand.dtype(), operand.shape(), operand);
+        var same =
+                new Operand(
+                        new Op.Viewed(View.identity(operand.rank())),
+                        operand.dtype(),
+                        operand.shape(),
+                        operand);
         same.claim();
         return same;
     }
@@ -792,18 +853,21 @@ public final class Tensor implements AutoCloseable {
     // ---- other forms of the same elements
 
     /**
-     * Converted to {@code type}. Integers wrap; floats are truncated, saturate at the bounds of int32 (int64 for 64-bit dtypes and
-     * uint32) and then wrap, with NaN as 0; any number is true if it is not zero.
+     * Converted to {@code type}. Integers wrap; floats are truncated, saturate at the bounds of
+     * int32 (int64 for 64-bit dtypes and uint32) and then wrap, with NaN as 0; any number is true
+     * if it is not zero.
      */
     public Tensor astype(DType type) {
         return map(a -> Elementwise.cast(a, type));
     }
 
     /**
-     * A function of yours over blocks: it gets a dense block of this tensor and fills the block of the result at the same place. It
-     * is called on the engine's threads (on the caller's for small graphs), several at a time, for blocks of the engine's choice, and
-     * may be called again when the value is computed again. The blocks are valid during the call; it must write every element of the
-     * second and leave the first as it is. What it throws comes out where the value is asked for.
+     * A function of yours over blocks: it gets a dense block of this tensor and fills the block of
+     * the result at the same place. It is called on the engine's threads (on the caller's for small
+     * graphs), several at a time, for blocks of the engine's choice, and may be called again when
+     * the value is computed again. The blocks are valid during the call; it must write every
+     * element of the second and leave the first as it is. What it throws comes out where the value
+     * is asked for.
      *
      * @param result dtype of the result
      */
@@ -868,7 +932,10 @@ public final class Tensor implements AutoCloseable {
         return Tensors.repeat(this, count, axis);
     }
 
-    /** The same elements cut into chunks of at most {@code lengths} along each axis; 0 leaves an axis whole. */
+    /**
+     * The same elements cut into chunks of at most {@code lengths} along each axis; 0 leaves an
+     * axis whole.
+     */
     public Tensor rechunk(long... lengths) {
         return shaped(a -> Shaping.rechunk(a, lengths));
     }
@@ -876,14 +943,18 @@ public final class Tensor implements AutoCloseable {
     // ---- indexing; nothing is changed in place
 
     /**
-     * {@code x.get(at(3), range(2, 10, 2), ELLIPSIS)}; see {@link Slice}. A view. {@link ShapeException} for more entries than axes and
-     * for a position out of range; ranges are cut to the axis.
+     * {@code x.get(at(3), range(2, 10, 2), ELLIPSIS)}; see {@link Slice}. A view. {@link
+     * ShapeException} for more entries than axes and for a position out of range; ranges are cut to
+     * the axis.
      */
     public Tensor get(Slice... slices) {
         return shaped(a -> Indexing.get(a, slices));
     }
 
-    /** The string form: {@code x.get("::2, ..., -1")}; {@link SliceSyntaxException} for what is none. */
+    /**
+     * The string form: {@code x.get("::2, ..., -1")}; {@link SliceSyntaxException} for what is
+     * none.
+     */
     public Tensor get(String slices) {
         return get(Slice.parse(slices));
     }
@@ -899,9 +970,10 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * With a bool tensor of the shape of the leading axes the parts where it is true, along one axis whose length is known when run;
-     * with integer tensors, which broadcast, the elements at these positions of the leading axes. A position out of range is a
-     * {@link ShapeException} when run.
+     * With a bool tensor of the shape of the leading axes the parts where it is true, along one
+     * axis whose length is known when run; with integer tensors, which broadcast, the elements at
+     * these positions of the leading axes. A position out of range is a {@link ShapeException} when
+     * run.
      */
     public Tensor get(Tensor first, Tensor... others) {
         if (first.dtype() == DType.BOOL && others.length == 0) {
@@ -915,7 +987,10 @@ public final class Tensor implements AutoCloseable {
         return shaped(a -> Indexing.gather(a, indices));
     }
 
-    /** A new tensor with the elements at {@code slices} replaced by {@code value}, which broadcasts and is converted. */
+    /**
+     * A new tensor with the elements at {@code slices} replaced by {@code value}, which broadcasts
+     * and is converted.
+     */
     public Tensor set(Slice[] slices, Tensor value) {
         return shaped(a -> Indexing.set(a, slices, value.known()));
     }

@@ -29,6 +29,7 @@ import io.tharsis.engine.npy.NpySource;
 import io.tharsis.engine.npy.NpzReader;
 import io.tharsis.engine.npy.NpzWriter;
 import io.tharsis.engine.storage.Contents;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,26 +39,32 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * NumPy's functions, to be imported statically: {@code import static io.tharsis.Tensors.*;}. Each builds a lazy tensor in the session
- * of its first tensor argument, or in {@link Session#current()} if it has none. Shapes broadcast and dtypes are promoted as in
- * NumPy 2; a Java scalar beside a tensor takes the tensor's dtype where its kind allows. docs/deviations.md lists where results differ.
+ * NumPy's functions, to be imported statically: {@code import static io.tharsis.Tensors.*;}. Each
+ * builds a lazy tensor in the session of its first tensor argument, or in {@link Session#current()}
+ * if it has none. Shapes broadcast and dtypes are promoted as in NumPy 2; a Java scalar beside a
+ * tensor takes the tensor's dtype where its kind allows. docs/deviations.md lists where results
+ * differ.
  *
  * <p>What holds of every function, unless it says otherwise:
  *
  * <ul>
- *   <li>The tensor it answers is the caller's to close; arguments stay as they are and stay the caller's. Java arrays and memory are
- *       copied before it returns.
- *   <li>A function without a comment is NumPy's of the same name. Comparisons and tests answer bool. Functions of floats (roots,
- *       exponentials, trigonometry) answer float32 for float32, bool and integers to 16 bits, else float64. Their errors, at most 1 ulp
- *       but for {@code sigmoid} and {@code logaddexp}, are listed in {@code io.tharsis.kernels.math}.
- *   <li>Axes may be negative, counted from the end. Reductions over no named axes are over all of them.
- *   <li>{@link ShapeException} for shapes that do not broadcast, axes out of range or named twice, negative lengths, a product of
- *       lengths beyond 2^63 - 1; {@link DTypeException} for a dtype that the function has no meaning for and for a Java integer that
- *       the tensor's dtype cannot hold; {@link ClosedException} for a closed tensor or session. They are thrown by the call itself. What
- *       only the data can tell (an index out of range, a length found when run that does not fit) is thrown where the value is asked
- *       for.
- *   <li>A length that only a run can tell (of a mask's selection, {@code nonzero}, {@code unique}, {@code bincount}) is found out by
- *       running what makes it, as soon as a function needs the shape; element-wise functions do not.
+ *   <li>The tensor it answers is the caller's to close; arguments stay as they are and stay the
+ *       caller's. Java arrays and memory are copied before it returns.
+ *   <li>A function without a comment is NumPy's of the same name. Comparisons and tests answer
+ *       bool. Functions of floats (roots, exponentials, trigonometry) answer float32 for float32,
+ *       bool and integers to 16 bits, else float64. Their errors, at most 1 ulp but for {@code
+ *       sigmoid} and {@code logaddexp}, are listed in {@code io.tharsis.kernels.math}.
+ *   <li>Axes may be negative, counted from the end. Reductions over no named axes are over all of
+ *       them.
+ *   <li>{@link ShapeException} for shapes that do not broadcast, axes out of range or named twice,
+ *       negative lengths, a product of lengths beyond 2^63 - 1; {@link DTypeException} for a dtype
+ *       that the function has no meaning for and for a Java integer that the tensor's dtype cannot
+ *       hold; {@link ClosedException} for a closed tensor or session. They are thrown by the call
+ *       itself. What only the data can tell (an index out of range, a length found when run that
+ *       does not fit) is thrown where the value is asked for.
+ *   <li>A length that only a run can tell (of a mask's selection, {@code nonzero}, {@code unique},
+ *       {@code bincount}) is found out by running what makes it, as soon as a function needs the
+ *       shape; element-wise functions do not.
  * </ul>
  *
  * <p>Thread-safe: any thread may call any function.
@@ -70,12 +77,14 @@ public final class Tensors {
     }
 
     private static Tensor[] handles(Session session, Operand... operands) {
-        return Arrays.stream(operands).map(operand -> Tensor.of(session, operand)).toArray(Tensor[]::new);
+        return Arrays.stream(operands)
+                .map(operand -> Tensor.of(session, operand))
+                .toArray(Tensor[]::new);
     }
 
     /**
-     * Computes several tensors together, in the first one's session, and keeps their results; work they share is done once. Returns when
-     * all are done. Throws as {@link Tensor#execute}.
+     * Computes several tensors together, in the first one's session, and keeps their results; work
+     * they share is done once. Returns when all are done. Throws as {@link Tensor#execute}.
      */
     public static void execute(Tensor... tensors) {
         if (tensors.length > 0) {
@@ -146,8 +155,9 @@ public final class Tensors {
     }
 
     /**
-     * A tensor of a Java array of primitives, nested to any depth, or of a boxed number; copied. The dtype is the element type's
-     * ({@code int} is int32). Throws {@link ShapeException} naming the index where the array is ragged.
+     * A tensor of a Java array of primitives, nested to any depth, or of a boxed number; copied.
+     * The dtype is the element type's ({@code int} is int32). Throws {@link ShapeException} naming
+     * the index where the array is ragged.
      */
     public static Tensor array(Object array) {
         return switch (array) {
@@ -166,24 +176,36 @@ public final class Tensors {
     }
 
     /**
-     * A tensor of memory, which is copied at once: exactly the elements of {@code shape}, row-major, in native byte order. The caller
-     * keeps the memory.
+     * A tensor of memory, which is copied at once: exactly the elements of {@code shape},
+     * row-major, in native byte order. The caller keeps the memory.
      */
     public static Tensor array(MemorySegment values, DType type, long... shape) {
         long expected = Math.multiplyExact(Shapes.size(shape), type.byteSize());
         if (values.byteSize() != expected) {
-            throw new ShapeException("shape " + Shapes.text(shape) + " of " + type + " has " + expected + " bytes, but the memory has "
-                    + values.byteSize());
+            throw new ShapeException(
+                    "shape "
+                            + Shapes.text(shape)
+                            + " of "
+                            + type
+                            + " has "
+                            + expected
+                            + " bytes, but the memory has "
+                            + values.byteSize());
         }
         Session session = Session.current();
-        var read = new Operand(new Op.Read(new ArraySource(values, shape.clone(), type.byteSize())), type, shape.clone());
+        var read =
+                new Operand(
+                        new Op.Read(new ArraySource(values, shape.clone(), type.byteSize())),
+                        type,
+                        shape.clone());
         session.execute(List.of(read));
         return Tensor.of(session, Contents.detach(read));
     }
 
     /**
-     * A lazy tensor whose chunks are read when they are needed, on several threads at once: a file, a function of the index. What the
-     * source throws comes out where the value is asked for. The caller closes the source, if that is needed, after the last read.
+     * A lazy tensor whose chunks are read when they are needed, on several threads at once: a file,
+     * a function of the index. What the source throws comes out where the value is asked for. The
+     * caller closes the source, if that is needed, after the last read.
      */
     public static Tensor from(ChunkSource source, DType type, long... shape) {
         Shapes.size(shape);
@@ -298,7 +320,10 @@ public final class Tensors {
         return arange(start, stop, 1.0);
     }
 
-    /** {@code ceil((stop - start) / step)} numbers, float64; rounding may make the last one reach {@code stop}, as in NumPy. */
+    /**
+     * {@code ceil((stop - start) / step)} numbers, float64; rounding may make the last one reach
+     * {@code stop}, as in NumPy.
+     */
     public static Tensor arange(double start, double stop, double step) {
         return arange(start, stop, step, DType.FLOAT64);
     }
@@ -331,7 +356,8 @@ public final class Tensors {
     }
 
     /** {@code base} to the powers of {@link #linspace}. */
-    public static Tensor logspace(double start, double stop, long count, boolean endpoint, double base) {
+    public static Tensor logspace(
+            double start, double stop, long count, boolean endpoint, double base) {
         return make(Creation.logspace(start, stop, count, endpoint, base));
     }
 
@@ -420,8 +446,12 @@ public final class Tensors {
     }
 
     /** {@code function} of the index tensors of dtype {@code type}. */
-    public static Tensor fromFunction(DType type, Function<Tensor[], Tensor> function, long... shape) {
-        Operand[] grids = Arrays.stream(Creation.indexGrids(shape)).map(grid -> Elementwise.cast(grid, type)).toArray(Operand[]::new);
+    public static Tensor fromFunction(
+            DType type, Function<Tensor[], Tensor> function, long... shape) {
+        Operand[] grids =
+                Arrays.stream(Creation.indexGrids(shape))
+                        .map(grid -> Elementwise.cast(grid, type))
+                        .toArray(Operand[]::new);
         return function.apply(handles(Session.current(), grids));
     }
 
@@ -745,7 +775,12 @@ public final class Tensors {
 
     /** A null bound does not bound. */
     public static Tensor clip(Tensor a, Tensor low, Tensor high) {
-        return a.map(x -> Elementwise.clip(x, low == null ? null : low.use(), high == null ? null : high.use()));
+        return a.map(
+                x ->
+                        Elementwise.clip(
+                                x,
+                                low == null ? null : low.use(),
+                                high == null ? null : high.use()));
     }
 
     /** A bound beyond the range of the dtype does not bound. */
@@ -754,7 +789,12 @@ public final class Tensors {
     }
 
     public static Tensor clip(Tensor a, double low, double high) {
-        return a.map(x -> Elementwise.clip(x, Promotion.weak(low, x.dtype()), Promotion.weak(high, x.dtype())));
+        return a.map(
+                x ->
+                        Elementwise.clip(
+                                x,
+                                Promotion.weak(low, x.dtype()),
+                                Promotion.weak(high, x.dtype())));
     }
 
     // ---- exponentials and logarithms
@@ -1195,7 +1235,8 @@ public final class Tensors {
         return a.map(x -> Elementwise.nanToNum(x, 0, null, null));
     }
 
-    public static Tensor nanToNum(Tensor a, double nan, double positiveInfinity, double negativeInfinity) {
+    public static Tensor nanToNum(
+            Tensor a, double nan, double positiveInfinity, double negativeInfinity) {
         return a.map(x -> Elementwise.nanToNum(x, nan, positiveInfinity, negativeInfinity));
     }
 
@@ -1216,7 +1257,12 @@ public final class Tensors {
 
     /** Int64. */
     public static Tensor where(Tensor condition, long a, long b) {
-        return condition.map(c -> Elementwise.where(c, Promotion.scalar(DType.INT64, a), Promotion.scalar(DType.INT64, b)));
+        return condition.map(
+                c ->
+                        Elementwise.where(
+                                c,
+                                Promotion.scalar(DType.INT64, a),
+                                Promotion.scalar(DType.INT64, b)));
     }
 
     public static Tensor where(Tensor condition, Tensor a, double b) {
@@ -1229,7 +1275,12 @@ public final class Tensors {
 
     /** Float64. */
     public static Tensor where(Tensor condition, double a, double b) {
-        return condition.map(c -> Elementwise.where(c, Promotion.scalar(DType.FLOAT64, a), Promotion.scalar(DType.FLOAT64, b)));
+        return condition.map(
+                c ->
+                        Elementwise.where(
+                                c,
+                                Promotion.scalar(DType.FLOAT64, a),
+                                Promotion.scalar(DType.FLOAT64, b)));
     }
 
     // ---- shape
@@ -1319,9 +1370,13 @@ public final class Tensors {
         return a.shaped(x -> Shaping.repeat(x, counts, axis));
     }
 
-    /** Padded with {@code value}; {@code before[k]} and {@code after[k]} elements at the ends of axis k. */
+    /**
+     * Padded with {@code value}; {@code before[k]} and {@code after[k]} elements at the ends of
+     * axis k.
+     */
     public static Tensor pad(Tensor a, long[] before, long[] after, double value) {
-        return a.shaped(x -> Padding.constant(x, before, after, Promotion.scalar(x.dtype(), value)));
+        return a.shaped(
+                x -> Padding.constant(x, before, after, Promotion.scalar(x.dtype(), value)));
     }
 
     /** Padded with the element at the edge. */
@@ -1364,14 +1419,18 @@ public final class Tensors {
         return joined(Joining::vstack, tensors);
     }
 
-    /** Equal parts along {@code axis}, views; {@link ShapeException} if {@code count} does not divide its length. */
+    /**
+     * Equal parts along {@code axis}, views; {@link ShapeException} if {@code count} does not
+     * divide its length.
+     */
     public static Tensor[] split(Tensor a, int count, int axis) {
         return handles(a.session(), Joining.split(a.known(), count, axis).toArray(Operand[]::new));
     }
 
     /** Parts along {@code axis} whose lengths differ by at most 1. */
     public static Tensor[] arraySplit(Tensor a, int count, int axis) {
-        return handles(a.session(), Joining.arraySplit(a.known(), count, axis).toArray(Operand[]::new));
+        return handles(
+                a.session(), Joining.arraySplit(a.known(), count, axis).toArray(Operand[]::new));
     }
 
     /** The parts between the cuts. */
@@ -1390,8 +1449,8 @@ public final class Tensors {
     // ---- picking elements
 
     /**
-     * Elements in row-major order by number, negative ones counted from the end; the result has the shape of {@code indices}. A number
-     * out of range is a {@link ShapeException} when run.
+     * Elements in row-major order by number, negative ones counted from the end; the result has the
+     * shape of {@code indices}. A number out of range is a {@link ShapeException} when run.
      */
     public static Tensor take(Tensor a, Tensor indices) {
         return a.shaped(x -> Indexing.take(x, indices.known()));
@@ -1402,7 +1461,9 @@ public final class Tensors {
         return a.shaped(x -> Indexing.take(x, indices.known(), axis));
     }
 
-    /** For each place the element at this place, but at position {@code indices} of {@code axis}. */
+    /**
+     * For each place the element at this place, but at position {@code indices} of {@code axis}.
+     */
     public static Tensor takeAlongAxis(Tensor a, Tensor indices, int axis) {
         return a.shaped(x -> Indexing.takeAlongAxis(x, indices.known(), axis));
     }
@@ -1612,7 +1673,10 @@ public final class Tensors {
         return a.shaped(x -> Reductions.softmax(x, axis));
     }
 
-    /** Where the first smallest of all elements is, in row-major order, the first NaN if there is one; int64. An error if there is none. */
+    /**
+     * Where the first smallest of all elements is, in row-major order, the first NaN if there is
+     * one; int64. An error if there is none.
+     */
     public static Tensor argmin(Tensor a) {
         return a.shaped(Searching::argminFlat);
     }
@@ -1626,7 +1690,10 @@ public final class Tensors {
         return a.shaped(x -> Searching.argmin(x, axis, keepdims));
     }
 
-    /** Where the first largest of all elements is, in row-major order, the first NaN if there is one; int64. An error if there is none. */
+    /**
+     * Where the first largest of all elements is, in row-major order, the first NaN if there is
+     * one; int64. An error if there is none.
+     */
     public static Tensor argmax(Tensor a) {
         return a.shaped(Searching::argmaxFlat);
     }
@@ -1645,7 +1712,10 @@ public final class Tensors {
         return a.shaped(Searching::nanArgminFlat);
     }
 
-    /** Where the first smallest element along {@code axis} that is not NaN is; an error, when run, if a line holds nothing but NaNs. */
+    /**
+     * Where the first smallest element along {@code axis} that is not NaN is; an error, when run,
+     * if a line holds nothing but NaNs.
+     */
     public static Tensor nanArgmin(Tensor a, int axis) {
         return nanArgmin(a, axis, false);
     }
@@ -1659,7 +1729,10 @@ public final class Tensors {
         return a.shaped(Searching::nanArgmaxFlat);
     }
 
-    /** Where the first largest element along {@code axis} that is not NaN is; an error, when run, if a line holds nothing but NaNs. */
+    /**
+     * Where the first largest element along {@code axis} that is not NaN is; an error, when run, if
+     * a line holds nothing but NaNs.
+     */
     public static Tensor nanArgmax(Tensor a, int axis) {
         return nanArgmax(a, axis, false);
     }
@@ -1700,7 +1773,10 @@ public final class Tensors {
         return a.shaped(x -> Sorting.sort(x, axis));
     }
 
-    /** The positions that sort, stable, along the last axis; int64. Rank 0 is a {@link ShapeException}. */
+    /**
+     * The positions that sort, stable, along the last axis; int64. Rank 0 is a {@link
+     * ShapeException}.
+     */
     public static Tensor argsort(Tensor a) {
         return argsort(a, -1);
     }
@@ -1742,21 +1818,29 @@ public final class Tensors {
 
     // ---- searches, counts and statistics
 
-    /** Where each of {@code values} belongs in {@code sorted}, one ascending axis (not checked), before equal elements; int64. */
+    /**
+     * Where each of {@code values} belongs in {@code sorted}, one ascending axis (not checked),
+     * before equal elements; int64.
+     */
     public static Tensor searchsorted(Tensor sorted, Tensor values) {
         return searchsorted(sorted, values, false);
     }
 
     /** With {@code right} after equal elements. */
     public static Tensor searchsorted(Tensor sorted, Tensor values, boolean right) {
-        return sorted.shaped(x -> {
-            Operand y = values.known();
-            DType common = Promotion.common(x.dtype(), y.dtype());
-            return Searching.searchSorted(Elementwise.cast(x, common), Elementwise.cast(y, common), right);
-        });
+        return sorted.shaped(
+                x -> {
+                    Operand y = values.known();
+                    DType common = Promotion.common(x.dtype(), y.dtype());
+                    return Searching.searchSorted(
+                            Elementwise.cast(x, common), Elementwise.cast(y, common), right);
+                });
     }
 
-    /** The indices of the elements that are not zero, one int64 tensor for each axis; their length is known when run. */
+    /**
+     * The indices of the elements that are not zero, one int64 tensor for each axis; their length
+     * is known when run.
+     */
     public static Tensor[] nonzero(Tensor a) {
         return handles(a.session(), Searching.nonzero(a.known()));
     }
@@ -1792,7 +1876,10 @@ public final class Tensors {
         return a.shaped(x -> Statistics.nanMedian(x, axis, keepdims));
     }
 
-    /** By linear interpolation between sorted elements; {@code fraction} is 0 to 1. NaN if an element is; of bools an error. */
+    /**
+     * By linear interpolation between sorted elements; {@code fraction} is 0 to 1. NaN if an
+     * element is; of bools an error.
+     */
     public static Tensor quantile(Tensor a, double fraction) {
         return a.shaped(x -> Statistics.quantile(Statistics.flat(x), fraction, 0, false));
     }
@@ -1901,7 +1988,9 @@ public final class Tensors {
 
     private static Histogram histogram(Tensor a, Function<Operand, Statistics.Histogram> function) {
         Statistics.Histogram histogram = function.apply(a.known());
-        return new Histogram(Tensor.of(a.session(), histogram.counts()), Tensor.of(a.session(), histogram.edges()));
+        return new Histogram(
+                Tensor.of(a.session(), histogram.counts()),
+                Tensor.of(a.session(), histogram.edges()));
     }
 
     private static Operand knownOrNull(Tensor weights) {
@@ -1922,9 +2011,14 @@ public final class Tensors {
         return histogram(a, bins, first, last, null, false);
     }
 
-    /** Over a range, weighted (null: each counts 1), and with {@code density} divided by the sum of what is inside and the bins' widths. */
-    public static Histogram histogram(Tensor a, int bins, double first, double last, Tensor weights, boolean density) {
-        return histogram(a, x -> Statistics.histogram(x, bins, first, last, knownOrNull(weights), density));
+    /**
+     * Over a range, weighted (null: each counts 1), and with {@code density} divided by the sum of
+     * what is inside and the bins' widths.
+     */
+    public static Histogram histogram(
+            Tensor a, int bins, double first, double last, Tensor weights, boolean density) {
+        return histogram(
+                a, x -> Statistics.histogram(x, bins, first, last, knownOrNull(weights), density));
     }
 
     /** Between given edges, ascending. */
@@ -1934,15 +2028,22 @@ public final class Tensors {
 
     /** Between given edges, ascending; weights and density as over a range. */
     public static Histogram histogram(Tensor a, Tensor edges, Tensor weights, boolean density) {
-        return histogram(a, x -> Statistics.histogram(x, edges.known(), knownOrNull(weights), density));
+        return histogram(
+                a, x -> Statistics.histogram(x, edges.known(), knownOrNull(weights), density));
     }
 
-    /** Weighted (null: each counts 1), and with {@code density} divided by the sum and the bins' widths. */
+    /**
+     * Weighted (null: each counts 1), and with {@code density} divided by the sum and the bins'
+     * widths.
+     */
     public static Histogram histogram(Tensor a, int bins, Tensor weights, boolean density) {
         return histogram(a, x -> Statistics.histogram(x, bins, knownOrNull(weights), density));
     }
 
-    /** How often each of 0, 1, 2, ... occurs in a vector of bools or integers; int64. The length is known when run. */
+    /**
+     * How often each of 0, 1, 2, ... occurs in a vector of bools or integers; int64. The length is
+     * known when run.
+     */
     public static Tensor bincount(Tensor a) {
         return a.shaped(x -> Statistics.bincount(x, null, 0));
     }
@@ -1953,8 +2054,8 @@ public final class Tensors {
     }
 
     /**
-     * The bin of each element between ascending edges (the order is not checked): 0 below the first, as many as there are edges from the
-     * last one on; int64.
+     * The bin of each element between ascending edges (the order is not checked): 0 below the
+     * first, as many as there are edges from the last one on; int64.
      */
     public static Tensor digitize(Tensor a, Tensor edges) {
         return digitize(a, edges, false);
@@ -1962,11 +2063,13 @@ public final class Tensors {
 
     /** With {@code right} a bin holds its right edge instead of its left. */
     public static Tensor digitize(Tensor a, Tensor edges, boolean right) {
-        return a.shaped(x -> {
-            Operand y = edges.known();
-            DType common = Promotion.common(x.dtype(), y.dtype());
-            return Searching.digitize(Elementwise.cast(x, common), Elementwise.cast(y, common), right);
-        });
+        return a.shaped(
+                x -> {
+                    Operand y = edges.known();
+                    DType common = Promotion.common(x.dtype(), y.dtype());
+                    return Searching.digitize(
+                            Elementwise.cast(x, common), Elementwise.cast(y, common), right);
+                });
     }
 
     /** Whether all elements are {@link #isclose close}; a 0-d bool. */
@@ -1990,39 +2093,47 @@ public final class Tensors {
     // ---- files
 
     /**
-     * The array of a {@code .npy} file, read chunk by chunk when it is needed. The header is read now; the file is held open as long as
-     * the tensor or what is built on it can be reached, and must stay as it is until the elements have been read.
+     * The array of a {@code .npy} file, read chunk by chunk when it is needed. The header is read
+     * now; the file is held open as long as the tensor or what is built on it can be reached, and
+     * must stay as it is until the elements have been read.
      *
-     * @throws io.tharsis.engine.npy.NpyFormatException for what is no {@code .npy} of numbers: wrong magic, truncated, pickled objects
-     * @throws io.tharsis.engine.npy.StorageException for a file that is missing or cannot be read, now or when it is
+     * @throws io.tharsis.engine.npy.NpyFormatException for what is no {@code .npy} of numbers:
+     *     wrong magic, truncated, pickled objects
+     * @throws io.tharsis.engine.npy.StorageException for a file that is missing or cannot be read,
+     *     now or when it is
      */
     public static Tensor fromNpy(Path path) {
         return make(NpySource.operand(NpyFile.open(path)));
     }
 
-    /** The arrays of a {@code .npz} file by name, in its order; as {@link #fromNpy}, with the same exceptions. */
+    /**
+     * The arrays of a {@code .npz} file by name, in its order; as {@link #fromNpy}, with the same
+     * exceptions.
+     */
     public static Map<String, Tensor> fromNpz(Path path) {
         NpzReader reader = NpzReader.open(path);
         var tensors = new LinkedHashMap<String, Tensor>();
-        reader.names().forEach(name -> tensors.put(name, make(NpySource.operand(reader.array(name)))));
+        reader.names()
+                .forEach(name -> tensors.put(name, make(NpySource.operand(reader.array(name)))));
         return tensors;
     }
 
     /**
-     * Computes the tensors together, keeps their results, and writes them, uncompressed; the file appears under its name when it is
-     * complete, and nothing is left of it if writing fails.
+     * Computes the tensors together, keeps their results, and writes them, uncompressed; the file
+     * appears under its name when it is complete, and nothing is left of it if writing fails.
      *
      * @throws io.tharsis.engine.npy.StorageException for a folder that is missing or a full disk
      */
     public static void toNpz(Path path, Map<String, Tensor> tensors) {
         execute(tensors.values().toArray(Tensor[]::new));
         try (NpzWriter writer = NpzWriter.create(path)) {
-            tensors.forEach((name, tensor) -> {
-                try (var array = writer.add(name, tensor.dtype(), tensor.shape())) {
-                    NpyChunks.write(tensor.operand(), array, 0);
-                    array.commit();
-                }
-            });
+            tensors.forEach(
+                    (name, tensor) -> {
+                        try (var array = writer.add(name, tensor.dtype(), tensor.shape())) {
+                            NpyChunks.write(tensor.operand(), array, 0);
+                            array.commit();
+                        }
+                    });
             writer.commit();
         }
     }
@@ -2034,7 +2145,10 @@ public final class Tensors {
         return new Random(seed);
     }
 
-    /** The default generator, seeded with 0 when the program starts: every run of a program draws the same numbers. */
+    /**
+     * The default generator, seeded with 0 when the program starts: every run of a program draws
+     * the same numbers.
+     */
     public static Random random() {
         return Random.shared();
     }
@@ -2084,7 +2198,9 @@ public final class Tensors {
         return random().permutation(n);
     }
 
-    /** The parts of {@code a} along its first axis in a random order, from the default generator. */
+    /**
+     * The parts of {@code a} along its first axis in a random order, from the default generator.
+     */
     public static Tensor shuffle(Tensor a) {
         return random().shuffle(a);
     }

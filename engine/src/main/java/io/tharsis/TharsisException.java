@@ -1,8 +1,8 @@
 package io.tharsis;
 
 /**
- * The root of every error Tharsis throws on purpose. The message names both sides of what went wrong (shapes, dtypes, files) and,
- * where there is one, the remedy.
+ * The root of every error Tharsis throws on purpose. The message names both sides of what went
+ * wrong (shapes, dtypes, files) and, where there is one, the remedy.
  */
 public class TharsisException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -2,6 +2,7 @@ package io.tharsis;
 
 import static io.tharsis.Tensors.arange;
 import static io.tharsis.Tensors.unique;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

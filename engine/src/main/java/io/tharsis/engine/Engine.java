@@ -3,18 +3,20 @@ package io.tharsis.engine;
 import io.tharsis.Computation;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.PoolStats;
+
 import java.util.List;
 
 /**
- * Runs operands. Two exist: the real one (optimize, fuse, tile, schedule, execute) and a reference that evaluates one operand at a
- * time on the scalar twin, which tests use as an oracle.
+ * Runs operands. Two exist: the real one (optimize, fuse, tile, schedule, execute) and a reference
+ * that evaluates one operand at a time on the scalar twin, which tests use as an oracle.
  *
  * <p>Thread-safe.
  */
 public interface Engine extends AutoCloseable {
     /**
-     * Computes {@code roots} together, work they share once, and keeps each result in its operand ({@link Operand#stored()}); roots
-     * that have one already are left alone. Returns when all are done.
+     * Computes {@code roots} together, work they share once, and keeps each result in its operand
+     * ({@link Operand#stored()}); roots that have one already are left alone. Returns when all are
+     * done.
      *
      * @param computation is told how far the work is, and may ask for its end
      */

@@ -17,11 +17,15 @@ import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Tiler;
-import io.tharsis.kernels.Kernels;
 import io.tharsis.engine.verify.Verifier;
+import io.tharsis.kernels.Kernels;
+
 import java.util.List;
 
-/** The engine of one process: plans on the caller's thread, runs on a pool of compute threads under one memory budget. */
+/**
+ * The engine of one process: plans on the caller's thread, runs on a pool of compute threads under
+ * one memory budget.
+ */
 public final class LocalEngine implements Engine {
     /** Plans of at most this many elements run on the caller's thread. */
     static final long INLINE_WORK = 1 << 16;
@@ -44,7 +48,9 @@ public final class LocalEngine implements Engine {
         this(threads, budget, chunkBytes, INLINE_WORK);
     }
 
-    /** @param inlineWork plans of at most this many elements run on the caller's thread */
+    /**
+     * @param inlineWork plans of at most this many elements run on the caller's thread
+     */
     LocalEngine(int threads, MemoryBudget budget, long chunkBytes, long inlineWork) {
         this.inlineWork = inlineWork;
         this.workers = new ComputePool(threads);
@@ -126,14 +132,27 @@ public final class LocalEngine implements Engine {
 
     private static String describe(Step step, PlanGraph graph) {
         return switch (step) {
-            case Loop loop -> "  loop over " + Shapes.text(loop.domain()) + " makes "
-                    + String.join(", ", loop.outputs().stream().map(out -> "#" + out.node()).toList())
-                    + (loop.folds() ? ", folds axes " + loop.foldFrom() + " to " + (loop.foldTo() - 1) : "") + "\n"
-                    + loop.program().toString().indent(2);
+            case Loop loop ->
+                    "  loop over "
+                            + Shapes.text(loop.domain())
+                            + " makes "
+                            + String.join(
+                                    ", ",
+                                    loop.outputs().stream().map(out -> "#" + out.node()).toList())
+                            + (loop.folds()
+                                    ? ", folds axes "
+                                            + loop.foldFrom()
+                                            + " to "
+                                            + (loop.foldTo() - 1)
+                                    : "")
+                            + "\n"
+                            + loop.program().toString().indent(2);
             case Step.Concat concat -> "  concat makes #" + concat.node() + "\n";
             case Step.Reshape reshape -> "  reshape makes #" + reshape.node() + "\n";
-            case Step.Chunked chunked -> "  " + chunked.function().name() + " makes #" + chunked.node() + "\n";
-            case Step.Read read -> "  " + graph.node(read.node()).op().name() + " makes #" + read.node() + "\n";
+            case Step.Chunked chunked ->
+                    "  " + chunked.function().name() + " makes #" + chunked.node() + "\n";
+            case Step.Read read ->
+                    "  " + graph.node(read.node()).op().name() + " makes #" + read.node() + "\n";
         };
     }
 
@@ -143,7 +162,9 @@ public final class LocalEngine implements Engine {
         try {
             PlanGraph coarse = reader.graph();
             if (roots.stream().anyMatch(Operand::isUnsized)) {
-                return "coarse:\n" + coarse + "only a run can tell the lengths written ?; then the rest is planned\n";
+                return "coarse:\n"
+                        + coarse
+                        + "only a run can tell the lengths written ?; then the rest is planned\n";
             }
             return "coarse:\n" + coarse + explain(coarse);
         } finally {

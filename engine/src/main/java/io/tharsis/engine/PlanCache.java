@@ -2,6 +2,7 @@ package io.tharsis.engine;
 
 import io.tharsis.engine.plan.PlanKey;
 import io.tharsis.engine.tile.Plan;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,17 +12,20 @@ final class PlanCache {
     private final Map<PlanKey, Plan> plans;
 
     PlanCache(int capacity) {
-        plans = new LinkedHashMap<>(64, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
+        plans =
+                new LinkedHashMap<>(64, 0.75f, true) {
+                    private static final long serialVersionUID = 1L;
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<PlanKey, Plan> eldest) {
-                return size() > capacity;
-            }
-        };
+                    @Override
+                    protected boolean removeEldestEntry(Map.Entry<PlanKey, Plan> eldest) {
+                        return size() > capacity;
+                    }
+                };
     }
 
-    /** The plan of {@code key}; made outside the lock if it is new, so two threads may both make it. */
+    /**
+     * The plan of {@code key}; made outside the lock if it is new, so two threads may both make it.
+     */
     Plan get(PlanKey key, Supplier<Plan> maker) {
         Plan plan;
         synchronized (plans) {

@@ -5,12 +5,16 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.memory.BufferPool;
 import io.tharsis.engine.storage.ChunkStored;
 import io.tharsis.engine.storage.Stored;
+
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What an engine does when memory runs out: asks the collector for the results of dropped handles, and names those that are left. */
+/**
+ * What an engine does when memory runs out: asks the collector for the results of dropped handles,
+ * and names those that are left.
+ */
 final class Reclaim {
     private static final Duration AT_MOST = Duration.ofSeconds(2);
     private static final int NAMED = 5;
@@ -23,17 +27,30 @@ final class Reclaim {
         KeptResults.awaitFreed(AT_MOST);
     }
 
-    /** The results kept in {@code pool}, the largest first, the first few named; empty if there are none. */
+    /**
+     * The results kept in {@code pool}, the largest first, the first few named; empty if there are
+     * none.
+     */
     static String liveTensors(BufferPool pool) {
-        List<Stored> live = KeptResults.all().stream()
-                .filter(stored -> stored instanceof ChunkStored chunks && chunks.isIn(pool))
-                .distinct()
-                .sorted(Comparator.comparingLong(Stored::byteSize).reversed())
-                .toList();
-        String names = live.stream()
-                .limit(NAMED)
-                .map(stored -> stored.dtype() + Shapes.text(stored.shape()) + " of " + stored.byteSize() + " bytes")
-                .collect(Collectors.joining(", "));
-        return live.size() > NAMED ? names + " and " + (live.size() - NAMED) + " smaller ones" : names;
+        List<Stored> live =
+                KeptResults.all().stream()
+                        .filter(stored -> stored instanceof ChunkStored chunks && chunks.isIn(pool))
+                        .distinct()
+                        .sorted(Comparator.comparingLong(Stored::byteSize).reversed())
+                        .toList();
+        String names =
+                live.stream()
+                        .limit(NAMED)
+                        .map(
+                                stored ->
+                                        stored.dtype()
+                                                + Shapes.text(stored.shape())
+                                                + " of "
+                                                + stored.byteSize()
+                                                + " bytes")
+                        .collect(Collectors.joining(", "));
+        return live.size() > NAMED
+                ? names + " and " + (live.size() - NAMED) + " smaller ones"
+                : names;
     }
 }

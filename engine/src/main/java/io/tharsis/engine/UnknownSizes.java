@@ -5,6 +5,7 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.Stored;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,15 +18,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Runs what only a run can size. The operands that make unknown lengths are computed first, inputs before users; then everything between
- * them and the roots is built again with shapes that are known.
+ * Runs what only a run can size. The operands that make unknown lengths are computed first, inputs
+ * before users; then everything between them and the roots is built again with shapes that are
+ * known.
  */
 final class UnknownSizes {
     private UnknownSizes() {}
 
     /**
-     * Computes makers of unknown lengths below {@code roots}, and those roots whose shapes depend on them. What is computed on the way
-     * is kept in vertices of its own and freed at the end.
+     * Computes makers of unknown lengths below {@code roots}, and those roots whose shapes depend
+     * on them. What is computed on the way is kept in vertices of its own and freed at the end.
      */
     static void resolve(List<Operand> roots, Consumer<List<Operand>> run) {
         List<Operand> ordered = topological(roots);
@@ -43,7 +45,11 @@ final class UnknownSizes {
         }
     }
 
-    private static void resolve(Operand operand, boolean wanted, Map<Operand, Operand> known, Consumer<List<Operand>> run) {
+    private static void resolve(
+            Operand operand,
+            boolean wanted,
+            Map<Operand, Operand> known,
+            Consumer<List<Operand>> run) {
         boolean maker = operand.op() instanceof Op.Chunked && !Shapes.isKnown(operand.shape());
         Operand current = rebuilt(operand, known, maker);
         if (current == operand) {
@@ -104,8 +110,11 @@ final class UnknownSizes {
             case Op.Chunked _ -> operand.shape();
             case Op.Rechunk _ -> inputs[0].shape();
             case Op.Viewed viewed when viewed.view().isIdentity() -> inputs[0].shape();
-            default -> throw new ShapeException(
-                    operand + " needs lengths that only a run can tell; execute() its input first");
+            default ->
+                    throw new ShapeException(
+                            operand
+                                    + " needs lengths that only a run can tell; execute() its input"
+                                    + " first");
         };
     }
 

@@ -2,6 +2,7 @@ package io.tharsis.api;
 
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BinaryOperator;
@@ -12,7 +13,10 @@ final class Calls {
     static final Map<String, UnaryOperator<Tensor>> UNARY = new HashMap<>();
     static final Map<String, Binary> BINARY = new HashMap<>();
 
-    /** A function of two tensors, and of a tensor and a scalar; null where there is no such overload. */
+    /**
+     * A function of two tensors, and of a tensor and a scalar; null where there is no such
+     * overload.
+     */
     record Binary(BinaryOperator<Tensor> tensors, WithLong withLong, WithDouble withDouble) {}
 
     @FunctionalInterface
@@ -27,7 +31,8 @@ final class Calls {
 
     private Calls() {}
 
-    private static void binary(String name, BinaryOperator<Tensor> tensors, WithLong withLong, WithDouble withDouble) {
+    private static void binary(
+            String name, BinaryOperator<Tensor> tensors, WithLong withLong, WithDouble withDouble) {
         BINARY.put(name, new Binary(tensors, withLong, withDouble));
     }
 

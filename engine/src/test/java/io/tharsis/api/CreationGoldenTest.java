@@ -1,6 +1,7 @@
 package io.tharsis.api;
 
 import static io.tharsis.Tensors.*;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -8,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 class CreationGoldenTest {
     private static final Map<String, Supplier<Tensor>> CALLS = new HashMap<>();
@@ -45,7 +48,9 @@ class CreationGoldenTest {
         CALLS.put("tri(3)", () -> tri(3));
         CALLS.put("tri(3, 5, -1)", () -> tri(3, 5, -1));
         CALLS.put("tril(arange(12).reshape(3, 4), 1)", () -> tril(matrix(), 1));
-        CALLS.put("triu(arange(24).reshape(2, 3, 4), -1)", () -> triu(arange(24).reshape(2, 3, 4), -1));
+        CALLS.put(
+                "triu(arange(24).reshape(2, 3, 4), -1)",
+                () -> triu(arange(24).reshape(2, 3, 4), -1));
         CALLS.put("triu(arange(12).reshape(3, 4))", () -> triu(matrix()));
         CALLS.put("diag(arange(3))", () -> diag(arange(3)));
         CALLS.put("diag(arange(3), 2)", () -> diag(arange(3), 2));
@@ -56,11 +61,17 @@ class CreationGoldenTest {
         CALLS.put("diag(arange(12).reshape(3, 4), 7)", () -> diag(matrix(), 7));
         CALLS.put("meshgrid(arange(3), arange(2))[0]", () -> meshgrid(arange(3), arange(2))[0]);
         CALLS.put("meshgrid(arange(3), arange(2))[1]", () -> meshgrid(arange(3), arange(2))[1]);
-        CALLS.put("meshgrid(arange(3), arange(2), indexing=\"ij\")[1]", () -> meshgrid(false, arange(3), arange(2))[1]);
-        CALLS.put("meshgrid(arange(3), arange(2), arange(4))[2]", () -> meshgrid(arange(3), arange(2), arange(4))[2]);
+        CALLS.put(
+                "meshgrid(arange(3), arange(2), indexing=\"ij\")[1]",
+                () -> meshgrid(false, arange(3), arange(2))[1]);
+        CALLS.put(
+                "meshgrid(arange(3), arange(2), arange(4))[2]",
+                () -> meshgrid(arange(3), arange(2), arange(4))[2]);
         CALLS.put("indices((2, 3))", () -> indices(2, 3));
         CALLS.put("indices(())", () -> indices());
-        CALLS.put("fromfunction(lambda i, j: i * 10 + j, (2, 3))", () -> fromFunction(at -> at[0].times(10).plus(at[1]), 2, 3));
+        CALLS.put(
+                "fromfunction(lambda i, j: i * 10 + j, (2, 3))",
+                () -> fromFunction(at -> at[0].times(10).plus(at[1]), 2, 3));
         CALLS.put("zeros((2, 3), \"int16\")", () -> zeros(DType.INT16, 2, 3));
         CALLS.put("ones(())", () -> ones());
         CALLS.put("full((2, 0), 7)", () -> full(new long[] {2, 0}, 7));
@@ -84,7 +95,8 @@ class CreationGoldenTest {
     }
 
     private static void check(Session golden) {
-        try (Session session = golden; var _ = session.bind()) {
+        try (Session session = golden;
+                var _ = session.bind()) {
             for (String[] row : GoldenRows.read("creation.tsv")) {
                 Supplier<Tensor> call = CALLS.get(row[0]);
                 assertNotNull(call, row[0]);

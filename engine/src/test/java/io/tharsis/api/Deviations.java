@@ -14,7 +14,10 @@ public final class Deviations {
     /** One row; functions and dtypes are words. */
     public record Row(Set<String> functions, Set<String> dtypes, String numpy, String tharsis) {
         boolean explains(String function, List<String> arguments, String theirs, String ours) {
-            return functions.contains(function) && dtypes.containsAll(arguments) && numpy.equals(theirs) && tharsis.equals(ours);
+            return functions.contains(function)
+                    && dtypes.containsAll(arguments)
+                    && numpy.equals(theirs)
+                    && tharsis.equals(ours);
         }
     }
 
@@ -30,11 +33,22 @@ public final class Deviations {
         Path here = Path.of("docs/deviations.md");
         Path path = Files.exists(here) ? here : Path.of("..").resolve(here);
         try {
-            return new Deviations(Files.readAllLines(path).stream()
-                    .filter(line -> line.startsWith("| ") && !line.startsWith("| ---") && !line.startsWith("| function"))
-                    .map(line -> line.substring(1).split("\\|", -1))
-                    .map(cells -> new Row(words(cells[0]), words(cells[1]), cells[2].strip(), cells[3].strip()))
-                    .toList());
+            return new Deviations(
+                    Files.readAllLines(path).stream()
+                            .filter(
+                                    line ->
+                                            line.startsWith("| ")
+                                                    && !line.startsWith("| ---")
+                                                    && !line.startsWith("| function"))
+                            .map(line -> line.substring(1).split("\\|", -1))
+                            .map(
+                                    cells ->
+                                            new Row(
+                                                    words(cells[0]),
+                                                    words(cells[1]),
+                                                    cells[2].strip(),
+                                                    cells[3].strip()))
+                            .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,7 +58,10 @@ public final class Deviations {
         return new HashSet<>(Arrays.asList(cell.strip().split(" ")));
     }
 
-    /** True if a row says that {@code function} of these dtypes answers {@code ours} where NumPy answers {@code theirs}. */
+    /**
+     * True if a row says that {@code function} of these dtypes answers {@code ours} where NumPy
+     * answers {@code theirs}.
+     */
     public boolean explain(String function, List<String> arguments, String theirs, String ours) {
         for (Row row : rows) {
             if (row.explains(function, arguments, theirs, ours)) {
@@ -57,6 +74,8 @@ public final class Deviations {
 
     /** Rows about float16 that explained nothing. */
     public List<Row> unusedTypeRows() {
-        return rows.stream().filter(row -> row.numpy().equals("float16") && !used.contains(row)).toList();
+        return rows.stream()
+                .filter(row -> row.numpy().equals("float16") && !used.contains(row))
+                .toList();
     }
 }

@@ -6,26 +6,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
 class ElementwiseGoldenTest {
-    private static final Set<String> ZEROS_OF_EITHER_SIGN = Set.of("maximum", "minimum", "fmax", "fmin");
+    private static final Set<String> ZEROS_OF_EITHER_SIGN =
+            Set.of("maximum", "minimum", "fmax", "fmin");
 
     private static Tensor call(String[] row) {
         Tensor a = GoldenRows.tensor(row[1]);
         if (row[0].equals("astype")) {
             return a.astype(GoldenRows.dtype(row[2].split(":")[0]));
         }
-        return row.length == 3 ? Calls.UNARY.get(row[0]).apply(a) : Calls.BINARY.get(row[0]).tensors().apply(a, GoldenRows.tensor(row[2]));
+        return row.length == 3
+                ? Calls.UNARY.get(row[0]).apply(a)
+                : Calls.BINARY.get(row[0]).tensors().apply(a, GoldenRows.tensor(row[2]));
     }
 
     private static long withoutSignOfZero(DType type, long bits) {
-        boolean zero = type == DType.FLOAT64 ? bits == Long.MIN_VALUE : type == DType.FLOAT32 && (int) bits == Integer.MIN_VALUE;
+        boolean zero =
+                type == DType.FLOAT64
+                        ? bits == Long.MIN_VALUE
+                        : type == DType.FLOAT32 && (int) bits == Integer.MIN_VALUE;
         return zero ? 0 : bits;
     }
 
@@ -47,7 +55,8 @@ class ElementwiseGoldenTest {
 
     private static void check(Session rows) {
         List<String> wrong = new ArrayList<>();
-        try (Session session = rows; var _ = session.bind()) {
+        try (Session session = rows;
+                var _ = session.bind()) {
             for (String[] row : GoldenRows.read("elementwise.tsv")) {
                 Tensor expected = GoldenRows.tensor(row[row.length - 1]);
                 Tensor actual = call(row);
@@ -56,12 +65,21 @@ class ElementwiseGoldenTest {
                 long[] want = GoldenRows.bits(expected);
                 long[] got = GoldenRows.bits(actual);
                 for (int i = 0; i < want.length; i++) {
-                    boolean same = want[i] == got[i]
-                            || ZEROS_OF_EITHER_SIGN.contains(row[0])
-                                    && withoutSignOfZero(actual.dtype(), want[i]) == withoutSignOfZero(actual.dtype(), got[i]);
+                    boolean same =
+                            want[i] == got[i]
+                                    || ZEROS_OF_EITHER_SIGN.contains(row[0])
+                                            && withoutSignOfZero(actual.dtype(), want[i])
+                                                    == withoutSignOfZero(actual.dtype(), got[i]);
                     if (!same) {
-                        wrong.add(describe(row) + " element " + i + ": " + text(expected.dtype(), want[i]) + " in NumPy, "
-                                + text(expected.dtype(), got[i]) + " here");
+                        wrong.add(
+                                describe(row)
+                                        + " element "
+                                        + i
+                                        + ": "
+                                        + text(expected.dtype(), want[i])
+                                        + " in NumPy, "
+                                        + text(expected.dtype(), got[i])
+                                        + " here");
                         break;
                     }
                 }
@@ -81,6 +99,8 @@ class ElementwiseGoldenTest {
     private static String text(DType type, long bits) {
         return type == DType.FLOAT64
                 ? Double.toString(Double.longBitsToDouble(bits))
-                : type == DType.FLOAT32 ? Float.toString(Float.intBitsToFloat((int) bits)) : Long.toString(bits);
+                : type == DType.FLOAT32
+                        ? Float.toString(Float.intBitsToFloat((int) bits))
+                        : Long.toString(bits);
     }
 }

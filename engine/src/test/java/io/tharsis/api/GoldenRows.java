@@ -11,6 +11,7 @@ import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 import io.tharsis.kernels.vector.VectorKernels;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -30,7 +31,10 @@ final class GoldenRows {
         return Session.over(new ReferenceEngine(ScalarKernel::of), false);
     }
 
-    /** As {@link #referenceSession}, on vector kernels of this width where a program has a vector form small enough. */
+    /**
+     * As {@link #referenceSession}, on vector kernels of this width where a program has a vector
+     * form small enough.
+     */
     static Session vectorSession(int bits) {
         return Session.over(new ReferenceEngine(program -> vectorKernel(program, bits)), false);
     }
@@ -62,12 +66,17 @@ final class GoldenRows {
     /** {@code dtype:shape:hex} as a tensor of the current session. */
     static Tensor tensor(String text) {
         String[] parts = text.split(":", -1);
-        return Tensors.array(MemorySegment.ofArray(HexFormat.of().parseHex(parts[2])), dtype(parts[0]), shape(text));
+        return Tensors.array(
+                MemorySegment.ofArray(HexFormat.of().parseHex(parts[2])),
+                dtype(parts[0]),
+                shape(text));
     }
 
     static long[] shape(String text) {
         String shape = text.split(":", -1)[1];
-        return shape.isEmpty() ? new long[0] : Arrays.stream(shape.split(",")).mapToLong(Long::parseLong).toArray();
+        return shape.isEmpty()
+                ? new long[0]
+                : Arrays.stream(shape.split(",")).mapToLong(Long::parseLong).toArray();
     }
 
     /** Element bits, NaNs made equal. */
@@ -79,16 +88,21 @@ final class GoldenRows {
             io.tharsis.engine.storage.Contents.copy(tensor.execute().operand(), memory);
             long[] bits = new long[(int) tensor.size()];
             for (int i = 0; i < bits.length; i++) {
-                bits[i] = switch (width) {
-                    case 1 -> memory.get(ValueLayout.JAVA_BYTE, i);
-                    case 2 -> memory.getAtIndex(ValueLayout.JAVA_SHORT, i);
-                    case 4 -> type == DType.FLOAT32
-                            ? Float.floatToIntBits(memory.getAtIndex(ValueLayout.JAVA_FLOAT, i))
-                            : memory.getAtIndex(ValueLayout.JAVA_INT, i);
-                    default -> type == DType.FLOAT64
-                            ? Double.doubleToLongBits(memory.getAtIndex(ValueLayout.JAVA_DOUBLE, i))
-                            : memory.getAtIndex(ValueLayout.JAVA_LONG, i);
-                };
+                bits[i] =
+                        switch (width) {
+                            case 1 -> memory.get(ValueLayout.JAVA_BYTE, i);
+                            case 2 -> memory.getAtIndex(ValueLayout.JAVA_SHORT, i);
+                            case 4 ->
+                                    type == DType.FLOAT32
+                                            ? Float.floatToIntBits(
+                                                    memory.getAtIndex(ValueLayout.JAVA_FLOAT, i))
+                                            : memory.getAtIndex(ValueLayout.JAVA_INT, i);
+                            default ->
+                                    type == DType.FLOAT64
+                                            ? Double.doubleToLongBits(
+                                                    memory.getAtIndex(ValueLayout.JAVA_DOUBLE, i))
+                                            : memory.getAtIndex(ValueLayout.JAVA_LONG, i);
+                        };
             }
             return bits;
         }

@@ -9,12 +9,14 @@ import io.tharsis.DTypeException;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 class PromotionTest {
     private final Session session = GoldenRows.referenceSession();
@@ -63,8 +65,16 @@ class PromotionTest {
             String expected = row[row.length - 1];
             String actual = resultType(row);
             List<String> arguments = Arrays.asList(row).subList(1, row.length - 1);
-            if (!actual.equals(expected) && !deviations.explain(row[0], arguments, expected, actual)) {
-                wrong.add(row[0] + arguments + " is " + expected + " in NumPy and " + actual + " here");
+            if (!actual.equals(expected)
+                    && !deviations.explain(row[0], arguments, expected, actual)) {
+                wrong.add(
+                        row[0]
+                                + arguments
+                                + " is "
+                                + expected
+                                + " in NumPy and "
+                                + actual
+                                + " here");
             }
         }
         assertEquals(List.of(), wrong);
@@ -74,14 +84,22 @@ class PromotionTest {
     @Test
     void shouldRejectAScalarBeyondTheRangeOfTheTensor() {
         var e = assertThrows(DTypeException.class, () -> Tensors.ones(DType.INT8, 2).plus(300));
-        assertTrue(e.getMessage().contains("300") && e.getMessage().contains("int8 (-128 to 127)"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("300") && e.getMessage().contains("int8 (-128 to 127)"),
+                e.getMessage());
         assertThrows(DTypeException.class, () -> Tensors.ones(DType.UINT64, 2).minus(-1));
         assertThrows(DTypeException.class, () -> Tensors.power(Tensors.arange(3), -1));
     }
 
     @Test
     void shouldCompareWithAScalarOfAnySize() {
-        assertEquals(3, Tensors.of((byte) 1, (byte) -1, (byte) 127).lt(300).astype(DType.INT64).toLongArray().length);
+        assertEquals(
+                3,
+                Tensors.of((byte) 1, (byte) -1, (byte) 127)
+                        .lt(300)
+                        .astype(DType.INT64)
+                        .toLongArray()
+                        .length);
         assertTrue(Tensors.scalar(127, DType.INT8).lt(300).itemBoolean());
         assertTrue(Tensors.scalar(-1L, DType.INT64).astype(DType.UINT64).gt(-1).itemBoolean());
     }

@@ -5,12 +5,18 @@ import static io.tharsis.Tensors.*;
 import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
+
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Makes the same random expression of the current session's tensors for the same generator, and notes what it did. */
+/**
+ * Makes the same random expression of the current session's tensors for the same generator, and
+ * notes what it did.
+ */
 final class RandomExpression {
-    private static final long[][] SHAPES = {{3, 4}, {4, 3}, {12}, {2, 3, 2}, {5, 7}, {1, 6}, {40, 13}, {0, 3}, {}, {3, 600}};
+    private static final long[][] SHAPES = {
+        {3, 4}, {4, 3}, {12}, {2, 3, 2}, {5, 7}, {1, 6}, {40, 13}, {0, 3}, {}, {3, 600}
+    };
     private static final DType[] TYPES = DType.values();
 
     private final RandomGenerator random;
@@ -78,10 +84,20 @@ final class RandomExpression {
             case 18 -> vector ? note("roll", t.roll(random.nextInt(5), axis)) : t;
             case 19 -> vector ? note("sort", t.sort(axis)) : t;
             case 20 -> note("mask", t.get(t.gt(0)));
-            case 21 -> note("broadcast", t.plus(zeros(2, 1).reshape(rank == 0 ? new long[] {2} : twoBefore(rank))));
-            case 22 -> filled ? note("at", t.get(at(axis, random.nextInt((int) t.shape(axis))))) : t;
+            case 21 ->
+                    note(
+                            "broadcast",
+                            t.plus(
+                                    zeros(2, 1)
+                                            .reshape(
+                                                    rank == 0 ? new long[] {2} : twoBefore(rank))));
+            case 22 ->
+                    filled ? note("at", t.get(at(axis, random.nextInt((int) t.shape(axis))))) : t;
             case 23 -> filled ? note("argmax", t.argmax(axis)) : t;
-            case 24 -> filled && t.size() < 5000 ? note("take", t.take(random(3).integers(0, t.shape(axis), 3), axis)) : t;
+            case 24 ->
+                    filled && t.size() < 5000
+                            ? note("take", t.take(random(3).integers(0, t.shape(axis), 3), axis))
+                            : t;
             case 25 -> note("mean", t.mean());
             case 26 -> vector ? note("var", t.var(axis)) : t;
             default -> note("floorDivide", t.abs().plus(1).floorDivide(3));

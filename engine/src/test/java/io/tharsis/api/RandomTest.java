@@ -13,28 +13,31 @@ import io.tharsis.Tensor;
 import io.tharsis.Tensors;
 import io.tharsis.TharsisException;
 import io.tharsis.kernels.random.Philox;
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.Function;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
 class RandomTest {
-    private static final List<Function<Random, Tensor>> DISTRIBUTIONS = List.of(
-            random -> random.uniform(7, 11, 13),
-            random -> random.uniform(DType.FLOAT32, 7, 11, 13),
-            random -> random.uniform(-2.0, 5.0, 1001),
-            random -> random.integers(-5, 1L << 40, 33, 31),
-            random -> random.normal(1001),
-            random -> random.normal(DType.FLOAT32, 11, 91),
-            random -> random.normal(3.0, 0.5, 1001),
-            random -> random.exponential(1001),
-            random -> random.exponential(2.5, 1001),
-            random -> random.bernoulli(0.25, 1001),
-            random -> random.permutation(1001),
-            random -> random.shuffle(Tensors.arange(3003).reshape(1001, 3)),
-            random -> random.shuffle(Tensors.arange(3003).reshape(3, 1001), 1));
+    private static final List<Function<Random, Tensor>> DISTRIBUTIONS =
+            List.of(
+                    random -> random.uniform(7, 11, 13),
+                    random -> random.uniform(DType.FLOAT32, 7, 11, 13),
+                    random -> random.uniform(-2.0, 5.0, 1001),
+                    random -> random.integers(-5, 1L << 40, 33, 31),
+                    random -> random.normal(1001),
+                    random -> random.normal(DType.FLOAT32, 11, 91),
+                    random -> random.normal(3.0, 0.5, 1001),
+                    random -> random.exponential(1001),
+                    random -> random.exponential(2.5, 1001),
+                    random -> random.bernoulli(0.25, 1001),
+                    random -> random.permutation(1001),
+                    random -> random.shuffle(Tensors.arange(3003).reshape(1001, 3)),
+                    random -> random.shuffle(Tensors.arange(3003).reshape(3, 1001), 1));
 
     private final Session session = GoldenRows.localSession(1 << 20);
     private Session.Binding binding;
@@ -51,9 +54,12 @@ class RandomTest {
     }
 
     private static long[][] drawAll(Session fresh) {
-        try (Session open = fresh; var _ = open.bind()) {
+        try (Session open = fresh;
+                var _ = open.bind()) {
             Random random = Tensors.random(5);
-            return DISTRIBUTIONS.stream().map(draw -> GoldenRows.bits(draw.apply(random))).toArray(long[][]::new);
+            return DISTRIBUTIONS.stream()
+                    .map(draw -> GoldenRows.bits(draw.apply(random)))
+                    .toArray(long[][]::new);
         }
     }
 
@@ -63,7 +69,10 @@ class RandomTest {
         for (long chunkBytes : new long[] {64, 1000, 1 << 20}) {
             long[][] drawn = drawAll(GoldenRows.localSession(chunkBytes));
             for (int i = 0; i < reference.length; i++) {
-                assertArrayEquals(reference[i], drawn[i], "distribution " + i + ", chunks of " + chunkBytes + " bytes");
+                assertArrayEquals(
+                        reference[i],
+                        drawn[i],
+                        "distribution " + i + ", chunks of " + chunkBytes + " bytes");
             }
         }
     }
@@ -108,7 +117,8 @@ class RandomTest {
         assertTrue(random.exponential(1000).ge(0).all().itemBoolean());
         assertEquals(0.3, random.bernoulli(0.3, 20_000).mean().item(), 0.02);
         assertEquals(5, random.normal(5.0, 2.0, 20_000).mean().item(), 0.1);
-        assertArrayEquals(Tensors.arange(100).toLongArray(), random.permutation(100).sort().toLongArray());
+        assertArrayEquals(
+                Tensors.arange(100).toLongArray(), random.permutation(100).sort().toLongArray());
         assertEquals(4950, random.shuffle(Tensors.arange(100)).sum().item());
         assertEquals(0, random.permutation(0).size());
     }

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
 import io.tharsis.TharsisException;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /** Random expressions: the engine, whatever its chunks, gives the reference's bits and errors. */
 @Tag("slow")
@@ -21,9 +23,12 @@ class ReferenceAgreementTest {
     private static String outcome(Session fresh, long seed, StringBuilder notes) {
         var random = new Random(seed);
         var expression = new RandomExpression(random);
-        try (Session session = fresh; var _ = session.bind()) {
+        try (Session session = fresh;
+                var _ = session.bind()) {
             Tensor tensor = expression.make(1 + random.nextInt(7));
-            return tensor.dtype() + Arrays.toString(tensor.execute().shape()) + Arrays.toString(GoldenRows.bits(tensor));
+            return tensor.dtype()
+                    + Arrays.toString(tensor.execute().shape())
+                    + Arrays.toString(GoldenRows.bits(tensor));
         } catch (TharsisException e) {
             return e.getClass().getName();
         } catch (RuntimeException | Error e) {
@@ -44,8 +49,17 @@ class ReferenceAgreementTest {
             String expected = outcome(GoldenRows.referenceSession(), seed, notes);
             String actual = outcome(GoldenRows.localSession(chunkBytes), seed, new StringBuilder());
             if (!expected.equals(actual)) {
-                wrong.add("seed " + seed + ", chunks of " + chunkBytes + " bytes: " + notes + "\n  reference " + cut(expected)
-                        + "\n  engine    " + cut(actual));
+                wrong.add(
+                        "seed "
+                                + seed
+                                + ", chunks of "
+                                + chunkBytes
+                                + " bytes: "
+                                + notes
+                                + "\n  reference "
+                                + cut(expected)
+                                + "\n  engine    "
+                                + cut(actual));
             }
         }
         assertEquals("", String.join("\n", wrong));

@@ -1,6 +1,7 @@
 package io.tharsis.api;
 
 import static io.tharsis.Tensors.*;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,16 +24,18 @@ import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.MemoryBudget;
 import io.tharsis.engine.memory.PoolStats;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TensorTest {
     /** Counts executions. */
@@ -79,7 +82,8 @@ class TensorTest {
         }
     }
 
-    private static void assertMessage(Class<? extends TharsisException> type, String part, Runnable action) {
+    private static void assertMessage(
+            Class<? extends TharsisException> type, String part, Runnable action) {
         String message = assertThrows(type, action::run).getMessage();
         assertTrue(message.contains(part), message);
     }
@@ -105,7 +109,8 @@ class TensorTest {
     @Test
     void shouldComputeAtOnceInAnEagerSession() {
         var counting = new CountingEngine();
-        try (Session eager = Session.over(counting, true); var _ = eager.bind()) {
+        try (Session eager = Session.over(counting, true);
+                var _ = eager.bind()) {
             assertTrue(arange(3).plus(1).isStored());
             assertEquals(2, counting.executions);
         }
@@ -177,7 +182,10 @@ class TensorTest {
 
     @Test
     void shouldNameTheIndexWhereAnArrayIsRagged() {
-        assertMessage(ShapeException.class, "[1, 0]", () -> array(new int[][][] {{{1, 2}, {3, 4}}, {{5}, {6, 7}}}));
+        assertMessage(
+                ShapeException.class,
+                "[1, 0]",
+                () -> array(new int[][][] {{{1, 2}, {3, 4}}, {{5}, {6, 7}}}));
         assertMessage(ShapeException.class, "null", () -> array(new int[][] {{1}, null}));
         assertMessage(DTypeException.class, "java.lang.String[]", () -> array(new String[] {"a"}));
     }
@@ -189,27 +197,31 @@ class TensorTest {
             Tensor x = array(memory, DType.FLOAT32, 2, 2);
             memory.fill((byte) 0);
             assertArrayEquals(new float[] {1, 2, 3, 4}, x.toFloatArray());
-            assertMessage(ShapeException.class, "24 bytes, but the memory has 16", () -> array(memory, DType.FLOAT32, 2, 3));
+            assertMessage(
+                    ShapeException.class,
+                    "24 bytes, but the memory has 16",
+                    () -> array(memory, DType.FLOAT32, 2, 3));
         }
     }
 
     @Test
     void shouldReadASourceOnlyWhenAsked() {
         int[] reads = {0};
-        ChunkSource source = new ChunkSource() {
-            @Override
-            public String name() {
-                return "counter";
-            }
+        ChunkSource source =
+                new ChunkSource() {
+                    @Override
+                    public String name() {
+                        return "counter";
+                    }
 
-            @Override
-            public void read(long[] origin, long[] shape, MemorySegment target) {
-                reads[0]++;
-                for (long i = 0; i < shape[0]; i++) {
-                    target.setAtIndex(ValueLayout.JAVA_LONG, i, origin[0] + i);
-                }
-            }
-        };
+                    @Override
+                    public void read(long[] origin, long[] shape, MemorySegment target) {
+                        reads[0]++;
+                        for (long i = 0; i < shape[0]; i++) {
+                            target.setAtIndex(ValueLayout.JAVA_LONG, i, origin[0] + i);
+                        }
+                    }
+                };
         Tensor x = from(source, DType.INT64, 4).times(2);
         assertEquals(0, reads[0]);
         assertArrayEquals(new long[] {0, 2, 4, 6}, x.toLongArray());
@@ -217,11 +229,24 @@ class TensorTest {
 
     @Test
     void shouldMapBlocks() {
-        Tensor x = arange(5).mapBlocks(DType.FLOAT64, (in, out) -> {
-            for (long i = 0; i < in.size(); i++) {
-                out.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, i, in.segment().getAtIndex(ValueLayout.JAVA_LONG, i) / 2.0);
-            }
-        });
+        Tensor x =
+                arange(5)
+                        .mapBlocks(
+                                DType.FLOAT64,
+                                (in, out) -> {
+                                    for (long i = 0; i < in.size(); i++) {
+                                        out.segment()
+                                                .setAtIndex(
+                                                        ValueLayout.JAVA_DOUBLE,
+                                                        i,
+                                                        in.segment()
+                                                                        .getAtIndex(
+                                                                                ValueLayout
+                                                                                        .JAVA_LONG,
+                                                                                i)
+                                                                / 2.0);
+                                    }
+                                });
         assertArrayEquals(new double[] {0, 0.5, 1, 1.5, 2}, x.toDoubleArray());
     }
 
@@ -289,7 +314,9 @@ class TensorTest {
         Tensor x = arange(3).reshape(3, 1).plus(zeros(DType.INT64, 1, 5_000_000));
         x.toNpy(folder.resolve("x.npy"));
         assertTrue(engine.memory().peak() < x.byteSize(), () -> engine.memory().toString());
-        assertArrayEquals(new long[] {0, 5_000_000, 10_000_000}, fromNpy(folder.resolve("x.npy")).sum(1).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 5_000_000, 10_000_000},
+                fromNpy(folder.resolve("x.npy")).sum(1).toLongArray());
     }
 
     @Test
@@ -314,7 +341,10 @@ class TensorTest {
         assertMessage(ShapeException.class, "(3,) and (4,)", () -> arange(3).plus(arange(4)));
         assertMessage(ShapeException.class, "more elements", () -> zeros(1L << 40, 1L << 40));
         assertMessage(ShapeException.class, "negative", () -> zeros(-1));
-        assertMessage(ShapeException.class, "known when run", () -> arange(3).get(arange(3).gt(0)).size());
+        assertMessage(
+                ShapeException.class,
+                "known when run",
+                () -> arange(3).get(arange(3).gt(0)).size());
         assertMessage(ShapeException.class, "at least one", () -> concatenate());
         assertMessage(TharsisException.class, "step", () -> arange(0, 3, 0));
     }

@@ -1,6 +1,7 @@
 package io.tharsis.engine;
 
 import static io.tharsis.Tensors.arange;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -13,17 +14,20 @@ import io.tharsis.Session;
 import io.tharsis.Tensor;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.memory.MemoryBudget;
-import java.time.Duration;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+
 /** Computations that are watched, awaited with a deadline, and cancelled. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AsyncTest {
-    private final Session session = Session.over(new LocalEngine(1, new MemoryBudget(1 << 26), 4096, 0), false);
+    private final Session session =
+            Session.over(new LocalEngine(1, new MemoryBudget(1 << 26), 4096, 0), false);
     private final CountDownLatch atSecond = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
 
@@ -35,17 +39,20 @@ class AsyncTest {
 
     /** Ten chunks, of which the second waits for {@link #go}. */
     private Tensor halting() {
-        return arange(5000).mapBlocks(DType.INT64, (in, out) -> {
-            if (in.origin()[0] == 512) {
-                atSecond.countDown();
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-            out.segment().copyFrom(in.segment());
-        });
+        return arange(5000)
+                .mapBlocks(
+                        DType.INT64,
+                        (in, out) -> {
+                            if (in.origin()[0] == 512) {
+                                atSecond.countDown();
+                                try {
+                                    go.await();
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            }
+                            out.segment().copyFrom(in.segment());
+                        });
     }
 
     @Test
@@ -73,8 +80,13 @@ class AsyncTest {
                 Tensor x = halting()) {
             Computation computation = session.executeAsync(x);
             atSecond.await();
-            var thrown = assertThrows(TharsisException.class, () -> computation.await(Duration.ofMillis(20)));
-            assertTrue(thrown.getMessage().matches("not done after PT0.02S: \\d+ of \\d+ tasks done, 1 running"), thrown.getMessage());
+            var thrown =
+                    assertThrows(
+                            TharsisException.class, () -> computation.await(Duration.ofMillis(20)));
+            assertTrue(
+                    thrown.getMessage()
+                            .matches("not done after PT0.02S: \\d+ of \\d+ tasks done, 1 running"),
+                    thrown.getMessage());
             go.countDown();
             computation.await();
         }
@@ -88,7 +100,8 @@ class AsyncTest {
             atSecond.await();
             computation.cancel();
             go.countDown();
-            assertThrows(CancellationException.class, () -> computation.await(Duration.ofSeconds(30)));
+            assertThrows(
+                    CancellationException.class, () -> computation.await(Duration.ofSeconds(30)));
             assertFalse(x.isStored());
             x.execute();
         }
@@ -99,12 +112,20 @@ class AsyncTest {
     void shouldThrowWhatTheComputationThrew() {
         var boom = new IllegalStateException("boom");
         try (var _ = session.bind();
-                Tensor x = arange(5000).mapBlocks(DType.INT64, (_, _) -> {
-                    throw boom;
-                })) {
+                Tensor x =
+                        arange(5000)
+                                .mapBlocks(
+                                        DType.INT64,
+                                        (_, _) -> {
+                                            throw boom;
+                                        })) {
             Computation computation = session.executeAsync(x);
             assertSame(boom, assertThrows(IllegalStateException.class, computation::await));
-            assertSame(boom, assertThrows(IllegalStateException.class, () -> computation.await(Duration.ofSeconds(1))));
+            assertSame(
+                    boom,
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> computation.await(Duration.ofSeconds(1))));
         }
     }
 }

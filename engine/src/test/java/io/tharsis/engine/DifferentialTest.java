@@ -11,15 +11,20 @@ import io.tharsis.engine.memory.MemoryBudget;
 import io.tharsis.engine.reference.ReferenceEngine;
 import io.tharsis.engine.storage.Contents;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
-/** Random graphs on the engine, in chunks of every size and on one to three threads, give the bits of the reference. */
+/**
+ * Random graphs on the engine, in chunks of every size and on one to three threads, give the bits
+ * of the reference.
+ */
 class DifferentialTest {
     private static final long SEED = Long.getLong("tharsis.seed", 20_260_101L);
 
@@ -57,9 +62,19 @@ class DifferentialTest {
         long chunkBytes = 64L << random.nextInt(0, limit > 1000 ? 12 : 6);
         chunkBytes = Math.max(chunkBytes, limit / 50);
         long inline = random.nextBoolean() ? 0 : Long.MAX_VALUE;
-        String setting = "seed " + seed + ", limit " + limit + ", " + threads + " threads, chunks of " + chunkBytes + " bytes, "
-                + (inline == 0 ? "on the pool" : "on the caller's thread");
-        try (var engine = new LocalEngine(threads, new MemoryBudget(256 << 20), chunkBytes, inline)) {
+        String setting =
+                "seed "
+                        + seed
+                        + ", limit "
+                        + limit
+                        + ", "
+                        + threads
+                        + " threads, chunks of "
+                        + chunkBytes
+                        + " bytes, "
+                        + (inline == 0 ? "on the pool" : "on the caller's thread");
+        try (var engine =
+                new LocalEngine(threads, new MemoryBudget(256 << 20), chunkBytes, inline)) {
             var graph = new RandomGraph(seed, operand -> engine.execute(List.of(operand)), limit);
             var same = new RandomGraph(seed, _ -> {}, limit);
             engine.execute(graph.roots());
@@ -84,14 +99,24 @@ class DifferentialTest {
                 String got = text(type, a, element);
                 String wanted = text(type, b, element);
                 if (!(got.equals("NaN") && wanted.equals("NaN"))) {
-                    fail(actual + " element " + element + " is " + got + ", the reference has " + wanted);
+                    fail(
+                            actual
+                                    + " element "
+                                    + element
+                                    + " is "
+                                    + got
+                                    + ", the reference has "
+                                    + wanted);
                 }
             }
         }
     }
 
     private static byte[] bytes(Operand operand) {
-        byte[] bytes = new byte[Math.toIntExact(Shapes.size(operand.shape()) * operand.dtype().byteSize())];
+        byte[] bytes =
+                new byte
+                        [Math.toIntExact(
+                                Shapes.size(operand.shape()) * operand.dtype().byteSize())];
         Contents.copy(operand, MemorySegment.ofArray(bytes));
         return bytes;
     }
@@ -99,8 +124,10 @@ class DifferentialTest {
     private static String text(DType type, byte[] bytes, int element) {
         MemorySegment segment = MemorySegment.ofArray(bytes);
         return switch (type) {
-            case FLOAT64 -> Double.toString(segment.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, element * 8L));
-            case FLOAT32 -> Float.toString(segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, element * 4L));
+            case FLOAT64 ->
+                    Double.toString(segment.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, element * 8L));
+            case FLOAT32 ->
+                    Float.toString(segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, element * 4L));
             default -> {
                 long value = 0;
                 for (int i = 0; i < type.byteSize(); i++) {

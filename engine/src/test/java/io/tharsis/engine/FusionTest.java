@@ -4,6 +4,7 @@ import static io.tharsis.Tensors.arange;
 import static io.tharsis.Tensors.execute;
 import static io.tharsis.Tensors.random;
 import static io.tharsis.Tensors.softmax;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,16 +21,19 @@ import io.tharsis.engine.memory.MemoryBudget;
 import io.tharsis.engine.optimize.Optimizer;
 import io.tharsis.engine.plan.GraphReader;
 import io.tharsis.engine.plan.PlanGraph;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 /** Which loops common programs become. */
 class FusionTest {
-    private final Session session = Session.over(new LocalEngine(2, new MemoryBudget(1 << 28), 1 << 22), false);
+    private final Session session =
+            Session.over(new LocalEngine(2, new MemoryBudget(1 << 28), 1 << 22), false);
     private final Session.Binding bound = session.bind();
 
     @AfterEach
@@ -54,7 +58,10 @@ class FusionTest {
             PlanGraph graph = Optimizer.optimize(reader.graph());
             List<String> lines = new ArrayList<>();
             for (Step step : Fuser.fuse(graph, 1 << 28)) {
-                lines.add(step instanceof Loop loop ? text(loop, graph) : step.getClass().getSimpleName());
+                lines.add(
+                        step instanceof Loop loop
+                                ? text(loop, graph)
+                                : step.getClass().getSimpleName());
             }
             return String.join("\n", lines);
         } finally {
@@ -63,10 +70,15 @@ class FusionTest {
     }
 
     private static String text(Loop loop, PlanGraph graph) {
-        List<String> outs = loop.outputs().stream()
-                .map(out -> out.fold() == null ? graph.node(out.node()).op().name() : out.fold().toString())
-                .sorted()
-                .toList();
+        List<String> outs =
+                loop.outputs().stream()
+                        .map(
+                                out ->
+                                        out.fold() == null
+                                                ? graph.node(out.node()).op().name()
+                                                : out.fold().toString())
+                        .sorted()
+                        .toList();
         String fold = loop.folds() ? " fold " + loop.foldFrom() + ".." + (loop.foldTo() - 1) : "";
         return Shapes.text(loop.domain()) + fold + " -> " + String.join(", ", outs);
     }
@@ -90,17 +102,23 @@ class FusionTest {
     @Test
     void shouldComputeSoftmaxInThreeLoops() {
         Tensor x = stored(300, 400);
-        assertEquals("""
+        assertEquals(
+                """
                 (300, 400) fold 1..1 -> MAX
                 (300, 400) fold 1..1 -> ADD, EXP
-                (300, 400) -> DIVIDE""", plan(softmax(x, -1)));
+                (300, 400) -> DIVIDE\
+                """,
+                plan(softmax(x, -1)));
     }
 
     @Test
     void shouldShareThePassesOfStatistics() {
         Tensor x = stored(300, 400);
         Tensor[] statistics = {x.mean(), x.std(), x.min(), x.max()};
-        long passes = steps(statistics).stream().filter(step -> step instanceof Loop loop && Shapes.size(loop.domain()) > 1).count();
+        long passes =
+                steps(statistics).stream()
+                        .filter(step -> step instanceof Loop loop && Shapes.size(loop.domain()) > 1)
+                        .count();
         assertEquals(2, passes, () -> plan(statistics));
     }
 
@@ -116,7 +134,9 @@ class FusionTest {
     void shouldReadOnceForSiblings() {
         Tensor x = stored(500);
         assertEquals("(500,) -> ADD, MULTIPLY", plan(x.times(2), x.plus(1)));
-        assertEquals("(500,)\n(500,)".length(), plan(x.times(2), stored(500).plus(1)).replaceAll(" -> \\w+", "").length());
+        assertEquals(
+                "(500,)\n(500,)".length(),
+                plan(x.times(2), stored(500).plus(1)).replaceAll(" -> \\w+", "").length());
     }
 
     @Test
@@ -152,7 +172,10 @@ class FusionTest {
         Tensor column = stored(300, 1);
         for (long length : new long[] {8, 4000}) {
             var loop = (Loop) steps(stored(300, length).plus(column)).getFirst();
-            assertEquals(length > 64, loop.inputs().stream().anyMatch(Loop.Input::uniform), () -> "columns: " + length);
+            assertEquals(
+                    length > 64,
+                    loop.inputs().stream().anyMatch(Loop.Input::uniform),
+                    () -> "columns: " + length);
         }
     }
 
@@ -167,11 +190,15 @@ class FusionTest {
         Tensor last = y;
         long start = cpuNs();
         List<Step> steps = steps(last);
-        System.out.println("a chain of 100,000: planned in CPU time of " + (cpuNs() - start) / 1_000_000 + " ms");
+        System.out.println(
+                "a chain of 100,000: planned in CPU time of "
+                        + (cpuNs() - start) / 1_000_000
+                        + " ms");
         assertTrue(steps.size() <= 1 + 100_000 / 100, () -> steps.size() + " steps");
         start = cpuNs();
         assertEquals(100_999, last.get(Slice.at(-1)).item());
-        System.out.println("planned and run in CPU time of " + (cpuNs() - start) / 1_000_000 + " ms");
+        System.out.println(
+                "planned and run in CPU time of " + (cpuNs() - start) / 1_000_000 + " ms");
         assertEquals(1000, operand.shape()[0]);
     }
 
@@ -184,6 +211,9 @@ class FusionTest {
         }
         long start = cpuNs();
         assertEquals(Math.scalb(1.0, 1000), y.max().item());
-        System.out.println("1,000 doublings: planned and run in CPU time of " + (cpuNs() - start) / 1_000_000 + " ms");
+        System.out.println(
+                "1,000 doublings: planned and run in CPU time of "
+                        + (cpuNs() - start) / 1_000_000
+                        + " ms");
     }
 }

@@ -3,7 +3,6 @@ package io.tharsis.engine;
 import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.engine.functions.ElementOp;
-import io.tharsis.engine.functions.RandomOp;
 import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Joining;
@@ -22,6 +21,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -33,7 +33,8 @@ import java.util.stream.IntStream;
 
 /** A random graph of operands; the same seed gives the same graph. */
 final class RandomGraph {
-    private static final List<DType> NUMBERS = List.of(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64);
+    private static final List<DType> NUMBERS =
+            List.of(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64);
 
     private final Random random;
     private final Consumer<Operand> run;
@@ -42,7 +43,8 @@ final class RandomGraph {
     private final List<Operand> roots = new ArrayList<>();
 
     /**
-     * @param run computes an operand and keeps its result at once, so that data of odd grids takes part; or does nothing
+     * @param run computes an operand and keeps its result at once, so that data of odd grids takes
+     *     part; or does nothing
      * @param limit elements of the largest operand
      */
     RandomGraph(long seed, Consumer<Operand> run, long limit) {
@@ -106,18 +108,33 @@ final class RandomGraph {
     private Operand leaf() {
         long[] shape = shape();
         DType type = DType.values()[random.nextInt(DType.values().length)];
-        Operand made = switch (random.nextInt(6)) {
-            case 0 -> new Operand(new Op.Iota(), DType.INT64, shape);
-            case 1 -> {
-                boolean wide = random.nextBoolean();
-                var bits = new Operand(new Op.RandomBits(random.nextLong(), random.nextInt(3)), wide ? DType.UINT64 : DType.UINT32, shape);
-                yield random.nextInt(3) == 0
-                        ? bits
-                        : Elementwise.apply(RandomOp.UNIFORM_01, wide ? DType.FLOAT64 : DType.FLOAT32, bits);
-            }
-            case 2 -> Elementwise.cast(new Operand(new Op.Fill(random.nextInt(5)), DType.INT64, shape), type);
-            default -> new Operand(new Op.Read(new Hashed(shape, type, random.nextInt())), type, shape);
-        };
+        Operand made =
+                switch (random.nextInt(6)) {
+                    case 0 -> new Operand(new Op.Iota(), DType.INT64, shape);
+                    case 1 -> {
+                        boolean wide = random.nextBoolean();
+                        var bits =
+                                new Operand(
+                                        new Op.RandomBits(random.nextLong(), random.nextInt(3)),
+                                        wide ? DType.UINT64 : DType.UINT32,
+                                        shape);
+                        yield random.nextInt(3) == 0
+                                ? bits
+                                : Elementwise.apply(
+                                        RandomOp.UNIFORM_01,
+                                        wide ? DType.FLOAT64 : DType.FLOAT32,
+                                        bits);
+                    }
+                    case 2 ->
+                            Elementwise.cast(
+                                    new Operand(new Op.Fill(random.nextInt(5)), DType.INT64, shape),
+                                    type);
+                    default ->
+                            new Operand(
+                                    new Op.Read(new Hashed(shape, type, random.nextInt())),
+                                    type,
+                                    shape);
+                };
         if (random.nextInt(3) == 0) {
             made = Shaping.rechunk(made, grid(shape));
         }
@@ -132,7 +149,12 @@ final class RandomGraph {
         for (int axis = 0; axis < shape.length; axis++) {
             int most = (int) Math.min(4, shape[axis]);
             long length = shape[axis];
-            long[] inner = random.longs(random.nextInt(most + 1), 1, Math.max(2, length)).filter(c -> c < length).distinct().sorted().toArray();
+            long[] inner =
+                    random.longs(random.nextInt(most + 1), 1, Math.max(2, length))
+                            .filter(c -> c < length)
+                            .distinct()
+                            .sorted()
+                            .toArray();
             cuts[axis] = new long[inner.length + 2];
             System.arraycopy(inner, 0, cuts[axis], 1, inner.length);
             cuts[axis][inner.length + 1] = length;
@@ -145,7 +167,8 @@ final class RandomGraph {
         boolean known = Shapes.isKnown(x.shape());
         switch (random.nextInt(known ? 20 : 4)) {
             case 0, 1 -> add(unary(x));
-            case 2 -> add(Elementwise.cast(x, DType.values()[random.nextInt(DType.values().length)]));
+            case 2 ->
+                    add(Elementwise.cast(x, DType.values()[random.nextInt(DType.values().length)]));
             case 3 -> add(unary(unary(x)));
             case 4, 5, 6 -> binary(x, any());
             case 7, 8 -> add(slice(x));
@@ -170,7 +193,10 @@ final class RandomGraph {
         return switch (random.nextInt(4)) {
             case 0 -> Elementwise.apply(ElementOp.NEGATIVE, number.dtype(), number);
             case 1 -> Elementwise.apply(ElementOp.ABS, number.dtype(), number);
-            case 2 -> number.dtype().isFloat() ? Elementwise.apply(ElementOp.SQRT, number.dtype(), number) : number;
+            case 2 ->
+                    number.dtype().isFloat()
+                            ? Elementwise.apply(ElementOp.SQRT, number.dtype(), number)
+                            : number;
             default -> Elementwise.apply(ElementOp.SQUARE, number.dtype(), number);
         };
     }
@@ -193,7 +219,14 @@ final class RandomGraph {
             case 1 -> add(Elementwise.apply(ElementOp.MULTIPLY, type, a, b));
             case 2 -> add(Elementwise.apply(ElementOp.MAXIMUM, type, a, b));
             case 3 -> add(Elementwise.apply(ElementOp.LESS, DType.BOOL, a, b));
-            default -> add(Elementwise.apply(ElementOp.WHERE, type, Elementwise.apply(ElementOp.LESS, DType.BOOL, a, b), a, b));
+            default ->
+                    add(
+                            Elementwise.apply(
+                                    ElementOp.WHERE,
+                                    type,
+                                    Elementwise.apply(ElementOp.LESS, DType.BOOL, a, b),
+                                    a,
+                                    b));
         }
     }
 
@@ -249,10 +282,16 @@ final class RandomGraph {
         int to = from + random.nextInt(x.rank() - from + 1);
         DType type = NUMBERS.get(random.nextInt(4));
         Operand number = Elementwise.cast(x, type);
-        long[] kept = IntStream.range(0, x.rank()).filter(a -> a < from || a >= to).mapToLong(a -> x.shape()[a]).toArray();
+        long[] kept =
+                IntStream.range(0, x.rank())
+                        .filter(a -> a < from || a >= to)
+                        .mapToLong(a -> x.shape()[a])
+                        .toArray();
         int count = random.nextInt(3) == 0 ? 2 : 1;
         for (int i = 0; i < count; i++) {
-            FoldOp op = List.of(FoldOp.ADD, FoldOp.ADD, FoldOp.MIN, FoldOp.MAX, FoldOp.MUL).get(random.nextInt(5));
+            FoldOp op =
+                    List.of(FoldOp.ADD, FoldOp.ADD, FoldOp.MIN, FoldOp.MAX, FoldOp.MUL)
+                            .get(random.nextInt(5));
             add(new Operand(new Op.Reduce(op, from, to), type, kept, number));
         }
         if (random.nextInt(4) == 0 && x.rank() > 0 && Shapes.size(x.shape()) > 0) {
@@ -283,9 +322,23 @@ final class RandomGraph {
         switch (random.nextInt(7)) {
             case 0 -> add(Sorting.sort(number, axis));
             case 1 -> add(Scans.cumsum(Elementwise.cast(number, DType.INT64), axis));
-            case 2 -> add(new Operand(new Op.Chunked(new MapBlocks(RandomGraph::invert)), x.dtype(), x.shape(), x));
+            case 2 ->
+                    add(
+                            new Operand(
+                                    new Op.Chunked(new MapBlocks(RandomGraph::invert)),
+                                    x.dtype(),
+                                    x.shape(),
+                                    x));
             case 3 -> add(Sorting.unique(number));
-            case 4 -> add(Indexing.mask(x, Elementwise.apply(ElementOp.LESS, DType.BOOL, number, Shaping.flip(number, axis))));
+            case 4 ->
+                    add(
+                            Indexing.mask(
+                                    x,
+                                    Elementwise.apply(
+                                            ElementOp.LESS,
+                                            DType.BOOL,
+                                            number,
+                                            Shaping.flip(number, axis))));
             case 5 -> add(Searching.flatNonzero(x));
             default -> add(Indexing.get(x, Slice.ELLIPSIS, Slice.every(2)));
         }
@@ -295,7 +348,11 @@ final class RandomGraph {
     private static void invert(Block in, Block out) {
         int flip = in.dtype() == DType.BOOL ? 1 : 0x5A;
         for (long i = 0; i < in.segment().byteSize(); i++) {
-            out.segment().set(ValueLayout.JAVA_BYTE, i, (byte) (in.segment().get(ValueLayout.JAVA_BYTE, i) ^ flip));
+            out.segment()
+                    .set(
+                            ValueLayout.JAVA_BYTE,
+                            i,
+                            (byte) (in.segment().get(ValueLayout.JAVA_BYTE, i) ^ flip));
         }
     }
 
@@ -330,11 +387,15 @@ final class RandomGraph {
         }
 
         private void put(MemorySegment target, long p, long hash) {
-            double value = (hash & 255) == 0 ? Double.NaN : (hash & 255) == 1 ? -0.0 : (hash % 2000) / 64.0;
+            double value =
+                    (hash & 255) == 0
+                            ? Double.NaN
+                            : (hash & 255) == 1 ? -0.0 : (hash % 2000) / 64.0;
             switch (type) {
                 case BOOL -> target.set(ValueLayout.JAVA_BYTE, p, (byte) (hash & 1));
                 case INT8, UINT8 -> target.set(ValueLayout.JAVA_BYTE, p, (byte) hash);
-                case INT16, UINT16 -> target.set(ValueLayout.JAVA_SHORT_UNALIGNED, p * 2, (short) hash);
+                case INT16, UINT16 ->
+                        target.set(ValueLayout.JAVA_SHORT_UNALIGNED, p * 2, (short) hash);
                 case INT32, UINT32 -> target.set(ValueLayout.JAVA_INT_UNALIGNED, p * 4, (int) hash);
                 case INT64, UINT64 -> target.set(ValueLayout.JAVA_LONG_UNALIGNED, p * 8, hash);
                 case FLOAT32 -> target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, p * 4, (float) value);

@@ -8,12 +8,14 @@ import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 import io.tharsis.kernels.vector.VectorKernels;
+
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Sessions over the engines under test. */
 final class Engines {
-    private static final Map<Integer, Map<Program, Kernel>> VECTOR_KERNELS = new ConcurrentHashMap<>();
+    private static final Map<Integer, Map<Program, Kernel>> VECTOR_KERNELS =
+            new ConcurrentHashMap<>();
 
     private Engines() {}
 
@@ -21,11 +23,22 @@ final class Engines {
         return Session.over(new ReferenceEngine(ScalarKernel::of), false);
     }
 
-    /** The reference with vector kernels of {@code bits} bits for every program that has a vector form. */
+    /**
+     * The reference with vector kernels of {@code bits} bits for every program that has a vector
+     * form.
+     */
     static Session vectors(int bits) {
-        Map<Program, Kernel> kernels = VECTOR_KERNELS.computeIfAbsent(bits, _ -> new ConcurrentHashMap<>());
+        Map<Program, Kernel> kernels =
+                VECTOR_KERNELS.computeIfAbsent(bits, _ -> new ConcurrentHashMap<>());
         return Session.over(
-                new ReferenceEngine(program -> kernels.computeIfAbsent(program, p -> isVectorProgram(p) ? VectorKernels.generate(p, bits) : ScalarKernel.of(p))),
+                new ReferenceEngine(
+                        program ->
+                                kernels.computeIfAbsent(
+                                        program,
+                                        p ->
+                                                isVectorProgram(p)
+                                                        ? VectorKernels.generate(p, bits)
+                                                        : ScalarKernel.of(p))),
                 false);
     }
 
@@ -38,6 +51,7 @@ final class Engines {
     }
 
     static Session local(int threads, long chunkBytes, long budgetBytes) {
-        return Session.over(new LocalEngine(threads, new MemoryBudget(budgetBytes), chunkBytes), false);
+        return Session.over(
+                new LocalEngine(threads, new MemoryBudget(budgetBytes), chunkBytes), false);
     }
 }

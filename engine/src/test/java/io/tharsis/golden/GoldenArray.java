@@ -2,16 +2,23 @@ package io.tharsis.golden;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Dense row-major elements on the heap. Bits of an element are sign- or zero-extended integers, or the raw bits of a float. */
+/**
+ * Dense row-major elements on the heap. Bits of an element are sign- or zero-extended integers, or
+ * the raw bits of a float.
+ */
 record GoldenArray(DType dtype, long[] shape, MemorySegment segment) {
     static GoldenArray allocate(DType dtype, long... shape) {
         int bytes = Math.toIntExact(Shapes.size(shape) * dtype.byteSize());
-        return new GoldenArray(dtype, shape, MemorySegment.ofArray(new long[Math.ceilDiv(bytes, 8)]).asSlice(0, bytes));
+        return new GoldenArray(
+                dtype,
+                shape,
+                MemorySegment.ofArray(new long[Math.ceilDiv(bytes, 8)]).asSlice(0, bytes));
     }
 
     int size() {
@@ -51,12 +58,15 @@ record GoldenArray(DType dtype, long[] shape, MemorySegment segment) {
         };
     }
 
-    /** The elements at {@code indices}, numbers in row-major order, as an array of another shape. */
+    /**
+     * The elements at {@code indices}, numbers in row-major order, as an array of another shape.
+     */
     GoldenArray pick(long[] indices, long... newShape) {
         GoldenArray result = allocate(dtype, newShape);
         int width = dtype.byteSize();
         for (int i = 0; i < indices.length; i++) {
-            MemorySegment.copy(segment, indices[i] * width, result.segment, (long) i * width, width);
+            MemorySegment.copy(
+                    segment, indices[i] * width, result.segment, (long) i * width, width);
         }
         return result;
     }
@@ -75,7 +85,10 @@ record GoldenArray(DType dtype, long[] shape, MemorySegment segment) {
     }
 
     boolean sameBits(GoldenArray other, long index) {
-        return bits(index) == other.bits(index) || dtype.isFloat() && Double.isNaN(number(index)) && Double.isNaN(other.number(index));
+        return bits(index) == other.bits(index)
+                || dtype.isFloat()
+                        && Double.isNaN(number(index))
+                        && Double.isNaN(other.number(index));
     }
 
     String header() {

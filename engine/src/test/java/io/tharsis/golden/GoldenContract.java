@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tharsis.Session;
 import io.tharsis.TharsisException;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,13 +17,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.TestFactory;
 
 /**
- * NumPy's answers, asked of one engine. The default run takes a seeded sample of the cases ({@code -Dtharsis.seed=N}), the one tagged
- * slow takes all, in every layout of the arguments.
+ * NumPy's answers, asked of one engine. The default run takes a seeded sample of the cases ({@code
+ * -Dtharsis.seed=N}), the one tagged slow takes all, in every layout of the arguments.
  */
 abstract class GoldenContract {
     static final GoldenFile FILE = GoldenFile.load();
@@ -40,29 +42,33 @@ abstract class GoldenContract {
     Stream<DynamicTest> shouldAnswerAsNumPyInASampleOfCases() {
         long seed = Seeds.fresh();
         System.out.println(getClass().getSimpleName() + " -Dtharsis.seed=" + seed);
-        return tests(FILE.cases(), (cases, run) -> {
-            var random = new Random(seed);
-            List<GoldenCase> rest = new ArrayList<>(cases);
-            for (int i = 0; i < sampleSize() && !rest.isEmpty(); i++) {
-                int drawn = random.nextInt(rest.size());
-                GoldenCase golden = rest.set(drawn, rest.getLast());
-                rest.removeLast();
-                run.check(golden, Layout.DENSE);
-                run.check(golden, Layout.number(1 + i));
-            }
-        });
+        return tests(
+                FILE.cases(),
+                (cases, run) -> {
+                    var random = new Random(seed);
+                    List<GoldenCase> rest = new ArrayList<>(cases);
+                    for (int i = 0; i < sampleSize() && !rest.isEmpty(); i++) {
+                        int drawn = random.nextInt(rest.size());
+                        GoldenCase golden = rest.set(drawn, rest.getLast());
+                        rest.removeLast();
+                        run.check(golden, Layout.DENSE);
+                        run.check(golden, Layout.number(1 + i));
+                    }
+                });
     }
 
     @TestFactory
     @Tag("slow")
     Stream<DynamicTest> shouldAnswerAsNumPyInAllCasesAndLayouts() {
-        return tests(FILE.cases(), (cases, run) -> {
-            for (GoldenCase golden : cases) {
-                for (Layout layout : Layout.values()) {
-                    run.check(golden, layout);
-                }
-            }
-        });
+        return tests(
+                FILE.cases(),
+                (cases, run) -> {
+                    for (GoldenCase golden : cases) {
+                        for (Layout layout : Layout.values()) {
+                            run.check(golden, layout);
+                        }
+                    }
+                });
     }
 
     @FunctionalInterface
@@ -71,16 +77,24 @@ abstract class GoldenContract {
     }
 
     private Stream<DynamicTest> tests(List<GoldenCase> cases, Plan plan) {
-        Map<String, List<GoldenCase>> functions = cases.stream()
-                .collect(Collectors.groupingBy(GoldenCase::method, TreeMap::new, Collectors.toList()));
-        return functions.entrySet().stream().map(function -> DynamicTest.dynamicTest(function.getKey(), () -> {
-            try (Session session = open();
-                    Session oracle = openOracle()) {
-                var run = new Run(session, oracle);
-                plan.run(function.getValue(), run);
-                run.report();
-            }
-        }));
+        Map<String, List<GoldenCase>> functions =
+                cases.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        GoldenCase::method, TreeMap::new, Collectors.toList()));
+        return functions.entrySet().stream()
+                .map(
+                        function ->
+                                DynamicTest.dynamicTest(
+                                        function.getKey(),
+                                        () -> {
+                                            try (Session session = open();
+                                                    Session oracle = openOracle()) {
+                                                var run = new Run(session, oracle);
+                                                plan.run(function.getValue(), run);
+                                                run.report();
+                                            }
+                                        }));
     }
 
     /** One session's run over the cases of one function. */
@@ -106,8 +120,13 @@ abstract class GoldenContract {
         private String complaint(GoldenCase golden, Layout layout) {
             try {
                 List<GoldenArray> actual = results(session, golden, layout);
-                String complaint = golden.isError() ? "expected an exception, got " + actual : Comparison.complaint(golden, actual);
-                return complaint != null || oracle == null ? complaint : difference(results(oracle, golden, Layout.DENSE), actual);
+                String complaint =
+                        golden.isError()
+                                ? "expected an exception, got " + actual
+                                : Comparison.complaint(golden, actual);
+                return complaint != null || oracle == null
+                        ? complaint
+                        : difference(results(oracle, golden, Layout.DENSE), actual);
             } catch (TharsisException e) {
                 return golden.isError() ? null : e.toString();
             } catch (RuntimeException e) {
@@ -115,10 +134,14 @@ abstract class GoldenContract {
             }
         }
 
-        private static List<GoldenArray> results(Session session, GoldenCase golden, Layout layout) {
+        private static List<GoldenArray> results(
+                Session session, GoldenCase golden, Layout layout) {
             try (var _ = session.bind();
                     var _ = session.scope()) {
-                Object[] arguments = Arrays.stream(golden.arguments()).map(argument -> placed(argument, layout)).toArray();
+                Object[] arguments =
+                        Arrays.stream(golden.arguments())
+                                .map(argument -> placed(argument, layout))
+                                .toArray();
                 return Layout.fetch(Overloads.call(Overloads.signature(golden), arguments));
             }
         }
@@ -126,7 +149,10 @@ abstract class GoldenContract {
         private static String difference(List<GoldenArray> expected, List<GoldenArray> actual) {
             for (int i = 0; i < expected.size(); i++) {
                 if (!expected.get(i).sameBits(actual.get(i))) {
-                    return "near NumPy's, but the reference has the bits " + expected.get(i) + " against " + actual.get(i);
+                    return "near NumPy's, but the reference has the bits "
+                            + expected.get(i)
+                            + " against "
+                            + actual.get(i);
                 }
             }
             return null;
@@ -142,7 +168,12 @@ abstract class GoldenContract {
 
         void report() {
             if (!failures.isEmpty()) {
-                fail(failures.size() + " of " + count + " failed:\n" + failures.stream().limit(8).collect(Collectors.joining("\n")));
+                fail(
+                        failures.size()
+                                + " of "
+                                + count
+                                + " failed:\n"
+                                + failures.stream().limit(8).collect(Collectors.joining("\n")));
             }
         }
     }

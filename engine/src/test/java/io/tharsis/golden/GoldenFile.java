@@ -2,6 +2,7 @@ package io.tharsis.golden;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Shapes;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -50,11 +51,21 @@ final class GoldenFile {
     private void add(String line) {
         String[] fields = line.split("\t", -1);
         List<GoldenArray> expected =
-                fields[3].equals("error") ? null : Arrays.stream(fields[3].split(" ")).map(this::array).toList();
+                fields[3].equals("error")
+                        ? null
+                        : Arrays.stream(fields[3].split(" ")).map(this::array).toList();
         Object[] arguments = new Object[fields.length - 4];
         Arrays.setAll(arguments, i -> argument(fields[i + 4]));
         GoldenArray bounds = fields[1].startsWith("abs@") ? array(fields[1].substring(4)) : null;
-        cases.add(new GoldenCase(line, fields[0], bounds == null ? fields[1] : "abs", bounds, fields[2], expected, arguments));
+        cases.add(
+                new GoldenCase(
+                        line,
+                        fields[0],
+                        bounds == null ? fields[1] : "abs",
+                        bounds,
+                        fields[2],
+                        expected,
+                        arguments));
     }
 
     private Object argument(String text) {
@@ -78,7 +89,9 @@ final class GoldenFile {
     }
 
     private static long[] longs(String text) {
-        return text.isEmpty() ? new long[0] : Arrays.stream(text.split(",")).mapToLong(Long::parseLong).toArray();
+        return text.isEmpty()
+                ? new long[0]
+                : Arrays.stream(text.split(",")).mapToLong(Long::parseLong).toArray();
     }
 
     private GoldenArray array(String text) {
@@ -87,6 +100,9 @@ final class GoldenFile {
         DType dtype = GoldenArray.dtype(text.substring(0, open));
         long[] shape = longs(text.substring(open + 1, close));
         long offset = Long.parseLong(text.substring(close + 2)) * dtype.byteSize();
-        return new GoldenArray(dtype, shape, pools.get(dtype).asSlice(offset, Shapes.size(shape) * dtype.byteSize()));
+        return new GoldenArray(
+                dtype,
+                shape,
+                pools.get(dtype).asSlice(offset, Shapes.size(shape) * dtype.byteSize()));
     }
 }

@@ -5,10 +5,13 @@ import io.tharsis.Tensor;
 import io.tharsis.Tensors;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.Contents;
+
 import java.util.Arrays;
 import java.util.List;
 
-/** Ways to hand the same elements to a function: as stored, and as views of arrays stored otherwise. */
+/**
+ * Ways to hand the same elements to a function: as stored, and as views of arrays stored otherwise.
+ */
 enum Layout {
     DENSE,
     /** A transposed view. */
@@ -42,7 +45,8 @@ enum Layout {
                 long[] steps = Arrays.stream(strides(shape)).map(stride -> -stride).toArray();
                 Slice[] slices = new Slice[rank];
                 Arrays.fill(slices, Slice.reversed());
-                return dense(array.pick(indices(shape, array.size() - 1, steps), shape)).get(slices);
+                return dense(array.pick(indices(shape, array.size() - 1, steps), shape))
+                        .get(slices);
             }
             case STEPPED -> {
                 if (rank == 0) {
@@ -59,7 +63,8 @@ enum Layout {
                 if (array.size() == 0) {
                     return dense(array);
                 }
-                return dense(array.pick(picked, wide)).get(Slice.ELLIPSIS, new Slice.Range(1L, null, 2));
+                return dense(array.pick(picked, wide))
+                        .get(Slice.ELLIPSIS, new Slice.Range(1L, null, 2));
             }
             case COMPUTED -> {
                 Tensor dense = dense(array);
@@ -101,11 +106,13 @@ enum Layout {
     static List<GoldenArray> fetch(List<Tensor> tensors) {
         Tensors.execute(tensors.toArray(Tensor[]::new));
         return tensors.stream()
-                .map(tensor -> {
-                    GoldenArray array = GoldenArray.allocate(tensor.dtype(), tensor.shape());
-                    Contents.copy(tensor.operand(), array.segment());
-                    return array;
-                })
+                .map(
+                        tensor -> {
+                            GoldenArray array =
+                                    GoldenArray.allocate(tensor.dtype(), tensor.shape());
+                            Contents.copy(tensor.operand(), array.segment());
+                            return array;
+                        })
                 .toList();
     }
 }

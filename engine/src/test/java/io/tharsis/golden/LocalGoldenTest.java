@@ -1,9 +1,13 @@
 package io.tharsis.golden;
 
 import io.tharsis.Session;
+
 import org.junit.jupiter.api.Nested;
 
-/** The local engine, with chunks larger than any case and with tiny ones; its bits are the reference's. */
+/**
+ * The local engine, with chunks larger than any case and with tiny ones; its bits are the
+ * reference's.
+ */
 class LocalGoldenTest {
     @Nested
     class InOneChunk extends GoldenContract {

@@ -3,6 +3,7 @@ package io.tharsis.golden;
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -13,22 +14,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The public functions by signature: name and one letter for each argument, as {@code add(Tl)}; {@code .astype(TD)} for a method of
- * {@link Tensor}, whose receiver is its first argument; A for a varargs of tensors.
+ * The public functions by signature: name and one letter for each argument, as {@code add(Tl)};
+ * {@code .astype(TD)} for a method of {@link Tensor}, whose receiver is its first argument; A for a
+ * varargs of tensors.
  */
 final class Overloads {
-    private static final Map<Class<?>, String> LETTERS = Map.ofEntries(
-            Map.entry(Tensor.class, "T"),
-            Map.entry(Tensor[].class, "A"),
-            Map.entry(long.class, "l"),
-            Map.entry(double.class, "d"),
-            Map.entry(int.class, "i"),
-            Map.entry(boolean.class, "b"),
-            Map.entry(long[].class, "L"),
-            Map.entry(int[].class, "I"),
-            Map.entry(double[].class, "F"),
-            Map.entry(DType.class, "D"),
-            Map.entry(String.class, "s"));
+    private static final Map<Class<?>, String> LETTERS =
+            Map.ofEntries(
+                    Map.entry(Tensor.class, "T"),
+                    Map.entry(Tensor[].class, "A"),
+                    Map.entry(long.class, "l"),
+                    Map.entry(double.class, "d"),
+                    Map.entry(int.class, "i"),
+                    Map.entry(boolean.class, "b"),
+                    Map.entry(long[].class, "L"),
+                    Map.entry(int[].class, "I"),
+                    Map.entry(double[].class, "F"),
+                    Map.entry(DType.class, "D"),
+                    Map.entry(String.class, "s"));
     private static final Map<String, Method> METHODS = methods();
 
     private Overloads() {}
@@ -46,7 +49,9 @@ final class Overloads {
             }
         }
         for (Method method : Tensor.class.getDeclaredMethods()) {
-            if (Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers()) && !method.isSynthetic()) {
+            if (Modifier.isPublic(method.getModifiers())
+                    && !Modifier.isStatic(method.getModifiers())
+                    && !method.isSynthetic()) {
                 methods.put("." + method.getName() + letters("T", method), method);
             }
         }
@@ -61,7 +66,10 @@ final class Overloads {
         return "(" + letters + ")";
     }
 
-    /** The signature in {@link #all} that takes arguments of these letters; trailing tensors may be gathered in a varargs. */
+    /**
+     * The signature in {@link #all} that takes arguments of these letters; trailing tensors may be
+     * gathered in a varargs.
+     */
     static String signature(String name, String letters) {
         String found = name + "(" + letters + ")";
         if (METHODS.containsKey(found)) {
@@ -107,7 +115,9 @@ final class Overloads {
         Method method = METHODS.get(signature);
         boolean hasReceiver = !Modifier.isStatic(method.getModifiers());
         Object receiver = hasReceiver ? arguments[0] : null;
-        List<Object> rest = new ArrayList<>(Arrays.asList(arguments).subList(hasReceiver ? 1 : 0, arguments.length));
+        List<Object> rest =
+                new ArrayList<>(
+                        Arrays.asList(arguments).subList(hasReceiver ? 1 : 0, arguments.length));
         int count = method.getParameterCount();
         if (count > 0 && method.getParameterTypes()[count - 1] == Tensor[].class) {
             List<Object> gathered = rest.subList(count - 1, rest.size());
@@ -132,15 +142,17 @@ final class Overloads {
             case Tensor tensor -> List.of(tensor);
             case Tensor[] many -> List.of(many);
             case Boolean value -> List.of(Tensors.scalar(value));
-            case Record parts -> Arrays.stream(parts.getClass().getRecordComponents())
-                    .map(component -> {
-                        try {
-                            return (Tensor) component.getAccessor().invoke(parts);
-                        } catch (ReflectiveOperationException e) {
-                            throw new AssertionError(e);
-                        }
-                    })
-                    .toList();
+            case Record parts ->
+                    Arrays.stream(parts.getClass().getRecordComponents())
+                            .map(
+                                    component -> {
+                                        try {
+                                            return (Tensor) component.getAccessor().invoke(parts);
+                                        } catch (ReflectiveOperationException e) {
+                                            throw new AssertionError(e);
+                                        }
+                                    })
+                            .toList();
             default -> throw new AssertionError("a result of " + result.getClass());
         };
     }

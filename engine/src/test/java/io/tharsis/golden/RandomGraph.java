@@ -11,6 +11,7 @@ import io.tharsis.Tensor;
 import io.tharsis.Tensors;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,8 +21,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A random program over the public functions: the same seed makes the same calls in any session. Calls that are refused, for a dtype
- * or for shapes that do not broadcast, are passed over.
+ * A random program over the public functions: the same seed makes the same calls in any session.
+ * Calls that are refused, for a dtype or for shapes that do not broadcast, are passed over.
  */
 final class RandomGraph {
     private static final DType[] DTYPES = DType.values();
@@ -31,11 +32,14 @@ final class RandomGraph {
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
 
-    // engines may find a length out sooner or later, and the program must not depend on that: these tensors count as of unknown length
+    // engines may find a length out sooner or later, and the program must not depend on that: these
+    // tensors count as of unknown length
     // for ever, and are used only where lengths do not matter, or are asked for
     private final Set<Integer> unknown = new HashSet<>();
 
-    /** @param maxSize about the most elements of a tensor */
+    /**
+     * @param maxSize about the most elements of a tensor
+     */
     RandomGraph(long seed, int maxSize) {
         this.random = new Random(seed);
         this.maxSize = maxSize;
@@ -77,10 +81,19 @@ final class RandomGraph {
         long[] shape = shape();
         long seed = random.nextInt(1000);
         switch (random.nextInt(7)) {
-            case 0 -> add("arange", () -> Tensors.arange(Shapes.size(shape)).reshape(shape).astype(DTYPES[1 + (int) (seed % 10)]));
+            case 0 ->
+                    add(
+                            "arange",
+                            () ->
+                                    Tensors.arange(Shapes.size(shape))
+                                            .reshape(shape)
+                                            .astype(DTYPES[1 + (int) (seed % 10)]));
             case 1 -> add("uniform " + seed, () -> Tensors.random(seed).uniform(shape));
             case 2 -> add("full", () -> Tensors.full(shape, seed - 500, DTYPES[(int) (seed % 11)]));
-            case 3 -> add("uniform32 " + seed, () -> Tensors.random(seed).uniform(DType.FLOAT32, shape));
+            case 3 ->
+                    add(
+                            "uniform32 " + seed,
+                            () -> Tensors.random(seed).uniform(DType.FLOAT32, shape));
             default -> {
                 GoldenArray array = array(DTYPES[random.nextInt(DTYPES.length)], shape);
                 add("data", () -> Layout.dense(array));
@@ -94,7 +107,10 @@ final class RandomGraph {
         double size = Math.pow(maxSize, 0.3 + 0.7 * random.nextDouble());
         for (int axis = 0; axis < rank; axis++) {
             double mean = Math.pow(size, 1.0 / rank);
-            shape[axis] = Math.max(random.nextInt(25) == 0 ? 0 : 1, (long) (mean * Math.exp(random.nextGaussian() * 0.6)));
+            shape[axis] =
+                    Math.max(
+                            random.nextInt(25) == 0 ? 0 : 1,
+                            (long) (mean * Math.exp(random.nextGaussian() * 0.6)));
         }
         if (rank > 0 && random.nextInt(8) == 0) {
             shape[random.nextInt(rank)] = 1;
@@ -116,7 +132,8 @@ final class RandomGraph {
                         case 6, 7, 8 -> random.nextInt(-5, 6);
                         default -> random.nextGaussian() * 100;
                     };
-            floats.segment().setAtIndex(java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, i, value);
+            floats.segment()
+                    .setAtIndex(java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, i, value);
         }
         return dtype == DType.FLOAT64 ? floats : converted(floats, dtype);
     }
@@ -127,12 +144,32 @@ final class RandomGraph {
         for (int i = 0; i < floats.size(); i++) {
             double value = floats.number(i);
             switch (dtype) {
-                case BOOL -> segment.set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) (value > 0 ? 1 : 0));
-                case INT8, UINT8 -> segment.set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) (long) value);
-                case INT16, UINT16 -> segment.setAtIndex(java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED, i, (short) (long) value);
-                case INT32, UINT32 -> segment.setAtIndex(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, i, (int) (long) value);
-                case FLOAT32 -> segment.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED, i, (float) value);
-                default -> segment.setAtIndex(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, i, (long) value);
+                case BOOL ->
+                        segment.set(
+                                java.lang.foreign.ValueLayout.JAVA_BYTE,
+                                i,
+                                (byte) (value > 0 ? 1 : 0));
+                case INT8, UINT8 ->
+                        segment.set(
+                                java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) (long) value);
+                case INT16, UINT16 ->
+                        segment.setAtIndex(
+                                java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED,
+                                i,
+                                (short) (long) value);
+                case INT32, UINT32 ->
+                        segment.setAtIndex(
+                                java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED,
+                                i,
+                                (int) (long) value);
+                case FLOAT32 ->
+                        segment.setAtIndex(
+                                java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED,
+                                i,
+                                (float) value);
+                default ->
+                        segment.setAtIndex(
+                                java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, i, (long) value);
             }
         }
         return result;
@@ -157,7 +194,8 @@ final class RandomGraph {
         } else if (Shapes.size(shape) > 4L * maxSize) {
             return;
         }
-        texts.add("t" + tensors.size() + " = " + text + " : " + result.dtype() + Shapes.text(shape));
+        texts.add(
+                "t" + tensors.size() + " = " + text + " : " + result.dtype() + Shapes.text(shape));
         tensors.add(result);
     }
 
@@ -171,7 +209,9 @@ final class RandomGraph {
 
     private int any() {
         int count = tensors.size();
-        return random.nextBoolean() ? count - 1 - random.nextInt(Math.min(count, 4)) : random.nextInt(count);
+        return random.nextBoolean()
+                ? count - 1 - random.nextInt(Math.min(count, 4))
+                : random.nextInt(count);
     }
 
     private void step() {
@@ -190,7 +230,9 @@ final class RandomGraph {
             case 4, 5, 6, 7 -> {
                 int other = anyKnown();
                 String name = pick(BINARY.keySet());
-                add(name + " " + t + " t" + other, () -> BINARY.get(name).apply(x, tensors.get(other)));
+                add(
+                        name + " " + t + " t" + other,
+                        () -> BINARY.get(name).apply(x, tensors.get(other)));
             }
             case 8, 9 -> slice(t, x);
             case 10, 11 -> reduce(t, x);
@@ -255,11 +297,18 @@ final class RandomGraph {
             slices[axis] =
                     switch (random.nextInt(6)) {
                         case 0 -> Slice.all();
-                        case 1 -> length == 0 ? Slice.all() : Slice.at(random.nextInt(-length, length));
+                        case 1 ->
+                                length == 0
+                                        ? Slice.all()
+                                        : Slice.at(random.nextInt(-length, length));
                         case 2 -> Slice.every(random.nextBoolean() ? 2 : -3);
                         case 3 -> Slice.reversed();
                         case 4 -> Slice.NEW_AXIS;
-                        default -> Slice.range(random.nextInt(length / 2 + 1), length - random.nextInt(length / 2 + 1), 1 + random.nextInt(2));
+                        default ->
+                                Slice.range(
+                                        random.nextInt(length / 2 + 1),
+                                        length - random.nextInt(length / 2 + 1),
+                                        1 + random.nextInt(2));
                     };
         }
         long entries = Arrays.stream(slices).filter(slice -> slice != Slice.NEW_AXIS).count();
@@ -283,7 +332,9 @@ final class RandomGraph {
         String name = pick(REDUCTIONS.keySet());
         int[] axes = axes(x.rank());
         boolean keepdims = random.nextBoolean();
-        add(name + " " + t + " over " + Arrays.toString(axes) + (keepdims ? " kept" : ""), () -> REDUCTIONS.get(name).apply(x, keepdims, axes));
+        add(
+                name + " " + t + " over " + Arrays.toString(axes) + (keepdims ? " kept" : ""),
+                () -> REDUCTIONS.get(name).apply(x, keepdims, axes));
     }
 
     private void view(String t, Tensor x) {
@@ -292,7 +343,10 @@ final class RandomGraph {
         int second = rank == 0 ? 0 : random.nextInt(rank);
         switch (random.nextInt(7)) {
             case 0 -> add("T " + t, x::T);
-            case 1 -> add("swapaxes " + t + " " + first + " " + second, () -> x.swapaxes(first, second));
+            case 1 ->
+                    add(
+                            "swapaxes " + t + " " + first + " " + second,
+                            () -> x.swapaxes(first, second));
             case 2 -> add("expandDims " + t + " " + first, () -> x.expandDims(first));
             case 3 -> add("flip " + t + " " + first, () -> x.flip(first));
             case 4 -> add("ravel " + t, x::ravel);
@@ -329,10 +383,22 @@ final class RandomGraph {
         int other = anyKnown();
         Tensor y = tensors.get(other);
         switch (random.nextInt(4)) {
-            case 0 -> add("concatenate " + axis + " " + t + " " + t, () -> Tensors.concatenate(axis, x, x));
-            case 1 -> add("concatenate " + axis + " " + t + " t" + other, () -> Tensors.concatenate(axis, x, y));
-            case 2 -> add("stack " + axis + " " + t + " " + t, () -> Tensors.stack(axis, x, UNARY.get("abs").apply(x)));
-            default -> add("concatenate ravel " + t + " t" + other, () -> Tensors.concatenate(x.ravel(), y.ravel(), x.ravel()));
+            case 0 ->
+                    add(
+                            "concatenate " + axis + " " + t + " " + t,
+                            () -> Tensors.concatenate(axis, x, x));
+            case 1 ->
+                    add(
+                            "concatenate " + axis + " " + t + " t" + other,
+                            () -> Tensors.concatenate(axis, x, y));
+            case 2 ->
+                    add(
+                            "stack " + axis + " " + t + " " + t,
+                            () -> Tensors.stack(axis, x, UNARY.get("abs").apply(x)));
+            default ->
+                    add(
+                            "concatenate ravel " + t + " t" + other,
+                            () -> Tensors.concatenate(x.ravel(), y.ravel(), x.ravel()));
         }
     }
 
@@ -347,7 +413,10 @@ final class RandomGraph {
         Tensor y = tensors.get(other);
         int axis = x.rank() == 0 ? 0 : random.nextInt(x.rank());
         switch (random.nextInt(6)) {
-            case 0 -> add("where " + t + " > 0, " + t + ", t" + other, () -> Tensors.where(x.gt(0), x, y));
+            case 0 ->
+                    add(
+                            "where " + t + " > 0, " + t + ", t" + other,
+                            () -> Tensors.where(x.gt(0), x, y));
             case 1 -> add(t + "[" + t + " > 1]", () -> x.get(x.gt(1)));
             case 2 -> add("set " + t + " where < 0", () -> x.set(x.lt(0), 3));
             case 3 -> add("set ::2 " + t, () -> x.set("::2", 1));
@@ -355,8 +424,11 @@ final class RandomGraph {
             default -> {
                 long length = x.rank() == 0 ? 0 : x.shape(axis);
                 if (length > 0) {
-                    long[] positions = random.longs(1 + random.nextInt(6), -length, length).toArray();
-                    add("take " + t + " " + Arrays.toString(positions) + " " + axis, () -> x.take(Tensors.of(positions), axis));
+                    long[] positions =
+                            random.longs(1 + random.nextInt(6), -length, length).toArray();
+                    add(
+                            "take " + t + " " + Arrays.toString(positions) + " " + axis,
+                            () -> x.take(Tensors.of(positions), axis));
                 }
             }
         }
@@ -373,9 +445,16 @@ final class RandomGraph {
             case 0 -> add("roll " + t, () -> x.roll(3, axis));
             case 1 -> add("repeat " + t, () -> x.repeat(2, axis));
             case 2 -> add("tile " + t, () -> x.tile(2));
-            case 3 -> add("pad " + t + " " + Arrays.toString(ends), () -> Tensors.pad(x, ends, ends, 1));
-            case 4 -> add("padReflect " + t + " " + Arrays.toString(ends), () -> Tensors.padReflect(x, ends, ends));
-            default -> add("rechunk " + t + " " + Arrays.toString(lengths), () -> x.rechunk(lengths));
+            case 3 ->
+                    add(
+                            "pad " + t + " " + Arrays.toString(ends),
+                            () -> Tensors.pad(x, ends, ends, 1));
+            case 4 ->
+                    add(
+                            "padReflect " + t + " " + Arrays.toString(ends),
+                            () -> Tensors.padReflect(x, ends, ends));
+            default ->
+                    add("rechunk " + t + " " + Arrays.toString(lengths), () -> x.rechunk(lengths));
         }
     }
 }

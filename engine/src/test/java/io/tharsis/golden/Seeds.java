@@ -1,6 +1,9 @@
 package io.tharsis.golden;
 
-/** Seeds of random tests: {@code -Dtharsis.seed=N}, else one from the clock, so that many runs see many cases. */
+/**
+ * Seeds of random tests: {@code -Dtharsis.seed=N}, else one from the clock, so that many runs see
+ * many cases.
+ */
 final class Seeds {
     private Seeds() {}
 

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -12,13 +16,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
- * The error of float sums against exact ones stays within (16 + ceil(log2(n / 16))) u sum |x|, u being half an ulp of 1. NumPy's
- * pairwise sums add 16 elements in a row for each of 8 accumulators and halve above them where the folded axis is innermost, and add in
- * order where it is not, so its bound is this one or n u sum |x|: never smaller.
+ * The error of float sums against exact ones stays within (16 + ceil(log2(n / 16))) u sum |x|, u
+ * being half an ulp of 1. NumPy's pairwise sums add 16 elements in a row for each of 8 accumulators
+ * and halve above them where the folded axis is innermost, and add in order where it is not, so its
+ * bound is this one or n u sum |x|: never smaller.
  */
 class SumErrorTest {
     private static final int ROUNDS = 60;
@@ -61,7 +64,9 @@ class SumErrorTest {
                         switch (this) {
                             case POSITIVE -> random.nextDouble();
                             case SIGNED -> random.nextGaussian();
-                            case WIDE, CANCELLING -> random.nextGaussian() * Math.scalb(1.0, random.nextInt(-20, 20));
+                            case WIDE, CANCELLING ->
+                                    random.nextGaussian()
+                                            * Math.scalb(1.0, random.nextInt(-20, 20));
                             case SWAMPED -> i == n / 3 ? 1e8 : random.nextDouble();
                             case ASCENDING -> i + 0.1;
                         };
@@ -70,7 +75,8 @@ class SumErrorTest {
                 for (int i = 0; i + 1 < n; i += 2) {
                     values[i + 1] = -values[i] * (1 + 1e-9 * random.nextGaussian());
                 }
-                List<Double> shuffled = new ArrayList<>(IntStream.range(0, n).mapToObj(i -> values[i]).toList());
+                List<Double> shuffled =
+                        new ArrayList<>(IntStream.range(0, n).mapToObj(i -> values[i]).toList());
                 Collections.shuffle(shuffled, random);
                 return shuffled.stream().mapToDouble(Double::doubleValue).toArray();
             }
@@ -95,15 +101,44 @@ class SumErrorTest {
             magnitude = magnitude.add(element.abs());
         }
         double depth = 16 + Math.max(0, Math.ceil(Math.log(n / 16.0) / Math.log(2)));
-        double bound = depth * (dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53) * magnitude.doubleValue();
+        double bound =
+                depth * (dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53) * magnitude.doubleValue();
         Tensor line = Layout.dense(array);
         check(kind, dtype, n, "along the last axis", exact, bound, line.sum());
-        check(kind, dtype, n, "down a column", exact, bound, line.reshape(n, 1).broadcastTo(n, 3).plus(0).sum(0).get(1));
-        check(kind, dtype, n, "along rows", exact, bound, line.broadcastTo(3, n).plus(0).sum(1).get(2));
+        check(
+                kind,
+                dtype,
+                n,
+                "down a column",
+                exact,
+                bound,
+                line.reshape(n, 1).broadcastTo(n, 3).plus(0).sum(0).get(1));
+        check(
+                kind,
+                dtype,
+                n,
+                "along rows",
+                exact,
+                bound,
+                line.broadcastTo(3, n).plus(0).sum(1).get(2));
     }
 
-    private static void check(Kind kind, DType dtype, int n, String how, BigDecimal exact, double bound, Tensor sum) {
+    private static void check(
+            Kind kind, DType dtype, int n, String how, BigDecimal exact, double bound, Tensor sum) {
         double error = new BigDecimal(sum.item()).subtract(exact).abs().doubleValue();
-        assertTrue(error <= bound, () -> kind + " " + dtype + " sum of " + n + " " + how + ": error " + error + " over " + bound);
+        assertTrue(
+                error <= bound,
+                () ->
+                        kind
+                                + " "
+                                + dtype
+                                + " sum of "
+                                + n
+                                + " "
+                                + how
+                                + ": error "
+                                + error
+                                + " over "
+                                + bound);
     }
 }

@@ -2,6 +2,7 @@ package io.tharsis.golden;
 
 import io.tharsis.Session;
 import io.tharsis.kernels.vector.VectorKernels;
+
 import org.junit.jupiter.api.Nested;
 
 /** Each operation by itself on vector kernels, as they are when hot; their bits are the twin's. */

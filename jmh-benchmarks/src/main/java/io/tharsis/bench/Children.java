@@ -13,17 +13,20 @@ final class Children {
     private Children() {}
 
     /**
-     * Runs a main class in a JVM of its own and answers the lines of its standard output; its errors go to ours.
+     * Runs a main class in a JVM of its own and answers the lines of its standard output; its
+     * errors go to ours.
      *
      * @throws IllegalStateException if it fails
      */
-    static List<String> run(List<String> jvmOptions, Class<?> main, String... arguments) throws IOException {
+    static List<String> run(List<String> jvmOptions, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(Arrays.asList(arguments));
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String> lines;
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             lines = reader.lines().toList();
@@ -31,7 +34,8 @@ final class Children {
         try {
             int code = process.waitFor();
             if (code != 0) {
-                throw new IllegalStateException("exit code " + code + " of " + String.join(" ", command));
+                throw new IllegalStateException(
+                        "exit code " + code + " of " + String.join(" ", command));
             }
         } catch (InterruptedException e) {
             process.destroy();

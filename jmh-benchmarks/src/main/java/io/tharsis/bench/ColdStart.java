@@ -4,6 +4,7 @@ import static io.tharsis.Tensors.arange;
 import static io.tharsis.Tensors.array;
 
 import io.tharsis.Tensor;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * How long expressions take in young JVMs. Each of 20 has evaluated one unrelated expression; then it evaluates the ten of {@link
- * Expression} over 10^6 doubles for the first time, beginning with another one in each JVM, then again, and at last a chain of five
- * operations over 1,000 doubles many times.
+ * How long expressions take in young JVMs. Each of 20 has evaluated one unrelated expression; then
+ * it evaluates the ten of {@link Expression} over 10^6 doubles for the first time, beginning with
+ * another one in each JVM, then again, and at last a chain of five operations over 1,000 doubles
+ * many times.
  *
- * <p>{@code ColdStart [--aot Warmup.java] [JVMs] [JVM options...]}. With {@code --aot} each of these JVMs, which stands for a program that
- * has the engine as a library, is followed by one with an ahead-of-time cache, which stands for a program under {@code ./tharsis}. The cache
- * is recorded before as the launcher does it, by a run of the named source file.
+ * <p>{@code ColdStart [--aot Warmup.java] [JVMs] [JVM options...]}. With {@code --aot} each of
+ * these JVMs, which stands for a program that has the engine as a library, is followed by one with
+ * an ahead-of-time cache, which stands for a program under {@code ./tharsis}. The cache is recorded
+ * before as the launcher does it, by a run of the named source file.
  */
 final class ColdStart {
     private static final int LENGTH = 1_000_000;
@@ -39,13 +42,17 @@ final class ColdStart {
         void start(int turn) throws IOException {
             for (String line : Children.run(options, Child.class, Integer.toString(turn))) {
                 String[] parts = line.split("\t");
-                samples.computeIfAbsent(parts[0], _ -> new ArrayList<>()).add(Double.parseDouble(parts[1]));
+                samples.computeIfAbsent(parts[0], _ -> new ArrayList<>())
+                        .add(Double.parseDouble(parts[1]));
             }
         }
 
         void print() {
             System.out.printf("%n%s%n%n", title);
-            System.out.printf("| %-62s | samples | p50, ms | p95, ms | max, ms |%n| --- | --- | --- | --- | --- |%n", "what");
+            System.out.printf(
+                    "| %-62s | samples | p50, ms | p95, ms | max, ms |%n| --- | --- | --- | --- |"
+                            + " --- |%n",
+                    "what");
             samples.forEach(
                     (name, values) ->
                             System.out.printf(
@@ -67,12 +74,18 @@ final class ColdStart {
         int starts = rest.isEmpty() ? 20 : Integer.parseInt(rest.getFirst());
         List<String> options = rest.subList(Math.min(1, rest.size()), rest.size());
         List<Side> sides = new ArrayList<>();
-        sides.add(new Side("Without a cache, as in a program that has the engine as a library:", options));
+        sides.add(
+                new Side(
+                        "Without a cache, as in a program that has the engine as a library:",
+                        options));
         Path folder = Files.createTempDirectory("cold-start");
         Path cache = folder.resolve("cold-start.aot");
         try {
             if (cached) {
-                sides.add(new Side("With an ahead-of-time cache, as in a program under ./tharsis:", record(cache, args[1], options)));
+                sides.add(
+                        new Side(
+                                "With an ahead-of-time cache, as in a program under ./tharsis:",
+                                record(cache, args[1], options)));
             }
             for (int turn = 0; turn < starts; turn++) {
                 for (Side side : sides) {
@@ -88,9 +101,14 @@ final class ColdStart {
     }
 
     /** Records the cache; answers the options of a JVM that uses it, or fails if it cannot. */
-    private static List<String> record(Path cache, String warmup, List<String> options) throws IOException {
+    private static List<String> record(Path cache, String warmup, List<String> options)
+            throws IOException {
         System.err.println("cold-start: recording the cache");
-        Children.run(with(options, "-XX:AOTCacheOutput=" + cache), io.tharsis.node.Main.class, "run", warmup);
+        Children.run(
+                with(options, "-XX:AOTCacheOutput=" + cache),
+                io.tharsis.node.Main.class,
+                "run",
+                warmup);
         return with(options, "-XX:AOTCache=" + cache, "-XX:AOTMode=on");
     }
 
@@ -117,12 +135,18 @@ final class ColdStart {
                 Expression expression = all.get((turn + i) % all.size());
                 double seconds = expression.seconds(a, b);
                 print("1 first evaluation of any of the ten", seconds);
-                print(i == 0 ? "2 first evaluation, only one before it in the JVM" : "3 first evaluation, others before it", seconds);
+                print(
+                        i == 0
+                                ? "2 first evaluation, only one before it in the JVM"
+                                : "3 first evaluation, others before it",
+                        seconds);
                 print("6 first evaluation of " + expression.name(), seconds);
             }
             for (int repeat = 0; repeat < REPEATS; repeat++) {
                 for (Expression expression : all) {
-                    print(repeat == 0 ? "4 second evaluation" : "5 third to 21st evaluation", expression.seconds(a, b));
+                    print(
+                            repeat == 0 ? "4 second evaluation" : "5 third to 21st evaluation",
+                            expression.seconds(a, b));
                 }
             }
             small(array(random.doubles(SMALL_LENGTH).toArray()));

@@ -3,14 +3,15 @@ package io.tharsis.bench;
 import java.io.Writer;
 import java.net.URI;
 import java.util.List;
+
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Keeps the JIT compiler busy until it is closed: a thread runs javac over a generated source, which makes thousands of methods hot.
- * Used by the thread that made it.
+ * Keeps the JIT compiler busy until it is closed: a thread runs javac over a generated source,
+ * which makes thousands of methods hot. Used by the thread that made it.
  */
 final class CompilerNoise implements AutoCloseable {
     private final Thread thread;
@@ -26,8 +27,16 @@ final class CompilerNoise implements AutoCloseable {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         for (int round = 0; !stopped; round++) {
             // Attributed and checked, but nothing is written.
-            List<String> options = List.of("-proc:none", "-implicit:none", "-XDshould-stop.ifNoError=FLOW");
-            compiler.getTask(Writer.nullWriter(), null, _ -> {}, options, null, List.of(new Source(round))).call();
+            List<String> options =
+                    List.of("-proc:none", "-implicit:none", "-XDshould-stop.ifNoError=FLOW");
+            compiler.getTask(
+                            Writer.nullWriter(),
+                            null,
+                            _ -> {},
+                            options,
+                            null,
+                            List.of(new Source(round)))
+                    .call();
         }
     }
 
@@ -37,7 +46,11 @@ final class CompilerNoise implements AutoCloseable {
 
         Source(int round) {
             super(URI.create("string:///Noise" + round + ".java"), JavaFileObject.Kind.SOURCE);
-            var methods = new StringBuilder("import java.util.*;\nimport java.util.stream.*;\nclass Noise" + round + " {\n");
+            var methods =
+                    new StringBuilder(
+                            "import java.util.*;\nimport java.util.stream.*;\nclass Noise"
+                                    + round
+                                    + " {\n");
             for (int i = 0; i < 200; i++) {
                 methods.append(
                         """

@@ -2,11 +2,13 @@ package io.tharsis.bench;
 
 import io.tharsis.DType;
 import io.tharsis.Tensor;
+
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Two vectors of random numbers as Java arrays, with the plain loops over them that benchmarks compare with.
+ * Two vectors of random numbers as Java arrays, with the plain loops over them that benchmarks
+ * compare with.
  *
  * @param a {@code double[]}, {@code float[]} or {@code int[]}
  * @param b of the same kind and length
@@ -22,10 +24,13 @@ record Data(Object a, Object b) {
     static Data uniform(DType dtype, int size) {
         SplittableRandom random = new SplittableRandom(42);
         return switch (dtype) {
-            case FLOAT64 -> new Data(random.doubles(size).toArray(), random.doubles(size).toArray());
+            case FLOAT64 ->
+                    new Data(random.doubles(size).toArray(), random.doubles(size).toArray());
             case FLOAT32 -> new Data(floats(random, size), floats(random, size));
             case INT32 -> new Data(random.ints(size).toArray(), random.ints(size).toArray());
-            default -> throw new IllegalArgumentException("data of dtype float64, float32 or int32, not " + dtype);
+            default ->
+                    throw new IllegalArgumentException(
+                            "data of dtype float64, float32 or int32, not " + dtype);
         };
     }
 

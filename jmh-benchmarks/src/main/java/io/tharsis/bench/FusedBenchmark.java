@@ -3,7 +3,7 @@ package io.tharsis.bench;
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
-import java.util.concurrent.TimeUnit;
+
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -17,7 +17,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** {@code (a * a + b) * 3 - a}, kept. Every step is one IEEE or wrapping operation, so both sides answer the same bits. */
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code (a * a + b) * 3 - a}, kept. Every step is one IEEE or wrapping operation, so both sides
+ * answer the same bits.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

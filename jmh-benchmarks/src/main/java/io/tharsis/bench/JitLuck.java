@@ -6,6 +6,7 @@ import io.tharsis.Random;
 import io.tharsis.Tensor;
 import io.tharsis.node.workload.Workload;
 import io.tharsis.node.workload.Workloads;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -15,11 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Whether kernels are as fast in every JVM as in most. Each of 50 fresh JVMs runs many kernels, first beside a thread that keeps the
- * JIT compiler's queue long, then without it; what counts is the speed that they settle at. A kernel that settles below half its
- * median speed in any start is named, and the exit code is 1.
+ * Whether kernels are as fast in every JVM as in most. Each of 50 fresh JVMs runs many kernels,
+ * first beside a thread that keeps the JIT compiler's queue long, then without it; what counts is
+ * the speed that they settle at. A kernel that settles below half its median speed in any start is
+ * named, and the exit code is 1.
  *
- * <p>{@code JitLuck [JVMs] [JVM options...]}; without options the JVMs have the default flags and the incubator module alone.
+ * <p>{@code JitLuck [JVMs] [JVM options...]}; without options the JVMs have the default flags and
+ * the incubator module alone.
  */
 final class JitLuck {
     private static final long ELEMENTS = 1_200_000;
@@ -32,13 +35,18 @@ final class JitLuck {
 
     static void main(String[] args) throws IOException {
         int starts = args.length > 0 ? Integer.parseInt(args[0]) : 50;
-        List<String> options = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"));
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--add-modules=jdk.incubator.vector",
+                                "--enable-native-access=ALL-UNNAMED"));
         options.addAll(List.of(args).subList(Math.min(1, args.length), args.length));
         Map<String, List<Double>> seconds = new LinkedHashMap<>();
         for (int start = 0; start < starts; start++) {
             for (String line : Children.run(options, Child.class)) {
                 String[] parts = line.split("\t");
-                seconds.computeIfAbsent(parts[0], _ -> new ArrayList<>()).add(Double.parseDouble(parts[1]));
+                seconds.computeIfAbsent(parts[0], _ -> new ArrayList<>())
+                        .add(Double.parseDouble(parts[1]));
             }
             System.err.println("jit-luck: " + (start + 1) + " of " + starts);
         }
@@ -48,7 +56,9 @@ final class JitLuck {
     /** Prints a row for each kernel; true if none was unlucky. */
     private static boolean report(Map<String, List<Double>> seconds) {
         boolean good = true;
-        System.out.printf("| %-34s | starts | median, ms | slowest, ms | below half the median speed |%n", "kernel");
+        System.out.printf(
+                "| %-34s | starts | median, ms | slowest, ms | below half the median speed |%n",
+                "kernel");
         System.out.println("| --- | --- | --- | --- | --- |");
         for (Map.Entry<String, List<Double>> kernel : seconds.entrySet()) {
             double median = Children.percentile(kernel.getValue(), 50);
@@ -66,7 +76,9 @@ final class JitLuck {
         return good;
     }
 
-    /** One JVM: prints each kernel's name and the seconds that it settled at, with a tab between. */
+    /**
+     * One JVM: prints each kernel's name and the seconds that it settled at, with a tab between.
+     */
     static final class Child {
         private Child() {}
 
@@ -93,7 +105,9 @@ final class JitLuck {
             kernels.put("sort", () -> a.sort().execute().close());
             kernels.put("cumsum", () -> a.cumsum().execute().close());
             kernels.put("argmax", () -> a.argmax().execute().close());
-            kernels.put("transposed sum", () -> a.reshape(-1, 1000).T().plus(1).sum(0).execute().close());
+            kernels.put(
+                    "transposed sum",
+                    () -> a.reshape(-1, 1000).T().plus(1).sum(0).execute().close());
             return kernels;
         }
 

@@ -3,8 +3,7 @@ package io.tharsis.bench;
 import static io.tharsis.Tensors.random;
 
 import io.tharsis.Tensor;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
+
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -17,6 +16,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 /** Uniform random doubles, kept; the loop draws from the JDK's fastest generator. */
 @State(Scope.Benchmark)
@@ -55,7 +57,10 @@ public class RandomBenchmark {
         return drawn;
     }
 
-    /** Other generators, so the same distribution: the mean within six standard errors, every element from 0 to 1. */
+    /**
+     * Other generators, so the same distribution: the mean within six standard errors, every
+     * element from 0 to 1.
+     */
     @TearDown
     public void check() {
         double[] ours = tharsis().toDoubleArray();

@@ -1,7 +1,7 @@
 package io.tharsis.bench;
 
 import io.tharsis.DType;
-import java.util.concurrent.TimeUnit;
+
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,6 +16,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.concurrent.TimeUnit;
 
 /** The rival of {@link FusedBenchmark}, in place after the first step as ND4J's users would. */
 @State(Scope.Benchmark)

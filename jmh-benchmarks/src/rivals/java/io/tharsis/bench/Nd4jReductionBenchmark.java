@@ -1,6 +1,5 @@
 package io.tharsis.bench;
 
-import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,6 +14,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.concurrent.TimeUnit;
 
 /** The rival of {@link ReductionBenchmark}. */
 @State(Scope.Benchmark)
@@ -49,7 +50,9 @@ public class Nd4jReductionBenchmark {
 
     @TearDown
     public void check() {
-        double[] expected = ReductionBenchmark.sum(values, axis, new double[values.length / ReductionBenchmark.SHAPE[axis]]);
+        double[] expected =
+                ReductionBenchmark.sum(
+                        values, axis, new double[values.length / ReductionBenchmark.SHAPE[axis]]);
         double[] actual = nd4j().ravel().toDoubleVector();
         for (int i = 0; i < expected.length; i++) {
             Data.checkClose(expected[i], actual[i], 1e-12);

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
-import java.io.IOException;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.util.List;
 
 final class ProgramsTest {
     /** What a child does in the test below. */
@@ -28,12 +30,15 @@ final class ProgramsTest {
 
     @Test
     void shouldAnswerTheLinesOfAChild() throws IOException {
-        assertEquals(List.of("a b"), Children.run(List.of("-Dtharsis.test.echo=b"), Echo.class, "a"));
+        assertEquals(
+                List.of("a b"), Children.run(List.of("-Dtharsis.test.echo=b"), Echo.class, "a"));
     }
 
     @Test
     void shouldFailWithAChildThatFails() {
-        IllegalStateException failure = assertThrows(IllegalStateException.class, () -> Children.run(List.of(), Echo.class));
+        IllegalStateException failure =
+                assertThrows(
+                        IllegalStateException.class, () -> Children.run(List.of(), Echo.class));
         assertTrue(failure.getMessage().contains("exit code 3"), failure.getMessage());
     }
 
@@ -52,7 +57,9 @@ final class ProgramsTest {
         Tensor a = Tensors.of(0.25, 0.5);
         Tensor b = Tensors.of(0.75, 0.125);
         double[] sums =
-                Expression.ALL.stream().mapToDouble(expression -> expression.program().apply(a, b).sum().item()).toArray();
+                Expression.ALL.stream()
+                        .mapToDouble(expression -> expression.program().apply(a, b).sum().item())
+                        .toArray();
         // numpy, for the same two vectors, summed
         double[] expected = {
             5.5, 1.3059576, 0.390625, 0.5, 1.7684422, 2.4507160, 0.25, 1, 1.2572173, -0.0279788,

@@ -2,7 +2,10 @@ package io.tharsis.node;
 
 import java.nio.charset.Charset;
 
-/** Bars of characters: of eighths of a block where the terminal's charset has them, else of {@code #}. */
+/**
+ * Bars of characters: of eighths of a block where the terminal's charset has them, else of {@code
+ * #}.
+ */
 final class Bars {
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
     private static final String HEIGHTS = " ▁▂▃▄▅▆▇█";
@@ -33,7 +36,14 @@ final class Bars {
         var text = new StringBuilder();
         for (long count : counts) {
             int top = heights.length() - 1;
-            text.append(heights.charAt(count == 0 ? 0 : (int) Math.max(1, Math.round((double) count / largest * top))));
+            text.append(
+                    heights.charAt(
+                            count == 0
+                                    ? 0
+                                    : (int)
+                                            Math.max(
+                                                    1,
+                                                    Math.round((double) count / largest * top))));
         }
         return text.toString();
     }

@@ -3,10 +3,7 @@ package io.tharsis.node;
 import io.tharsis.Session;
 import io.tharsis.node.workload.Workload;
 import io.tharsis.node.workload.Workloads;
-import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -14,6 +11,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /** {@code tharsis bench WORKLOAD}: times a program over inputs that are made before. */
 @Command(
@@ -41,7 +43,11 @@ final class BenchCommand implements Callable<Integer> {
             description = "Runs after the first; ${DEFAULT-VALUE} if not given.")
     private long runs;
 
-    @Option(names = "--json", description = "Print one JSON object per line; its \"seconds\" is the best run after the first.")
+    @Option(
+            names = "--json",
+            description =
+                    "Print one JSON object per line; its \"seconds\" is the best run after the"
+                            + " first.")
     private boolean json;
 
     @Mixin private SessionOptions options;
@@ -53,12 +59,18 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (name.equals("list")) {
             for (Workload workload : Workloads.ALL) {
-                out.printf(Locale.ROOT, "%-14s %,13d  %s%n", workload.name(), workload.defaultSize(), workload.description());
+                out.printf(
+                        Locale.ROOT,
+                        "%-14s %,13d  %s%n",
+                        workload.name(),
+                        workload.defaultSize(),
+                        workload.description());
             }
             out.flush();
             return ExitCode.OK;
         }
-        List<Workload> chosen = name.equals("all") ? Workloads.ALL : Workloads.named(name).stream().toList();
+        List<Workload> chosen =
+                name.equals("all") ? Workloads.ALL : Workloads.named(name).stream().toList();
         if (chosen.isEmpty()) {
             refuse();
             return ExitCode.USAGE;
@@ -77,7 +89,11 @@ final class BenchCommand implements Callable<Integer> {
     private Timing time(Workload workload) {
         try (Session session = options.open();
                 Session.Binding _ = session.bind()) {
-            return Timing.of(workload, size == null ? workload.defaultSize() : size, options.threads(), Math.toIntExact(runs));
+            return Timing.of(
+                    workload,
+                    size == null ? workload.defaultSize() : size,
+                    options.threads(),
+                    Math.toIntExact(runs));
         }
     }
 
@@ -85,7 +101,8 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<String> names = Workloads.ALL.stream().map(Workload::name).toList();
         err.println("tharsis bench: there is no workload '" + name + "'");
-        Closest.to(name, names).ifPresent(best -> err.println("Did you mean: tharsis bench " + best + "?"));
+        Closest.to(name, names)
+                .ifPresent(best -> err.println("Did you mean: tharsis bench " + best + "?"));
         err.println("Workloads: " + String.join(", ", names) + "; or all, or list");
         err.flush();
     }

@@ -8,7 +8,10 @@ import java.util.Optional;
 final class Closest {
     private Closest() {}
 
-    /** The candidate with the fewest changes of single characters, if those are at most a third of its length. */
+    /**
+     * The candidate with the fewest changes of single characters, if those are at most a third of
+     * its length.
+     */
     static Optional<String> to(String name, Collection<String> candidates) {
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))

@@ -1,10 +1,13 @@
 package io.tharsis.node;
 
-import java.math.BigDecimal;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Counts as people write them: {@code 200000000}, {@code 200_000_000} or {@code 2e8}; at least 1. */
+import java.math.BigDecimal;
+
+/**
+ * Counts as people write them: {@code 200000000}, {@code 200_000_000} or {@code 2e8}; at least 1.
+ */
 final class Counts implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
@@ -17,6 +20,10 @@ final class Counts implements ITypeConverter<Long> {
             // said below
         }
         throw new TypeConversionException(
-                "'" + text + "' is no whole number from 1 to " + Long.MAX_VALUE + "; write 200000000, 200_000_000 or 2e8");
+                "'"
+                        + text
+                        + "' is no whole number from 1 to "
+                        + Long.MAX_VALUE
+                        + "; write 200000000, 200_000_000 or 2e8");
     }
 }

@@ -10,14 +10,7 @@ import io.tharsis.Tensor;
 import io.tharsis.engine.npy.NpyFile;
 import io.tharsis.engine.npy.NpyHeader;
 import io.tharsis.engine.npy.NpzReader;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -27,10 +20,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tharsis describe FILE}: what is in a {@code .npy} file, or in each array of a {@code .npz} archive. */
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/**
+ * {@code tharsis describe FILE}: what is in a {@code .npy} file, or in each array of a {@code .npz}
+ * archive.
+ */
 @Command(
         name = "describe",
-        description = "Tell shape, dtype, range, mean, spread and NaNs of a .npy or .npz file, with a histogram.")
+        description =
+                "Tell shape, dtype, range, mean, spread and NaNs of a .npy or .npz file, with a"
+                        + " histogram.")
 final class DescribeCommand implements Callable<Integer> {
     /** Indices shown at each end of a long axis. */
     private static final long EDGE = 20;
@@ -38,7 +45,10 @@ final class DescribeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "A .npy file, or a .npz archive of several.")
     private Path file;
 
-    @Option(names = "--axis", paramLabel = "K", description = "One row for each index along axis K (negative: from the end).")
+    @Option(
+            names = "--axis",
+            paramLabel = "K",
+            description = "One row for each index along axis K (negative: from the end).")
     private Integer axis;
 
     @Mixin private SessionOptions options;
@@ -49,8 +59,14 @@ final class DescribeCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (!Files.exists(file)) {
-            spec.commandLine().getErr().println(
-                    "tharsis describe: there is no file " + file + " (seen from " + Path.of("").toAbsolutePath() + ")");
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "tharsis describe: there is no file "
+                                    + file
+                                    + " (seen from "
+                                    + Path.of("").toAbsolutePath()
+                                    + ")");
             return ExitCode.USAGE;
         }
         boolean isArchive = file.toString().endsWith(".npz");
@@ -59,10 +75,14 @@ final class DescribeCommand implements Callable<Integer> {
         try (Session session = options.open();
                 Session.Binding _ = session.bind()) {
             Map<String, Tensor> tensors = isArchive ? fromNpz(file) : Map.of("", fromNpy(file));
-            headers.forEach((name, header) -> {
-                out.println(isArchive ? file + ", " + name : file.toString());
-                describe(header, tensors.get(name), new DescribeReport(out, new Bars(System.out.charset()), width()));
-            });
+            headers.forEach(
+                    (name, header) -> {
+                        out.println(isArchive ? file + ", " + name : file.toString());
+                        describe(
+                                header,
+                                tensors.get(name),
+                                new DescribeReport(out, new Bars(System.out.charset()), width()));
+                    });
         }
         if (headers.isEmpty()) {
             out.println(file + " holds no arrays");
@@ -86,7 +106,12 @@ final class DescribeCommand implements Callable<Integer> {
     private Map<String, NpyHeader> archiveHeaders() {
         try (NpzReader archive = NpzReader.open(file)) {
             return archive.names().stream()
-                    .collect(Collectors.toMap(name -> name, name -> archive.array(name).header(), (a, _) -> a, LinkedHashMap::new));
+                    .collect(
+                            Collectors.toMap(
+                                    name -> name,
+                                    name -> archive.array(name).header(),
+                                    (a, _) -> a,
+                                    LinkedHashMap::new));
         }
     }
 
@@ -94,8 +119,16 @@ final class DescribeCommand implements Callable<Integer> {
         if (axis != null && (axis < -shape.length || axis >= shape.length)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--axis " + axis + " is out of range: " + file + (name.isEmpty() ? "" : ", " + name) + " has shape "
-                            + Arrays.toString(shape) + (shape.length == 0 ? ", no axes" : "; give " + -shape.length + " to " + (shape.length - 1)));
+                    "--axis "
+                            + axis
+                            + " is out of range: "
+                            + file
+                            + (name.isEmpty() ? "" : ", " + name)
+                            + " has shape "
+                            + Arrays.toString(shape)
+                            + (shape.length == 0
+                                    ? ", no axes"
+                                    : "; give " + -shape.length + " to " + (shape.length - 1)));
         }
     }
 
@@ -109,8 +142,18 @@ final class DescribeCommand implements Callable<Integer> {
             int along = axis < 0 ? axis + tensor.rank() : axis;
             long length = tensor.shape(along);
             boolean isShort = length <= 2 * EDGE;
-            Tensor shown = isShort ? tensor : concatenate(along, slice(tensor, along, 0, EDGE), slice(tensor, along, length - EDGE, length));
-            report.table(along, Statistics.of(shown, along, 16), tensor.dtype().isFloat(), i -> isShort || i < EDGE ? i : length - 2 * EDGE + i);
+            Tensor shown =
+                    isShort
+                            ? tensor
+                            : concatenate(
+                                    along,
+                                    slice(tensor, along, 0, EDGE),
+                                    slice(tensor, along, length - EDGE, length));
+            report.table(
+                    along,
+                    Statistics.of(shown, along, 16),
+                    tensor.dtype().isFloat(),
+                    i -> isShort || i < EDGE ? i : length - 2 * EDGE + i);
         }
     }
 

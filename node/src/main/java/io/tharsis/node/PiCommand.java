@@ -5,20 +5,26 @@ import static io.tharsis.Tensors.sqrt;
 import static io.tharsis.Tensors.uniform;
 
 import io.tharsis.Session;
-import java.io.PrintWriter;
-import java.util.Locale;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tharsis pi}: the share of random points of the unit square that lie within the circle, times four. */
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * {@code tharsis pi}: the share of random points of the unit square that lie within the circle,
+ * times four.
+ */
 @Command(
         name = "pi",
         description = {
             "Estimate pi by counting random points in a circle.",
-            "The program is sqrt(uniform(n, 2).square().sum(1)).lt(1).sum(): one fused kernel, memory independent of n."
+            "The program is sqrt(uniform(n, 2).square().sum(1)).lt(1).sum(): one fused kernel,"
+                    + " memory independent of n."
         })
 final class PiCommand implements Runnable {
     @Option(
@@ -29,7 +35,11 @@ final class PiCommand implements Runnable {
             description = "Random points, as 1e9 or 200_000_000; ${DEFAULT-VALUE} if not given.")
     private long points;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Seed of the points; ${DEFAULT-VALUE} if not given.")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Seed of the points; ${DEFAULT-VALUE} if not given.")
     private long seed;
 
     @Mixin private SessionOptions options;

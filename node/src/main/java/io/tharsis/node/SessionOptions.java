@@ -2,6 +2,7 @@ package io.tharsis.node;
 
 import io.tharsis.LocalSettings;
 import io.tharsis.Session;
+
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -9,13 +10,17 @@ import picocli.CommandLine.Spec;
 
 /** The options of commands that compute: how many threads, how much memory. */
 final class SessionOptions {
-    @Option(names = "--threads", paramLabel = "T", description = "Threads that compute; all cores if not given.")
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Threads that compute; all cores if not given.")
     private Integer threads;
 
     @Option(
             names = "--memory",
             paramLabel = "M",
-            description = "Memory for tensors, as 8g or 512m; most of what the machine has if not given.")
+            description =
+                    "Memory for tensors, as 8g or 512m; most of what the machine has if not given.")
     private String memory;
 
     @Spec(Spec.Target.MIXEE)

@@ -12,13 +12,15 @@ import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What {@code describe} tells of a tensor with elements: of all of them, or of each index along one axis. NaNs are counted and left
- * out of the rest. Made by two runs, one for the numbers and one for the histograms, whose bins depend on the range.
+ * What {@code describe} tells of a tensor with elements: of all of them, or of each index along one
+ * axis. NaNs are counted and left out of the rest. Made by two runs, one for the numbers and one
+ * for the histograms, whose bins depend on the range.
  *
  * @param min in the words of the dtype
  * @param max in the words of the dtype
@@ -50,7 +52,8 @@ record Statistics(
     /** Of each index along {@code axis}. */
     static Statistics of(Tensor tensor, int axis, int bins) {
         boolean isTruth = tensor.dtype() == DType.BOOL;
-        // Two axes more: one for the edges of the bins, and one so that there is always one to reduce.
+        // Two axes more: one for the edges of the bins, and one so that there is always one to
+        // reduce.
         Tensor x = (isTruth ? tensor.astype(DType.UINT8) : tensor).expandDims(-1).expandDims(-1);
         int[] others = IntStream.range(0, x.rank()).filter(k -> k != axis).toArray();
         boolean isFloat = x.dtype().isFloat();
@@ -64,12 +67,15 @@ record Statistics(
         Tensor greatest = finite.nanmax(true, others);
         Tensor low = least.astype(DType.FLOAT64);
         Tensor high = greatest.astype(DType.FLOAT64);
-        // Of integers, as unsigned 64 bits: float64 would round large ones, and narrow ones would wrap.
+        // Of integers, as unsigned 64 bits: float64 would round large ones, and narrow ones would
+        // wrap.
         Tensor spread = greatest.astype(DType.INT64).minus(least.astype(DType.INT64));
         execute(min, max, mean, std, nans, least, low, high, spread);
         double[] lows = low.toDoubleArray();
         double[] highs = high.toDoubleArray();
-        long range = Arrays.stream(spread.toLongArray()).reduce(0, (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
+        long range =
+                Arrays.stream(spread.toLongArray())
+                        .reduce(0, (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
         boolean perValue = !isFloat && Long.compareUnsigned(range, bins) < 0;
         int used = perValue ? (int) range + 1 : bins;
         long[][] counts =
@@ -105,7 +111,8 @@ record Statistics(
     }
 
     /**
-     * Of each group in bins of its own. Counts below each inner edge and in all, in one pass; the differences are the bins.
+     * Of each group in bins of its own. Counts below each inner edge and in all, in one pass; the
+     * differences are the bins.
      *
      * @param edges the inner edges along the last axis, for each group or for all
      */
@@ -131,16 +138,21 @@ record Statistics(
     /** Where {@link #perValue}, the integer that a bin of a group holds. */
     String value(int group, int bin) {
         boolean isTruth = min[group].equals("False") || min[group].equals("True");
-        var first = isTruth ? BigInteger.valueOf(Math.round(low[group])) : new BigInteger(min[group]);
+        var first =
+                isTruth ? BigInteger.valueOf(Math.round(low[group])) : new BigInteger(min[group]);
         return first.add(BigInteger.valueOf(bin)).toString();
     }
 
     private static String[] words(Tensor values, boolean isTruth) {
         if (values.dtype().isFloat()) {
-            return Arrays.stream(values.toDoubleArray()).mapToObj(Numbers::text).toArray(String[]::new);
+            return Arrays.stream(values.toDoubleArray())
+                    .mapToObj(Numbers::text)
+                    .toArray(String[]::new);
         }
         if (isTruth) {
-            return Arrays.stream(values.toLongArray()).mapToObj(value -> value == 0 ? "False" : "True").toArray(String[]::new);
+            return Arrays.stream(values.toLongArray())
+                    .mapToObj(value -> value == 0 ? "False" : "True")
+                    .toArray(String[]::new);
         }
         boolean isUnsigned = values.dtype() == DType.UINT64;
         return Arrays.stream(values.toLongArray())

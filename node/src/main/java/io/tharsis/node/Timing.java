@@ -1,6 +1,7 @@
 package io.tharsis.node;
 
 import io.tharsis.node.workload.Workload;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -14,7 +15,15 @@ import java.util.OptionalLong;
  * @param later seconds of the runs after it, ascending
  * @param peakRss bytes, where the system tells them
  */
-record Timing(String workload, long size, long bytes, int threads, double first, double[] later, double value, OptionalLong peakRss) {
+record Timing(
+        String workload,
+        long size,
+        long bytes,
+        int threads,
+        double first,
+        double[] later,
+        double value,
+        OptionalLong peakRss) {
 
     /** Runs it once and {@code runs} times more, in the session bound to this thread. */
     static Timing of(Workload workload, long size, int threads, int runs) {
@@ -28,7 +37,8 @@ record Timing(String workload, long size, long bytes, int threads, double first,
         Arrays.sort(later);
         // The peak first: the value may need memory of its own.
         OptionalLong peak = PeakMemory.bytes();
-        return new Timing(workload.name(), run.size(), run.bytes(), threads, first, later, run.value(), peak);
+        return new Timing(
+                workload.name(), run.size(), run.bytes(), threads, first, later, run.value(), peak);
     }
 
     private static double seconds(Workload.Run run) {
@@ -48,11 +58,14 @@ record Timing(String workload, long size, long bytes, int threads, double first,
 
     /** One object on one line; {@code seconds} is the best of the runs after the first. */
     String json() {
-        String peak = peakRss.isPresent() ? String.format(Locale.ROOT, "%.1f", peakRss.getAsLong() / 0x1p20) : "null";
+        String peak =
+                peakRss.isPresent()
+                        ? String.format(Locale.ROOT, "%.1f", peakRss.getAsLong() / 0x1p20)
+                        : "null";
         return String.format(
                 Locale.ROOT,
-                "{\"workload\": \"%s\", \"size\": %d, \"threads\": %d, \"first\": %.9f, \"seconds\": %.9f, \"median\": %.9f,"
-                        + " \"value\": %s, \"peakRssMiB\": %s}",
+                "{\"workload\": \"%s\", \"size\": %d, \"threads\": %d, \"first\": %.9f,"
+                    + " \"seconds\": %.9f, \"median\": %.9f, \"value\": %s, \"peakRssMiB\": %s}",
                 workload,
                 size,
                 threads,
@@ -64,8 +77,17 @@ record Timing(String workload, long size, long bytes, int threads, double first,
     }
 
     static final String HEADING =
-            String.format("%-14s %13s %7s %10s %10s %10s %10s %12s  %s", "workload", "size", "threads", "first", "best", "median", "bytes/s",
-                    "peak RSS", "value");
+            String.format(
+                    "%-14s %13s %7s %10s %10s %10s %10s %12s  %s",
+                    "workload",
+                    "size",
+                    "threads",
+                    "first",
+                    "best",
+                    "median",
+                    "bytes/s",
+                    "peak RSS",
+                    "value");
 
     String line() {
         return String.format(

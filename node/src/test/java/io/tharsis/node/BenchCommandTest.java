@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.node.workload.Workload;
 import io.tharsis.node.workload.Workloads;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,16 +17,29 @@ final class BenchCommandTest {
 
     @Test
     void shouldPrintOneObjectALine() {
-        assertEquals(0, console.run("bench", "add-times-sum", "--size", "1e4", "--json", "--runs", "2", "--threads", "1"), console.err());
+        assertEquals(
+                0,
+                console.run(
+                        "bench",
+                        "add-times-sum",
+                        "--size",
+                        "1e4",
+                        "--json",
+                        "--runs",
+                        "2",
+                        "--threads",
+                        "1"),
+                console.err());
         String expected =
-                "\\{\"workload\": \"add-times-sum\", \"size\": 10000, \"threads\": 1, \"first\": N, \"seconds\": N, \"median\": N,"
-                        + " \"value\": N, \"peakRssMiB\": (N|null)}\n";
+                "\\{\"workload\": \"add-times-sum\", \"size\": 10000, \"threads\": 1, \"first\": N,"
+                    + " \"seconds\": N, \"median\": N, \"value\": N, \"peakRssMiB\": (N|null)}\n";
         assertTrue(console.out().matches(expected.replace("N", NUMBER)), console.out());
     }
 
     @Test
     void shouldPrintATableForPeople() {
-        assertEquals(0, console.run("bench", "add-times", "-n", "10_000", "--runs", "1"), console.err());
+        assertEquals(
+                0, console.run("bench", "add-times", "-n", "10_000", "--runs", "1"), console.err());
         assertTrue(console.out().contains("GB/s"), console.out());
         assertTrue(console.out().startsWith("workload"), console.out());
     }
@@ -41,7 +55,10 @@ final class BenchCommandTest {
 
     @Test
     void shouldRunAll() {
-        assertEquals(0, console.run("bench", "all", "-n", "3000", "--runs", "1", "--json"), console.err());
+        assertEquals(
+                0,
+                console.run("bench", "all", "-n", "3000", "--runs", "1", "--json"),
+                console.err());
         assertEquals(Workloads.ALL.size(), console.out().lines().count());
     }
 
@@ -61,10 +78,21 @@ final class BenchCommandTest {
 
     @Test
     void shouldTakeTheMiddleOfTheRuns() {
-        Timing odd = new Timing("w", 1, 0, 1, 9, new double[] {1, 2, 5}, 0, java.util.OptionalLong.empty());
+        Timing odd =
+                new Timing(
+                        "w", 1, 0, 1, 9, new double[] {1, 2, 5}, 0, java.util.OptionalLong.empty());
         assertEquals(1, odd.best());
         assertEquals(2, odd.median());
-        Timing even = new Timing("w", 1, 0, 1, 9, new double[] {1, 2, 4, 5}, Double.NaN, java.util.OptionalLong.empty());
+        Timing even =
+                new Timing(
+                        "w",
+                        1,
+                        0,
+                        1,
+                        9,
+                        new double[] {1, 2, 4, 5},
+                        Double.NaN,
+                        java.util.OptionalLong.empty());
         assertEquals(3, even.median());
         assertTrue(even.json().contains("\"value\": null, \"peakRssMiB\": null}"), even.json());
     }

@@ -7,16 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.DType;
 import io.tharsis.engine.npy.NpyWriter;
 import io.tharsis.engine.npy.NpzWriter;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 final class DescribeCommandTest {
     private final Console console = new Console();
@@ -25,12 +27,26 @@ final class DescribeCommandTest {
 
     @Test
     void shouldTellNumPysNumbersOfRealData() {
-        Path digits = Path.of(System.getProperty("tharsis.root"), "examples", "data", "digits_images.npy");
+        Path digits =
+                Path.of(
+                        System.getProperty("tharsis.root"),
+                        "examples",
+                        "data",
+                        "digits_images.npy");
         assertEquals(0, console.run("describe", digits.toString()), console.err());
         // numpy: a.min(), a.max(), a.mean(), a.std(), (a == 16).sum()
         for (String line :
-                List.of("shape  (1797, 8, 8)", "dtype  uint8", "order  C", "min    0", "max    16", "mean   4.88416", "std    6.01679")) {
-            assertTrue(console.out().contains("  " + line + "\n"), line + " is missing in " + console.out());
+                List.of(
+                        "shape  (1797, 8, 8)",
+                        "dtype  uint8",
+                        "order  C",
+                        "min    0",
+                        "max    16",
+                        "mean   4.88416",
+                        "std    6.01679")) {
+            assertTrue(
+                    console.out().contains("  " + line + "\n"),
+                    line + " is missing in " + console.out());
         }
         assertTrue(console.out().contains("  16  10,456  "), console.out());
         assertFalse(console.out().contains("NaN"), console.out());
@@ -38,7 +54,11 @@ final class DescribeCommandTest {
 
     @Test
     void shouldCountNaNsAndLeaveThemOut() {
-        Path file = doubles("nans.npy", new double[] {1, Double.NaN, 3, Double.POSITIVE_INFINITY, Double.NaN}, 5);
+        Path file =
+                doubles(
+                        "nans.npy",
+                        new double[] {1, Double.NaN, 3, Double.POSITIVE_INFINITY, Double.NaN},
+                        5);
         assertEquals(0, console.run("describe", file.toString()), console.err());
         assertTrue(console.out().contains("NaN    2\n"), console.out());
         assertTrue(console.out().contains("min    1\n"), console.out());
@@ -52,7 +72,9 @@ final class DescribeCommandTest {
         Path file = doubles("table.npy", new double[] {1, 10, 2, 20, Double.NaN, 60}, 3, 2);
         assertEquals(0, console.run("describe", file.toString(), "--axis", "-1"), console.err());
         List<String> lines = console.out().lines().toList();
-        assertTrue(lines.get(5).matches(" +axis 1 +min +max +mean +std +NaN +min to max"), console.out());
+        assertTrue(
+                lines.get(5).matches(" +axis 1 +min +max +mean +std +NaN +min to max"),
+                console.out());
         assertTrue(lines.get(6).matches(" +0 +1 +2 +1.5 +0.5 +1 .*"), console.out());
         assertTrue(lines.get(7).matches(" +1 +10 +60 +30 +21.6025 +0 .*"), console.out());
     }
@@ -78,7 +100,9 @@ final class DescribeCommandTest {
         Path file = write("four.npy", type, MemorySegment.ofArray(bytes), 2, 2);
         assertEquals(0, console.run("describe", file.toString()), console.err());
         assertTrue(console.out().contains("dtype  " + type + "\n"), console.out());
-        assertTrue(console.out().contains(type == DType.BOOL ? "max    True\n" : "max    "), console.out());
+        assertTrue(
+                console.out().contains(type == DType.BOOL ? "max    True\n" : "max    "),
+                console.out());
         Console rows = new Console();
         assertEquals(0, rows.run("describe", "--axis", "0", file.toString()), rows.err());
     }
@@ -123,10 +147,16 @@ final class DescribeCommandTest {
         assertEquals(1, console.run("describe", text.toString()));
         assertTrue(console.err().contains("is no .npy file"), console.err());
         byte[] pickled = "\u0093NUMPY\u0001\u0000v\u0000".getBytes(StandardCharsets.ISO_8859_1);
-        String header = String.format("%-117s\n", "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }");
+        String header =
+                String.format(
+                        "%-117s\n", "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }");
         Path objects = folder.resolve("objects.npy");
         Files.write(objects, pickled);
-        Files.writeString(objects, header + "pickle", StandardCharsets.ISO_8859_1, java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(
+                objects,
+                header + "pickle",
+                StandardCharsets.ISO_8859_1,
+                java.nio.file.StandardOpenOption.APPEND);
         assertEquals(1, console.run("describe", objects.toString()));
         assertTrue(console.err().contains("pickled"), console.err());
         assertFalse(console.err().contains("\tat "), console.err());

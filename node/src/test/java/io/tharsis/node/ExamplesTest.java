@@ -6,16 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every file of examples/ as {@code tharsis run} does. The expected numbers are NumPy's and SciPy's for the same steps. */
+/**
+ * Runs every file of examples/ as {@code tharsis run} does. The expected numbers are NumPy's and
+ * SciPy's for the same steps.
+ */
 final class ExamplesTest {
     private static final Path EXAMPLES = Path.of(System.getProperty("tharsis.root"), "examples");
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,17 +16,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** The commands of README.md answer what the page shows. Its Java is tested in the engine's SnippetsTest. */
+/**
+ * The commands of README.md answer what the page shows. Its Java is tested in the engine's
+ * SnippetsTest.
+ */
 final class ReadmeTest {
     private static final Path ROOT = Path.of(System.getProperty("tharsis.root"));
 
     /** The lines that the page shows after {@code $ ./tharsis LINE}. */
     private static List<String> shownAfter(String line) throws IOException {
         Pattern block =
-                Pattern.compile("^```console\\n\\$ \\./tharsis " + Pattern.quote(line) + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+                Pattern.compile(
+                        "^```console\\n\\$ \\./tharsis " + Pattern.quote(line) + "\\n(.*?)^```$",
+                        Pattern.DOTALL | Pattern.MULTILINE);
         Matcher matcher = block.matcher(Files.readString(ROOT.resolve("README.md")));
         assertTrue(matcher.find(), "README.md shows no ./tharsis " + line);
         return matcher.group(1).lines().toList();
@@ -34,7 +40,8 @@ final class ReadmeTest {
         String file = "examples/data/digits_images.npy";
         Console console = new Console();
         assertEquals(0, console.run("describe", ROOT.resolve(file).toString()), console.err());
-        List<String> answered = console.out().replace(ROOT.resolve(file).toString(), file).lines().toList();
+        List<String> answered =
+                console.out().replace(ROOT.resolve(file).toString(), file).lines().toList();
         List<String> shown = shownAfter("describe " + file);
         for (int i = 0; !shown.get(i).strip().equals("..."); i++) {
             assertEquals(withoutBar(shown.get(i)), withoutBar(answered.get(i)));
@@ -65,20 +72,28 @@ final class ReadmeTest {
         for (int i = 0; i < inputs.size(); i++) {
             // A stack trace is not shown.
             String answer = answered[i + 1].replaceAll("\n\\| +at [^\n]*", "").strip();
-            answer = answer.startsWith(inputs.get(i)) ? answer.substring(inputs.get(i).length()).strip() : answer;
+            answer =
+                    answer.startsWith(inputs.get(i))
+                            ? answer.substring(inputs.get(i).length()).strip()
+                            : answer;
             assertEquals(answers.get(i), answer, inputs.get(i));
         }
     }
 
     private static String shell(String snippets) throws IOException, InterruptedException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + ROOT.resolve("config/jvm.args"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "shell");
-        Process process = new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true).start();
+        List<String> command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@" + ROOT.resolve("config/jvm.args"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "shell");
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(ROOT.toFile())
+                        .redirectErrorStream(true)
+                        .start();
         try (var in = process.getOutputStream()) {
             in.write(snippets.getBytes(StandardCharsets.UTF_8));
         }
@@ -91,7 +106,11 @@ final class ReadmeTest {
     void shouldListEveryCommand() throws IOException {
         String page = Files.readString(ROOT.resolve("README.md"));
         for (String name : Main.commandLine().getSubcommands().keySet()) {
-            assertTrue(Pattern.compile("^\\| `" + name + "[` ]", Pattern.MULTILINE).matcher(page).find(), "README.md lacks " + name);
+            assertTrue(
+                    Pattern.compile("^\\| `" + name + "[` ]", Pattern.MULTILINE)
+                            .matcher(page)
+                            .find(),
+                    "README.md lacks " + name);
         }
     }
 }

@@ -4,6 +4,7 @@ import static io.tharsis.Tensors.arange;
 import static io.tharsis.Tensors.of;
 import static io.tharsis.Tensors.scalar;
 import static io.tharsis.Tensors.stack;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,13 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
-import java.math.BigInteger;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.math.BigInteger;
 
 final class StatisticsTest {
     private final Session session = Session.local().threads(1).memory(64 << 20).open();
@@ -54,13 +56,18 @@ final class StatisticsTest {
     @ValueSource(ints = {1, 2, 3, 6, 7, 10, 15, 16})
     void shouldCountEachOfAFewIntegersOfEachGroup(int values) {
         Tensor ladder = ladder(values, DType.INT64);
-        Statistics statistics = Statistics.of(stack(0, ladder, ladder.plus(1000), ladder.minus(7)), 0, 16);
+        Statistics statistics =
+                Statistics.of(stack(0, ladder, ladder.plus(1000), ladder.minus(7)), 0, 16);
         assertTrue(statistics.perValue());
-        assertArrayEquals(new long[][] {steps(values), steps(values), steps(values)}, statistics.counts());
+        assertArrayEquals(
+                new long[][] {steps(values), steps(values), steps(values)}, statistics.counts());
         assertArrayEquals(new long[][] {steps(values)}, Statistics.of(ladder, 16).counts());
     }
 
-    /** From the least value of the dtype and up to its largest, where differences may wrap and float64 tells no neighbours apart. */
+    /**
+     * From the least value of the dtype and up to its largest, where differences may wrap and
+     * float64 tells no neighbours apart.
+     */
     @ParameterizedTest
     @EnumSource(names = {"INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"})
     void shouldCountAFewIntegersAtTheEndsOfEveryDtype(DType type) {
@@ -80,7 +87,10 @@ final class StatisticsTest {
         }
         Statistics statistics = Statistics.of(stack(0, low, high), 0, 16);
         assertArrayEquals(new long[][] {steps(10), steps(10)}, statistics.counts());
-        BigInteger last = isUnsigned ? BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE) : BigInteger.valueOf(greatest);
+        BigInteger last =
+                isUnsigned
+                        ? BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE)
+                        : BigInteger.valueOf(greatest);
         assertEquals(last.toString(), statistics.value(1, 9));
         assertFalse(Statistics.of(stack(0, low, high), 16).perValue());
     }

@@ -3,21 +3,23 @@ package io.tharsis.kernels;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A bounded cache of kernels, and the decision what kind of kernel a program gets. Evicted kernels live on as long as somebody
- * runs them; their classes unload with them.
+ * A bounded cache of kernels, and the decision what kind of kernel a program gets. Evicted kernels
+ * live on as long as somebody runs them; their classes unload with them.
  *
  * <p><b>Thread-safe.</b>
  */
 final class KernelCache {
     /**
-     * Elements times {@link ProgramCost} after which a kernel is worth compiling: some milliseconds on the hot twin, and more
-     * than the first evaluation of a common expression over 10^6 elements, which the compilers would only slow down.
+     * Elements times {@link ProgramCost} after which a kernel is worth compiling: some milliseconds
+     * on the hot twin, and more than the first evaluation of a common expression over 10^6
+     * elements, which the compilers would only slow down.
      */
     static final long HOT_AFTER = 1L << 25;
 
@@ -49,7 +51,12 @@ final class KernelCache {
         this(generator, tiered, capacity, hotAfter, KernelWarmer.PATIENCE_NS);
     }
 
-    KernelCache(KernelGenerator generator, boolean tiered, int capacity, long hotAfter, long patienceNs) {
+    KernelCache(
+            KernelGenerator generator,
+            boolean tiered,
+            int capacity,
+            long hotAfter,
+            long patienceNs) {
         this.generator = generator == null ? null : counting(generator);
         this.tiered = tiered;
         this.capacity = capacity;
@@ -64,7 +71,8 @@ final class KernelCache {
                 return known;
             }
         }
-        // Made outside the lock; of two threads that make the same kernel, the second throws its own away.
+        // Made outside the lock; of two threads that make the same kernel, the second throws its
+        // own away.
         Kernel made = make(program);
         synchronized (kernels) {
             Kernel known = kernels.putIfAbsent(program, made);
@@ -90,7 +98,8 @@ final class KernelCache {
             }
         }
         boolean split = cost > ProgramCost.LIMIT;
-        // Stages give each load a slot of its own, which the generator asks for, so such a program may be its own only stage.
+        // Stages give each load a slot of its own, which the generator asks for, so such a program
+        // may be its own only stage.
         boolean renumber = loadsASlotTwice(program);
         if (split || renumber) {
             StagePlan plan = ProgramSplitter.split(program, ProgramCost.LIMIT);
@@ -106,7 +115,9 @@ final class KernelCache {
 
     /** True if the stages are short and pass little on, so that several are better than one. */
     private static boolean isChain(StagePlan plan) {
-        boolean areShort = plan.stages().stream().allMatch(stage -> ProgramCost.of(stage.program()) <= MOST_UNSPLIT_CHAIN);
+        boolean areShort =
+                plan.stages().stream()
+                        .allMatch(stage -> ProgramCost.of(stage.program()) <= MOST_UNSPLIT_CHAIN);
         return areShort && plan.carried() <= MOST_CARRIED * (plan.stages().size() - 1);
     }
 
@@ -123,7 +134,10 @@ final class KernelCache {
         return false;
     }
 
-    /** Each stage is a kernel of its own, so equal stages of any programs are compiled and warmed up once. */
+    /**
+     * Each stage is a kernel of its own, so equal stages of any programs are compiled and warmed up
+     * once.
+     */
     private Kernel stagedOverCache(StagePlan plan) {
         Kernel[] stages = new Kernel[plan.stages().size()];
         for (int stage = 0; stage < stages.length; stage++) {
@@ -165,8 +179,8 @@ final class KernelCache {
     }
 
     /**
-     * False once several kernels gave up and none ever became hot: a JVM without C2, or one that only interprets, would warm up in
-     * vain for ever.
+     * False once several kernels gave up and none ever became hot: a JVM without C2, or one that
+     * only interprets, would warm up in vain for ever.
      */
     boolean isCompilingOfUse() {
         return hot.sum() > 0 || gaveUp.sum() < VAIN_KERNELS;

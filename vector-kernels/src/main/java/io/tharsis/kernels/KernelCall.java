@@ -1,13 +1,14 @@
 package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.MemorySegment;
 
 /**
  * The arguments of one {@link Kernel#run}: a plain frame that a driver fills, runs and fills again.
  *
- * <p><b>Confined to one thread at a time.</b> The segments belong to the caller, must be native memory, stay alive during the run,
- * and need no alignment beyond that of their elements.
+ * <p><b>Confined to one thread at a time.</b> The segments belong to the caller, must be native
+ * memory, stay alive during the run, and need no alignment beyond that of their elements.
  */
 public final class KernelCall {
     /** Input slot to memory and to the byte offset of element 0. */

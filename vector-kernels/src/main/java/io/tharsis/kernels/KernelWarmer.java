@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * The one background thread that compiles and warms up kernels, one after the other. It starts with the first kernel, is a
- * daemon, and holds waiting kernels weakly: what nobody can run any more is not compiled.
+ * The one background thread that compiles and warms up kernels, one after the other. It starts with
+ * the first kernel, is a daemon, and holds waiting kernels weakly: what nobody can run any more is
+ * not compiled.
  */
 final class KernelWarmer {
     /** How long a compiled loop gets to become fast, the first time. */
@@ -71,7 +72,8 @@ final class KernelWarmer {
                 try {
                     waiting.wait();
                 } catch (InterruptedException e) {
-                    // Nobody else has this thread to interrupt it, and there is nothing to stop: it is a daemon.
+                    // Nobody else has this thread to interrupt it, and there is nothing to stop: it
+                    // is a daemon.
                     continue;
                 }
             }

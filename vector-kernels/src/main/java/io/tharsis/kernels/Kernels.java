@@ -1,15 +1,18 @@
 package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
+
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The way to a kernel: programs in, cached kernels out. A kernel starts on the scalar twin and switches to a compiled loop
- * when that one has been warmed up in the background; a caller notices only the speed.
+ * The way to a kernel: programs in, cached kernels out. A kernel starts on the scalar twin and
+ * switches to a compiled loop when that one has been warmed up in the background; a caller notices
+ * only the speed.
  *
- * <p>The system property {@code tharsis.kernels} chooses the backend: {@code auto} (the default), {@code scalar} (always the
- * twin) or {@code vector} (the compiled loop from the first run, cold as it is).
+ * <p>The system property {@code tharsis.kernels} chooses the backend: {@code auto} (the default),
+ * {@code scalar} (always the twin) or {@code vector} (the compiled loop from the first run, cold as
+ * it is).
  *
  * <p><b>Thread-safe.</b>
  */
@@ -20,7 +23,11 @@ public final class Kernels {
     private static final String MODE = mode();
 
     private static final KernelCache CACHE =
-            new KernelCache(VectorBackend.choose(MODE), !MODE.equals("vector"), CAPACITY, KernelCache.HOT_AFTER);
+            new KernelCache(
+                    VectorBackend.choose(MODE),
+                    !MODE.equals("vector"),
+                    CAPACITY,
+                    KernelCache.HOT_AFTER);
 
     private static final AtomicBoolean WARMED_UP = new AtomicBoolean();
 
@@ -32,14 +39,16 @@ public final class Kernels {
      * @param cached kernels in the cache, the stages of split programs among them
      * @param compiled classes generated
      * @param hot kernels that switched to their compiled loop
-     * @param gaveUp kernels that stay on the twin because their compiled loop never became fast, or could not be made
+     * @param gaveUp kernels that stay on the twin because their compiled loop never became fast, or
+     *     could not be made
      * @param waiting kernels that wait to be warmed up
      */
     public record Stats(int cached, long compiled, long hot, long gaveUp, int waiting) {}
 
     /**
-     * The kernel of {@code program}: an equal program gets the same kernel as long as it is cached. Asking is cheap enough to
-     * do for each run, but a caller that holds on to the kernel saves the look-up.
+     * The kernel of {@code program}: an equal program gets the same kernel as long as it is cached.
+     * Asking is cheap enough to do for each run, but a caller that holds on to the kernel saves the
+     * look-up.
      */
     public static Kernel of(Program program) {
         return CACHE.of(program);
@@ -55,8 +64,8 @@ public final class Kernels {
     }
 
     /**
-     * Has common loops of the scalar twin compiled in the background, once, so that a first expression runs on compiled code: for
-     * engines, when they start. Answers at once.
+     * Has common loops of the scalar twin compiled in the background, once, so that a first
+     * expression runs on compiled code: for engines, when they start. Answers at once.
      */
     public static void warmUp() {
         if (WARMED_UP.compareAndSet(false, true)) {
@@ -71,7 +80,8 @@ public final class Kernels {
     private static String mode() {
         String mode = System.getProperty("tharsis.kernels", "auto");
         if (!mode.equals("auto") && !mode.equals("scalar") && !mode.equals("vector")) {
-            throw new IllegalArgumentException("tharsis.kernels=" + mode + ", expected auto, scalar or vector");
+            throw new IllegalArgumentException(
+                    "tharsis.kernels=" + mode + ", expected auto, scalar or vector");
         }
         return mode;
     }

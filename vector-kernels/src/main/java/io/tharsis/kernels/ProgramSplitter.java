@@ -5,6 +5,7 @@ import io.tharsis.kernels.ir.Nodes;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -12,13 +13,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Cuts a large program into consecutive stages that each cost at most a limit (a single dearer node is a stage of its own).
- * Values that cross a cut travel through scratch memory; inputs, parameters, literals and index ranges are simply used again.
- * Slots are numbered anew in each stage in order of first use, so that equal stretches of a program are equal stage programs
- * and share one compiled class.
+ * Cuts a large program into consecutive stages that each cost at most a limit (a single dearer node
+ * is a stage of its own). Values that cross a cut travel through scratch memory; inputs,
+ * parameters, literals and index ranges are simply used again. Slots are numbered anew in each
+ * stage in order of first use, so that equal stretches of a program are equal stage programs and
+ * share one compiled class.
  *
- * <p>The cut is placed, within the second half of what a stage may hold, where the fewest values are alive. Linear in nodes, no
- * recursion.
+ * <p>The cut is placed, within the second half of what a stage may hold, where the fewest values
+ * are alive. Linear in nodes, no recursion.
  */
 final class ProgramSplitter {
     private static final int WIDEST = 8;
@@ -40,7 +42,10 @@ final class ProgramSplitter {
         this.stageOfOutput = new int[program.outputs().size()];
     }
 
-    /** The stages of {@code program}, each at most {@code limit} of {@link ProgramCost}, outputs aside; at least one. */
+    /**
+     * The stages of {@code program}, each at most {@code limit} of {@link ProgramCost}, outputs
+     * aside; at least one.
+     */
     static StagePlan split(Program program, int limit) {
         var splitter = new ProgramSplitter(program);
         splitter.cut(limit);
@@ -51,10 +56,11 @@ final class ProgramSplitter {
     private void cut(int limit) {
         for (int id = 0; id < size; id++) {
             Node node = program.node(id);
-            leaf[id] = node instanceof Node.Load
-                    || node instanceof Node.Const
-                    || node instanceof Node.Param
-                    || node instanceof Node.Index;
+            leaf[id] =
+                    node instanceof Node.Load
+                            || node instanceof Node.Const
+                            || node instanceof Node.Param
+                            || node instanceof Node.Index;
         }
         int[] alive = alive();
         int[] seenIn = new int[size];
@@ -93,15 +99,19 @@ final class ProgramSplitter {
     private int cost(int id, int start, int stageNumber, int[] seenIn, Set<Node> philoxBlocks) {
         Node node = program.node(id);
         int[] cost = {ProgramCost.of(node, philoxBlocks)};
-        Nodes.forEachArgument(node, argument -> {
-            boolean fetched = leaf[argument]
-                    ? program.node(argument) instanceof Node.Load || program.node(argument) instanceof Node.Index
-                    : argument < start;
-            if (fetched && seenIn[argument] != stageNumber) {
-                seenIn[argument] = stageNumber;
-                cost[0]++;
-            }
-        });
+        Nodes.forEachArgument(
+                node,
+                argument -> {
+                    boolean fetched =
+                            leaf[argument]
+                                    ? program.node(argument) instanceof Node.Load
+                                            || program.node(argument) instanceof Node.Index
+                                    : argument < start;
+                    if (fetched && seenIn[argument] != stageNumber) {
+                        seenIn[argument] = stageNumber;
+                        cost[0]++;
+                    }
+                });
         return cost[0];
     }
 
@@ -126,15 +136,17 @@ final class ProgramSplitter {
     }
 
     /**
-     * An output is written by the stage that computes it, except that it waits for the last stage that reads an input of its
-     * element size: it may lie on that input. An output that is an input's copy is such a reader too, hence the repetition.
+     * An output is written by the stage that computes it, except that it waits for the last stage
+     * that reads an input of its element size: it may lie on that input. An output that is an
+     * input's copy is such a reader too, hence the repetition.
      */
     private void placeOutputs() {
         int[] lastReader = new int[WIDEST + 1];
         for (int id = 0; id < size; id++) {
             if (!leaf[id]) {
                 int stage = stageOf[id];
-                Nodes.forEachArgument(program.node(id), argument -> read(argument, stage, lastReader));
+                Nodes.forEachArgument(
+                        program.node(id), argument -> read(argument, stage, lastReader));
             }
         }
         boolean changed = true;
@@ -174,7 +186,9 @@ final class ProgramSplitter {
         for (int id = 0; id < size; id++) {
             int stage = stageOf[id];
             if (!leaf[id]) {
-                Nodes.forEachArgument(program.node(id), argument -> lastStage[argument] = Math.max(lastStage[argument], stage));
+                Nodes.forEachArgument(
+                        program.node(id),
+                        argument -> lastStage[argument] = Math.max(lastStage[argument], stage));
             }
         }
         List<List<Integer>> outputsOf = new ArrayList<>();
@@ -210,7 +224,10 @@ final class ProgramSplitter {
         return new StagePlan(program, stages, scratch.count());
     }
 
-    /** Which scratch slot holds which value; a slot is free again after the last stage that reads it. */
+    /**
+     * Which scratch slot holds which value; a slot is free again after the last stage that reads
+     * it.
+     */
     static final class ScratchSlots {
         private final int[] slotOf;
         private final List<List<Integer>> freedAfter = new ArrayList<>();

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thread's scratch memory for {@link StagedKernel}, a segment per level of nesting, used again by later runs.
+ * One thread's scratch memory for {@link StagedKernel}, a segment per level of nesting, used again
+ * by later runs.
  *
- * <p><b>Confined to its thread.</b> The memory is released when the thread is gone and its garbage collected.
+ * <p><b>Confined to its thread.</b> The memory is released when the thread is gone and its garbage
+ * collected.
  */
 final class ScratchStack {
     private static final ThreadLocal<ScratchStack> OF_THREAD = new ThreadLocal<>();
@@ -27,7 +29,9 @@ final class ScratchStack {
         return stack;
     }
 
-    /** At least {@code byteSize} bytes, valid on this thread until the matching {@link #release()}. */
+    /**
+     * At least {@code byteSize} bytes, valid on this thread until the matching {@link #release()}.
+     */
     MemorySegment acquire(long byteSize) {
         if (depth == levels.size()) {
             levels.add(MemorySegment.NULL);

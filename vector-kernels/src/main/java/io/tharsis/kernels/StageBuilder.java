@@ -8,6 +8,7 @@ import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,13 +90,19 @@ final class StageBuilder {
 
     private int fetch(int id) {
         Format format = scratchFormat(program.node(id).lane());
-        return builder.load(input(~scratch.of(id), Program.FOLD_BLOCK * format.byteSize()), format, Access.CONTIGUOUS);
+        return builder.load(
+                input(~scratch.of(id), Program.FOLD_BLOCK * format.byteSize()),
+                format,
+                Access.CONTIGUOUS);
     }
 
     private int copy(Node node) {
         return switch (node) {
             case Node.Load n -> {
-                int bytes = n.access() == Access.UNIFORM ? 0 : Program.FOLD_BLOCK * n.format().byteSize();
+                int bytes =
+                        n.access() == Access.UNIFORM
+                                ? 0
+                                : Program.FOLD_BLOCK * n.format().byteSize();
                 yield builder.load(input(n.input(), bytes), n.format(), n.access());
             }
             case Node.Const n -> literal(n);
@@ -105,7 +112,8 @@ final class StageBuilder {
             }
             case Node.Index n -> builder.index(index(n.slot()));
             case Node.Philox n -> builder.philox(n.counter(), n.key(), n.stream(), n.word());
-            case Node.PhiloxStream n -> builder.philoxStream(index(n.slot()), n.key(), n.stream(), n.lane());
+            case Node.PhiloxStream n ->
+                    builder.philoxStream(index(n.slot()), n.key(), n.stream(), n.lane());
             case Node.Unary n -> builder.unary(n.op(), n.a());
             case Node.Binary n -> builder.binary(n.op(), n.a(), n.b());
             case Node.Fma n -> builder.fma(n.a(), n.b(), n.c());

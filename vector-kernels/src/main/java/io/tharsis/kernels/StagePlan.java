@@ -1,6 +1,7 @@
 package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
+
 import java.util.List;
 
 /**
@@ -20,8 +21,8 @@ record StagePlan(Program program, List<Stage> stages, int scratchSlots) {
     }
 
     /**
-     * One stage, whose slots are its own. "Bytes a block" is how far a slot advances in {@link Program#FOLD_BLOCK} elements; 0
-     * for a uniform input.
+     * One stage, whose slots are its own. "Bytes a block" is how far a slot advances in {@link
+     * Program#FOLD_BLOCK} elements; 0 for a uniform input.
      *
      * @param inputs input slot to slot of the whole program, or to {@code ~scratchSlot}
      * @param outputs likewise

@@ -1,13 +1,17 @@
 package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.MemorySegment;
 
 /** Runs the stages of a large program one after the other over blocks that stay in the cache. */
 final class StagedKernel implements Kernel {
     private static final int MAX_BLOCK = 4 * Program.FOLD_BLOCK;
 
-    /** What the scratch of one block should fit in, beside the inputs: half of a small second-level cache. */
+    /**
+     * What the scratch of one block should fit in, beside the inputs: half of a small second-level
+     * cache.
+     */
     private static final int SCRATCH_BYTES = 256 * 1024;
 
     /** Keeps equal positions of neighbouring slots apart in the sets of the first-level cache. */
@@ -21,7 +25,11 @@ final class StagedKernel implements Kernel {
     StagedKernel(StagePlan plan, Kernel[] kernels) {
         this.plan = plan;
         this.kernels = kernels;
-        int fitting = SCRATCH_BYTES / (Math.max(1, plan.scratchSlots()) * Long.BYTES) / Program.FOLD_BLOCK * Program.FOLD_BLOCK;
+        int fitting =
+                SCRATCH_BYTES
+                        / (Math.max(1, plan.scratchSlots()) * Long.BYTES)
+                        / Program.FOLD_BLOCK
+                        * Program.FOLD_BLOCK;
         this.block = Math.clamp(fitting, Program.FOLD_BLOCK, MAX_BLOCK);
     }
 
@@ -61,7 +69,8 @@ final class StagedKernel implements Kernel {
         }
     }
 
-    private static KernelCall frame(StagePlan.Stage stage, KernelCall call, MemorySegment scratch, long slotBytes) {
+    private static KernelCall frame(
+            StagePlan.Stage stage, KernelCall call, MemorySegment scratch, long slotBytes) {
         KernelCall frame = new KernelCall(stage.program());
         for (int slot = 0; slot < frame.inputs.length; slot++) {
             int from = stage.inputs()[slot];
@@ -79,18 +88,21 @@ final class StagedKernel implements Kernel {
         return frame;
     }
 
-    private static void advance(StagePlan.Stage stage, KernelCall frame, KernelCall call, int start) {
+    private static void advance(
+            StagePlan.Stage stage, KernelCall frame, KernelCall call, int start) {
         long blocks = start / Program.FOLD_BLOCK;
         for (int slot = 0; slot < frame.inputs.length; slot++) {
             int from = stage.inputs()[slot];
             if (from >= 0) {
-                frame.inputOffsets[slot] = call.inputOffsets[from] + blocks * stage.inputBytesPerBlock()[slot];
+                frame.inputOffsets[slot] =
+                        call.inputOffsets[from] + blocks * stage.inputBytesPerBlock()[slot];
             }
         }
         for (int slot = 0; slot < frame.outputs.length; slot++) {
             int to = stage.outputs()[slot];
             if (to >= 0) {
-                frame.outputOffsets[slot] = call.outputOffsets[to] + blocks * stage.outputBytesPerBlock()[slot];
+                frame.outputOffsets[slot] =
+                        call.outputOffsets[to] + blocks * stage.outputBytesPerBlock()[slot];
             }
         }
         for (int slot = 0; slot < frame.indexBases.length; slot++) {

@@ -2,6 +2,7 @@ package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -12,16 +13,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes every vector, so a compiled
- * loop is first run on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then real
- * data meets it. Both give the same bits, so a run may find either.
+ * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes
+ * every vector, so a compiled loop is first run on data of no importance, by the {@link
+ * KernelWarmer}, until it is measured to be fast; only then real data meets it. Both give the same
+ * bits, so a run may find either.
  *
  * <p><b>Thread-safe.</b>
  */
 final class TieredKernel implements Kernel {
     private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
 
-    /** Classes that are tried; a new class starts with a new profile, which is what a loop that C1 gave up on needs. */
+    /**
+     * Classes that are tried; a new class starts with a new profile, which is what a loop that C1
+     * gave up on needs.
+     */
     private static final int ATTEMPTS = 3;
 
     /** Programs below this cost are not cut smaller when they are tried again. */
@@ -81,8 +86,8 @@ final class TieredKernel implements Kernel {
     /**
      * Compiles and warms up, for the warmer's thread.
      *
-     * @param patienceNs how long to wait for the first class to become fast; the later ones get more, as the compilers may be
-     * busy
+     * @param patienceNs how long to wait for the first class to become fast; the later ones get
+     *     more, as the compilers may be busy
      */
     void warmUp(long patienceNs) {
         if (!owner.isCompilingOfUse()) {
@@ -98,10 +103,17 @@ final class TieredKernel implements Kernel {
                 }
             }
             if (fast == null) {
-                LOGGER.log(Level.WARNING, "a kernel stays on the scalar twin, its compiled loop never became fast:\n{0}", program);
+                LOGGER.log(
+                        Level.WARNING,
+                        "a kernel stays on the scalar twin, its compiled loop never became fast:\n"
+                                + "{0}",
+                        program);
             }
         } catch (RuntimeException | Error e) {
-            LOGGER.log(Level.WARNING, "a kernel stays on the scalar twin, it could not be compiled:\n" + program, e);
+            LOGGER.log(
+                    Level.WARNING,
+                    "a kernel stays on the scalar twin, it could not be compiled:\n" + program,
+                    e);
         } finally {
             owner.settled(isHot());
             settled.countDown();
@@ -116,7 +128,8 @@ final class TieredKernel implements Kernel {
         Map<Program, Kernel> made = new HashMap<>();
         Kernel[] stages = new Kernel[plan.stages().size()];
         for (int stage = 0; stage < stages.length; stage++) {
-            stages[stage] = made.computeIfAbsent(plan.stages().get(stage).program(), generator::generate);
+            stages[stage] =
+                    made.computeIfAbsent(plan.stages().get(stage).program(), generator::generate);
         }
         return new StagedKernel(plan, stages);
     }

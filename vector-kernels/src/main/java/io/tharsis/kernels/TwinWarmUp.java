@@ -13,13 +13,15 @@ import io.tharsis.kernels.math.Logarithms;
 import io.tharsis.kernels.math.Powers;
 import io.tharsis.kernels.math.Trigonometry;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Gets the scalar twin's loops compiled before anybody needs them: runs programs that use the common ones, in the background. The loops
- * are shared by all programs, so a first expression then meets compiled code; it takes some tenths of a second of one processor.
+ * Gets the scalar twin's loops compiled before anybody needs them: runs programs that use the
+ * common ones, in the background. The loops are shared by all programs, so a first expression then
+ * meets compiled code; it takes some tenths of a second of one processor.
  */
 final class TwinWarmUp {
     /** Calls of a loop after which C2 has compiled it, in runs of four blocks. */
@@ -32,10 +34,37 @@ final class TwinWarmUp {
         List<Runnable> pieces = new ArrayList<>();
         pieces.add(() -> exercise(b -> arithmetic(b, Format.F64)));
         pieces.add(() -> exercise(b -> folds(b, Format.F64)));
-        pieces.add(() -> exercise(b -> b.store(Exponentials.exp(b, load(b, 0, Format.F64)), Format.F64)));
-        pieces.add(() -> exercise(b -> b.store(Trigonometry.sin(b, load(b, 0, Format.F64)), Format.F64)));
-        pieces.add(() -> exercise(b -> b.store(Logarithms.log1p(b, load(b, 0, Format.F64)), Format.F64)));
-        pieces.add(() -> exercise(b -> b.store(Powers.hypot(b, load(b, 0, Format.F64), load(b, 1, Format.F64)), Format.F64)));
+        pieces.add(
+                () ->
+                        exercise(
+                                b ->
+                                        b.store(
+                                                Exponentials.exp(b, load(b, 0, Format.F64)),
+                                                Format.F64)));
+        pieces.add(
+                () ->
+                        exercise(
+                                b ->
+                                        b.store(
+                                                Trigonometry.sin(b, load(b, 0, Format.F64)),
+                                                Format.F64)));
+        pieces.add(
+                () ->
+                        exercise(
+                                b ->
+                                        b.store(
+                                                Logarithms.log1p(b, load(b, 0, Format.F64)),
+                                                Format.F64)));
+        pieces.add(
+                () ->
+                        exercise(
+                                b ->
+                                        b.store(
+                                                Powers.hypot(
+                                                        b,
+                                                        load(b, 0, Format.F64),
+                                                        load(b, 1, Format.F64)),
+                                                Format.F64)));
         pieces.add(() -> exercise(b -> counts(b, Format.F64)));
         pieces.add(() -> exercise(b -> arithmetic(b, Format.F32)));
         pieces.add(() -> exercise(b -> folds(b, Format.F32)));

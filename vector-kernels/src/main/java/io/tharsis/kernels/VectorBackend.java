@@ -2,12 +2,13 @@ package io.tharsis.kernels;
 
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.vector.VectorKernels;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * The Vector API generator at this machine's width. The only class that knows both it and the module it needs, and not loaded
- * where that module is absent.
+ * The Vector API generator at this machine's width. The only class that knows both it and the
+ * module it needs, and not loaded where that module is absent.
  */
 final class VectorBackend implements KernelGenerator {
     private static final String MODULE = "jdk.incubator.vector";
@@ -29,11 +30,15 @@ final class VectorBackend implements KernelGenerator {
         }
         if (mode.equals("vector")) {
             throw new IllegalStateException(
-                    "tharsis.kernels=vector, but the module is missing: start java with --add-modules " + MODULE);
+                    "tharsis.kernels=vector, but the module is missing: start java with"
+                            + " --add-modules "
+                            + MODULE);
         }
         LOGGER.log(
                 Level.WARNING,
-                "kernels run on the scalar twin, several times slower than they could: start java with --add-modules " + MODULE);
+                "kernels run on the scalar twin, several times slower than they could: start java"
+                        + " with --add-modules "
+                        + MODULE);
         return null;
     }
 

@@ -7,6 +7,7 @@ import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,9 +15,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Runs a new kernel on made-up data until it is measured to be fast. Runs are short, since a cold vector operation costs
- * microseconds and C2 wants invocations; sizes are such that the unrolled loop, the single vectors after it and the tail all run.
- * The values are near one, so that nothing is denormal and no argument rare.
+ * Runs a new kernel on made-up data until it is measured to be fast. Runs are short, since a cold
+ * vector operation costs microseconds and C2 wants invocations; sizes are such that the unrolled
+ * loop, the single vectors after it and the tail all run. The values are near one, so that nothing
+ * is denormal and no argument rare.
  */
 final class WarmUp {
     /** Whole unrolled steps of up to 64 elements, then at least one single vector, then a tail. */
@@ -59,13 +61,19 @@ final class WarmUp {
         int lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
         int operations = ProgramCost.of(program) + slowOperations();
-        this.bulkNs = RUN_NS + MAX_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
-        this.smallNs = RUN_NS + 2 * SMALL_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
+        this.bulkNs =
+                RUN_NS + MAX_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
+        this.smallNs =
+                RUN_NS
+                        + 2
+                                * SMALL_COUNT
+                                * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
     }
 
     /**
-     * Answers true as soon as the kernel is fast, false if it is not within {@code patienceNs} of this thread's processor time: where
-     * other threads take the processors, they take them from the compilers too.
+     * Answers true as soon as the kernel is fast, false if it is not within {@code patienceNs} of
+     * this thread's processor time: where other threads take the processors, they take them from
+     * the compilers too.
      */
     static boolean untilHot(Kernel kernel, int vectorBits, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
@@ -84,7 +92,9 @@ final class WarmUp {
     }
 
     private static long processorTimeNs() {
-        return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+        return THREADS.isCurrentThreadCpuTimeSupported()
+                ? THREADS.getCurrentThreadCpuTime()
+                : System.nanoTime();
     }
 
     private boolean untilHot(long deadlineNs) {
@@ -121,7 +131,9 @@ final class WarmUp {
         for (int slot = 0; slot < call.outputs.length; slot++) {
             Output output = program.outputs().get(slot);
             if (output instanceof Output.FoldRows) {
-                setValues(call.outputs[slot], Format.valueOf(program.node(output.node()).lane().name()));
+                setValues(
+                        call.outputs[slot],
+                        Format.valueOf(program.node(output.node()).lane().name()));
             }
         }
     }
@@ -130,8 +142,9 @@ final class WarmUp {
     private int slowOperations() {
         int extra = 0;
         for (Node node : program.nodes()) {
-            boolean slow = node instanceof Node.Binary binary && binary.op() == BinaryOp.DIV
-                    || node instanceof Node.Unary unary && unary.op() == UnaryOp.SQRT;
+            boolean slow =
+                    node instanceof Node.Binary binary && binary.op() == BinaryOp.DIV
+                            || node instanceof Node.Unary unary && unary.op() == UnaryOp.SQRT;
             extra += slow ? 8 : 0;
         }
         return extra;
@@ -152,7 +165,8 @@ final class WarmUp {
         for (int slot = 0; slot < call.outputs.length; slot++) {
             Output output = program.outputs().get(slot);
             Lane lane = program.node(output.node()).lane();
-            call.outputs[slot] = values(lane == Lane.MASK ? Format.I64 : Format.valueOf(lane.name()), arena);
+            call.outputs[slot] =
+                    values(lane == Lane.MASK ? Format.I64 : Format.valueOf(lane.name()), arena);
             moves++;
         }
         return moves;

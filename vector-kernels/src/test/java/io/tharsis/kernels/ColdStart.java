@@ -7,6 +7,7 @@ import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,8 +16,9 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 
 /**
- * Prints what a new expression costs in a JVM that has run one other: the first and later evaluations over 10^6 doubles on two
- * threads, when its kernel got hot, and the speed then. Takes the name of the expression; a fresh JVM for each.
+ * Prints what a new expression costs in a JVM that has run one other: the first and later
+ * evaluations over 10^6 doubles on two threads, when its kernel got hot, and the speed then. Takes
+ * the name of the expression; a fresh JVM for each.
  */
 public final class ColdStart {
     private static final int COUNT = 1_000_000;
@@ -24,7 +26,10 @@ public final class ColdStart {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** Processor time of this thread's half of the last evaluation, which a busy machine does not inflate as much. */
+    /**
+     * Processor time of this thread's half of the last evaluation, which a busy machine does not
+     * inflate as much.
+     */
     private static double cpuMs;
 
     private ColdStart() {}
@@ -58,13 +63,14 @@ public final class ColdStart {
                 fast = Math.min(fast, evaluate(program, x, y, out));
             }
             System.out.printf(
-                    "%-12s unrelated %6.1f ms, build %5.2f, first %6.2f (cpu %6.2f), second %5.2f, best of 20 %5.2f, "
-                            + "hot %s after %4.0f, hot best %6.3f%n",
+                    "%-12s unrelated %6.1f ms, build %5.2f, first %6.2f (cpu %6.2f), second %5.2f,"
+                            + " best of 20 %5.2f, hot %s after %4.0f, hot best %6.3f%n",
                     name, unrelated, build, first, firstCpu, second, best, hot, wait, fast);
         }
     }
 
-    private static double evaluate(Program program, MemorySegment x, MemorySegment y, MemorySegment out)
+    private static double evaluate(
+            Program program, MemorySegment x, MemorySegment y, MemorySegment out)
             throws InterruptedException {
         long begin = System.nanoTime();
         Kernel kernel = Kernels.of(program);
@@ -76,7 +82,8 @@ public final class ColdStart {
         return (System.nanoTime() - begin) / 1e6;
     }
 
-    private static void part(Kernel kernel, MemorySegment x, MemorySegment y, MemorySegment out, int thread) {
+    private static void part(
+            Kernel kernel, MemorySegment x, MemorySegment y, MemorySegment out, int thread) {
         KernelCall call = new KernelCall(kernel.program());
         for (int start = thread * BLOCK; start < COUNT; start += 2 * BLOCK) {
             for (int slot = 0; slot < call.inputs.length; slot++) {
@@ -107,8 +114,11 @@ public final class ColdStart {
                     case "add-times" -> b.mul(b.add(x, p), b.param(1, Lane.F64));
                     case "hypot" -> b.sqrt(b.add(b.mul(x, x), b.mul(y, y)));
                     case "horner" -> horner(b, x, 13);
-                    case "clip" -> b.select(b.compare(CompareOp.LT, x, y), b.sub(x, p), b.neg(b.div(y, p)));
-                    case "rounding" -> b.convert(b.convert(b.mul(x, b.constant(100.0)), Lane.I64), Lane.F64);
+                    case "clip" ->
+                            b.select(
+                                    b.compare(CompareOp.LT, x, y), b.sub(x, p), b.neg(b.div(y, p)));
+                    case "rounding" ->
+                            b.convert(b.convert(b.mul(x, b.constant(100.0)), Lane.I64), Lane.F64);
                     case "uniform" -> uniform(b);
                     case "chain1000" -> chain(b, x, 1000);
                     case "sum" -> b.sub(x, y);

@@ -14,6 +14,10 @@ import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +25,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class KernelCacheTest {
@@ -97,14 +99,16 @@ class KernelCacheTest {
     @Test
     void shouldSwitchWhenItHasDoneEnoughWork() throws InterruptedException {
         var generated = new AtomicInteger();
-        var cache = new KernelCache(
-                generator(program -> {
-                    generated.incrementAndGet();
-                    return ScalarKernel.of(program);
-                }),
-                true,
-                10,
-                1000);
+        var cache =
+                new KernelCache(
+                        generator(
+                                program -> {
+                                    generated.incrementAndGet();
+                                    return ScalarKernel.of(program);
+                                }),
+                        true,
+                        10,
+                        1000);
         Program program = plus(1);
         try (Arena arena = Arena.ofConfined()) {
             KernelCall call = RandomPrograms.call(program, 100, 1, arena);
@@ -119,10 +123,12 @@ class KernelCacheTest {
     @Test
     void shouldTryThreeClassesThenStayOnTheTwin() throws InterruptedException {
         var generated = new AtomicInteger();
-        KernelGenerator slow = generator(program -> {
-            generated.incrementAndGet();
-            return slow(program);
-        });
+        KernelGenerator slow =
+                generator(
+                        program -> {
+                            generated.incrementAndGet();
+                            return slow(program);
+                        });
         var cache = new KernelCache(slow, true, 10, 1, 2_000_000);
         assertFalse(cache.awaitHot(plus(1), LONG));
         assertEquals(3, generated.get());
@@ -132,10 +138,12 @@ class KernelCacheTest {
     @Test
     void shouldStopCompilingWhereNothingBecomesHot() throws InterruptedException {
         var generated = new AtomicInteger();
-        KernelGenerator slow = generator(program -> {
-            generated.incrementAndGet();
-            return slow(program);
-        });
+        KernelGenerator slow =
+                generator(
+                        program -> {
+                            generated.incrementAndGet();
+                            return slow(program);
+                        });
         var cache = new KernelCache(slow, true, 10, 1, 2_000_000);
         for (int i = 0; i < 6; i++) {
             assertFalse(cache.awaitHot(plus(i), LONG));
@@ -166,13 +174,15 @@ class KernelCacheTest {
 
     @Test
     void shouldStayOnTheTwinIfTheProgramDoesNotCompile() throws InterruptedException {
-        var cache = new KernelCache(
-                generator(program -> {
-                    throw new IllegalArgumentException("not today");
-                }),
-                true,
-                10,
-                1);
+        var cache =
+                new KernelCache(
+                        generator(
+                                program -> {
+                                    throw new IllegalArgumentException("not today");
+                                }),
+                        true,
+                        10,
+                        1);
         assertFalse(cache.awaitHot(plus(1), LONG));
         assertEquals(1, cache.stats().gaveUp());
     }
@@ -180,14 +190,16 @@ class KernelCacheTest {
     @Test
     void shouldCompileEqualStagesOfALongChainOnce() throws InterruptedException {
         var generated = new AtomicInteger();
-        var cache = new KernelCache(
-                generator(program -> {
-                    generated.incrementAndGet();
-                    return ScalarKernel.of(program);
-                }),
-                true,
-                10,
-                1);
+        var cache =
+                new KernelCache(
+                        generator(
+                                program -> {
+                                    generated.incrementAndGet();
+                                    return ScalarKernel.of(program);
+                                }),
+                        true,
+                        10,
+                        1);
         Program chain = ProgramSplitterTest.chain(1000);
         assertTrue(cache.awaitHot(chain, LONG));
         assertEquals(2, generated.get(), "the repeated stage and the last one");
@@ -200,25 +212,38 @@ class KernelCacheTest {
         List<Throwable> failures = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 3; t++) {
-            Thread thread = new Thread(() -> {
-                for (int round = 0; round < 40; round++) {
-                    for (int p = 0; p < 5; p++) {
-                        Program program = RandomPrograms.next(new SplittableRandom(seed + p), 40 + 80 * p);
-                        try (Arena arena = Arena.ofConfined()) {
-                            KernelCall expected = RandomPrograms.call(program, 700, round, arena);
-                            KernelCall actual = RandomPrograms.call(program, 700, round, arena);
-                            ScalarKernel.of(program).run(expected, 700);
-                            cache.of(program).run(actual, 700);
-                            RandomCalls.assertSameOutputs(program, expected, actual, 700, "seed " + (seed + p));
+            Thread thread =
+                    new Thread(
+                            () -> {
+                                for (int round = 0; round < 40; round++) {
+                                    for (int p = 0; p < 5; p++) {
+                                        Program program =
+                                                RandomPrograms.next(
+                                                        new SplittableRandom(seed + p),
+                                                        40 + 80 * p);
+                                        try (Arena arena = Arena.ofConfined()) {
+                                            KernelCall expected =
+                                                    RandomPrograms.call(program, 700, round, arena);
+                                            KernelCall actual =
+                                                    RandomPrograms.call(program, 700, round, arena);
+                                            ScalarKernel.of(program).run(expected, 700);
+                                            cache.of(program).run(actual, 700);
+                                            RandomCalls.assertSameOutputs(
+                                                    program,
+                                                    expected,
+                                                    actual,
+                                                    700,
+                                                    "seed " + (seed + p));
+                                        }
+                                    }
+                                }
+                            });
+            thread.setUncaughtExceptionHandler(
+                    (failed, failure) -> {
+                        synchronized (failures) {
+                            failures.add(failure);
                         }
-                    }
-                }
-            });
-            thread.setUncaughtExceptionHandler((failed, failure) -> {
-                synchronized (failures) {
-                    failures.add(failure);
-                }
-            });
+                    });
             threads.add(thread);
             thread.start();
         }
@@ -251,7 +276,8 @@ class KernelCacheTest {
         for (int nodes : new int[] {5, 40, 300}) {
             long seed = 1234L + nodes;
             Program program = RandomPrograms.next(new SplittableRandom(seed), nodes);
-            assertTrue(Kernels.awaitHot(program, LONG), () -> "seed " + seed + " " + Kernels.stats());
+            assertTrue(
+                    Kernels.awaitHot(program, LONG), () -> "seed " + seed + " " + Kernels.stats());
             try (Arena arena = Arena.ofConfined()) {
                 KernelCall expected = RandomPrograms.call(program, 3000, seed, arena);
                 KernelCall actual = RandomPrograms.call(program, 3000, seed, arena);

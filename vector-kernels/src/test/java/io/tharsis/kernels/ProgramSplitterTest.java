@@ -10,10 +10,12 @@ import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.Arena;
 import java.util.HashSet;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 
 class ProgramSplitterTest {
     private static final int[] SIZES = {0, 1, 33, 512, 1500, 2048, 5000};
@@ -39,7 +41,8 @@ class ProgramSplitterTest {
                 KernelCall split = RandomPrograms.call(program, n, seed, arena);
                 ScalarKernel.of(program).run(whole, n);
                 staged(program, limit).run(split, n);
-                RandomCalls.assertSameOutputs(program, whole, split, n, "seed " + seed + ", limit " + limit);
+                RandomCalls.assertSameOutputs(
+                        program, whole, split, n, "seed " + seed + ", limit " + limit);
             }
         }
     }
@@ -48,7 +51,8 @@ class ProgramSplitterTest {
     void shouldKeepStagesUnderTheLimit() {
         for (int seed = 0; seed < 50; seed++) {
             Program program = RandomPrograms.next(new SplittableRandom(seed), 900);
-            for (StagePlan.Stage stage : ProgramSplitter.split(program, ProgramCost.LIMIT).stages()) {
+            for (StagePlan.Stage stage :
+                    ProgramSplitter.split(program, ProgramCost.LIMIT).stages()) {
                 int outputs = stage.program().outputs().size();
                 int cost = ProgramCost.of(stage.program()) - outputs;
                 assertTrue(cost <= ProgramCost.LIMIT, () -> "cost " + cost);

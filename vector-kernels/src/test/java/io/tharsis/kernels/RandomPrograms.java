@@ -11,6 +11,7 @@ import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.ir.RareFunction;
+
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,11 +19,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Seeded random programs over every node kind, format and output kind, for differential tests between backends. Data for them
- * comes from {@link RandomCalls}.
+ * Seeded random programs over every node kind, format and output kind, for differential tests
+ * between backends. Data for them comes from {@link RandomCalls}.
  *
- * <p>NaN bits never reach an integer lane (a NaN is made canonical before it is reinterpreted), so equal results are equal
- * bits up to NaN in float outputs. No thread rules: static functions of their arguments.
+ * <p>NaN bits never reach an integer lane (a NaN is made canonical before it is reinterpreted), so
+ * equal results are equal bits up to NaN in float outputs. No thread rules: static functions of
+ * their arguments.
  */
 public final class RandomPrograms {
     /** Rare functions of exact Java arithmetic, so that their bits are the same everywhere. */
@@ -53,7 +55,9 @@ public final class RandomPrograms {
 
     private static final Lane[] LANES = Lane.values();
     private static final Lane[] NUMBERS = {Lane.I32, Lane.I64, Lane.F32, Lane.F64};
-    private static final double[] LITERALS = {0, -0.0, 1, -1, 0.5, 2, 3.25, -7, 100, 1e-3, Double.NaN, Double.POSITIVE_INFINITY};
+    private static final double[] LITERALS = {
+        0, -0.0, 1, -1, 0.5, 2, 3.25, -7, 100, 1e-3, Double.NaN, Double.POSITIVE_INFINITY
+    };
 
     private final SplittableRandom random;
     private final boolean everyOp;
@@ -75,13 +79,16 @@ public final class RandomPrograms {
         return new RandomPrograms(random, false).build(nodes);
     }
 
-    /** As {@link #next(SplittableRandom, int)}, with the operators that have no vector form as well. */
+    /**
+     * As {@link #next(SplittableRandom, int)}, with the operators that have no vector form as well.
+     */
     public static Program nextOfEveryOp(SplittableRandom random, int nodes) {
         return new RandomPrograms(random, true).build(nodes);
     }
 
     /** See {@link RandomCalls#call}. */
-    public static KernelCall call(Program program, int n, long seed, java.lang.foreign.Arena arena) {
+    public static KernelCall call(
+            Program program, int n, long seed, java.lang.foreign.Arena arena) {
         return RandomCalls.call(program, n, seed, arena);
     }
 
@@ -89,7 +96,11 @@ public final class RandomPrograms {
         int inputs = 2 + random.nextInt(4);
         for (int input = 0; input < inputs; input++) {
             Format format = Format.values()[random.nextInt(Format.values().length)];
-            keep(builder.load(input, format, random.nextInt(5) == 0 ? Access.UNIFORM : Access.CONTIGUOUS));
+            keep(
+                    builder.load(
+                            input,
+                            format,
+                            random.nextInt(5) == 0 ? Access.UNIFORM : Access.CONTIGUOUS));
         }
         if (random.nextInt(3) == 0) {
             keep(builder.index(random.nextInt(2)));
@@ -118,23 +129,37 @@ public final class RandomPrograms {
             case 11 -> tame(random.nextBoolean() ? Lane.F64 : Lane.F32);
             case 12 -> rare(random.nextBoolean() ? Lane.F64 : Lane.F32);
             case 13 -> random();
-            case 14 -> builder.binary(pick(BinaryOp.AND, BinaryOp.OR, BinaryOp.XOR), value(Lane.MASK), value(Lane.MASK));
+            case 14 ->
+                    builder.binary(
+                            pick(BinaryOp.AND, BinaryOp.OR, BinaryOp.XOR),
+                            value(Lane.MASK),
+                            value(Lane.MASK));
             default -> binary(lane);
         };
     }
 
     private int unary() {
         Lane lane = LANES[random.nextInt(LANES.length)];
-        UnaryOp op = lane == Lane.MASK
-                ? UnaryOp.NOT
-                : lane.isFloat() ? pick(UnaryOp.NEG, UnaryOp.ABS, UnaryOp.SQRT) : pick(UnaryOp.NEG, UnaryOp.ABS, UnaryOp.NOT);
+        UnaryOp op =
+                lane == Lane.MASK
+                        ? UnaryOp.NOT
+                        : lane.isFloat()
+                                ? pick(UnaryOp.NEG, UnaryOp.ABS, UnaryOp.SQRT)
+                                : pick(UnaryOp.NEG, UnaryOp.ABS, UnaryOp.NOT);
         return builder.unary(op, value(lane));
     }
 
     private int binary(Lane lane) {
         if (lane.isFloat()) {
             BinaryOp op =
-                    pick(BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.DIV, BinaryOp.MIN, BinaryOp.MAX, BinaryOp.ADD);
+                    pick(
+                            BinaryOp.ADD,
+                            BinaryOp.SUB,
+                            BinaryOp.MUL,
+                            BinaryOp.DIV,
+                            BinaryOp.MIN,
+                            BinaryOp.MAX,
+                            BinaryOp.ADD);
             return builder.binary(op, value(lane), value(lane));
         }
         BinaryOp op = pick(BinaryOp.values());
@@ -157,20 +182,29 @@ public final class RandomPrograms {
 
     private int rare(Lane lane) {
         int a = value(lane);
-        int guard = builder.compare(CompareOp.GT, builder.abs(a), builder.constant(lane, random.nextBoolean() ? 1e5 : 1e30));
+        int guard =
+                builder.compare(
+                        CompareOp.GT,
+                        builder.abs(a),
+                        builder.constant(lane, random.nextBoolean() ? 1e5 : 1e30));
         return builder.rare(value(lane), guard, a, value(lane), pick(TestRare.values()));
     }
 
     private int reinterpret(Lane lane) {
         int x = value(lane);
-        Lane to = switch (lane) {
-            case F32 -> Lane.I32;
-            case F64 -> Lane.I64;
-            case I32 -> Lane.F32;
-            default -> Lane.F64;
-        };
+        Lane to =
+                switch (lane) {
+                    case F32 -> Lane.I32;
+                    case F64 -> Lane.I64;
+                    case I32 -> Lane.F32;
+                    default -> Lane.F64;
+                };
         if (lane.isFloat()) {
-            x = builder.select(builder.compare(CompareOp.EQ, x, x), x, builder.constant(lane, Double.NaN));
+            x =
+                    builder.select(
+                            builder.compare(CompareOp.EQ, x, x),
+                            x,
+                            builder.constant(lane, Double.NaN));
         }
         return builder.reinterpret(x, to);
     }
@@ -180,7 +214,8 @@ public final class RandomPrograms {
         int stream = builder.param(1, Lane.I64);
         params = Math.max(params, 2);
         if (random.nextBoolean()) {
-            return builder.philoxStream(random.nextInt(2), key, stream, random.nextBoolean() ? Lane.I64 : Lane.I32);
+            return builder.philoxStream(
+                    random.nextInt(2), key, stream, random.nextBoolean() ? Lane.I64 : Lane.I32);
         }
         int counter = value(Lane.I64);
         keep(builder.philox(counter, key, stream, random.nextInt(4)));
@@ -213,7 +248,10 @@ public final class RandomPrograms {
             node = builder.convert(node, Lane.I64);
             lane = Lane.I64;
         }
-        FoldOp op = lane.isFloat() ? pick(FoldOp.ADD, FoldOp.MUL, FoldOp.MIN, FoldOp.MAX) : pick(FoldOp.values());
+        FoldOp op =
+                lane.isFloat()
+                        ? pick(FoldOp.ADD, FoldOp.MUL, FoldOp.MIN, FoldOp.MAX)
+                        : pick(FoldOp.values());
         if (random.nextBoolean()) {
             builder.foldLanes(op, node);
         } else {
@@ -231,7 +269,10 @@ public final class RandomPrograms {
             known = values.get(lane);
         }
         int size = known.size();
-        return known.get(random.nextInt(3) > 0 ? Math.max(0, size - 1 - random.nextInt(3)) : random.nextInt(size));
+        return known.get(
+                random.nextInt(3) > 0
+                        ? Math.max(0, size - 1 - random.nextInt(3))
+                        : random.nextInt(size));
     }
 
     private void keep(int id) {
@@ -248,7 +289,9 @@ public final class RandomPrograms {
     static int operations(Program program) {
         int count = 0;
         for (Node node : program.nodes()) {
-            if (!(node instanceof Node.Load || node instanceof Node.Const || node instanceof Node.Param)) {
+            if (!(node instanceof Node.Load
+                    || node instanceof Node.Const
+                    || node instanceof Node.Param)) {
                 count++;
             }
         }

@@ -8,13 +8,15 @@ import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 
 /**
- * The kernel language once more, one element and one node at a time, written from the Javadoc of the nodes alone and as slow
- * as it likes: the oracle of the twin. All loads happen before all stores.
+ * The kernel language once more, one element and one node at a time, written from the Javadoc of
+ * the nodes alone and as slow as it likes: the oracle of the twin. All loads happen before all
+ * stores.
  */
 final class ReferenceEvaluator {
     private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
@@ -53,25 +55,36 @@ final class ReferenceEvaluator {
                 yield read(n.format(), call.inputs[n.input()], call.inputOffsets[n.input()] + step);
             }
             case Node.Const n -> n.lane().byteSize() == 4 ? (int) n.bits() : n.bits();
-            case Node.Param n -> n.lane().byteSize() == 4 ? (int) call.params[n.param()] : call.params[n.param()];
+            case Node.Param n ->
+                    n.lane().byteSize() == 4
+                            ? (int) call.params[n.param()]
+                            : call.params[n.param()];
             case Node.Index n -> call.indexBases[n.slot()] + i;
             case Node.Philox n -> philox(v[n.counter()], v[n.stream()], v[n.key()])[n.word()];
             case Node.PhiloxStream n -> stream(n, call.indexBases[n.slot()] + i, v);
             case Node.Unary n ->
-                switch (n.op()) {
-                    case NEG -> number(n.lane(), n.lane().isFloat() ? -real(n.lane(), v[n.a()]) : 0, -v[n.a()]);
-                    case ABS ->
-                        number(
-                                n.lane(),
-                                n.lane().isFloat() ? Math.abs(real(n.lane(), v[n.a()])) : 0,
-                                v[n.a()] < 0 ? -v[n.a()] : v[n.a()]);
-                    case SQRT -> number(n.lane(), Math.sqrt(real(n.lane(), v[n.a()])), 0);
-                    case NOT -> n.lane() == Lane.MASK ? 1 - v[n.a()] : number(n.lane(), 0, ~v[n.a()]);
-                };
+                    switch (n.op()) {
+                        case NEG ->
+                                number(
+                                        n.lane(),
+                                        n.lane().isFloat() ? -real(n.lane(), v[n.a()]) : 0,
+                                        -v[n.a()]);
+                        case ABS ->
+                                number(
+                                        n.lane(),
+                                        n.lane().isFloat() ? Math.abs(real(n.lane(), v[n.a()])) : 0,
+                                        v[n.a()] < 0 ? -v[n.a()] : v[n.a()]);
+                        case SQRT -> number(n.lane(), Math.sqrt(real(n.lane(), v[n.a()])), 0);
+                        case NOT ->
+                                n.lane() == Lane.MASK
+                                        ? 1 - v[n.a()]
+                                        : number(n.lane(), 0, ~v[n.a()]);
+                    };
             case Node.Binary n -> binary(n.op(), n.lane(), v[n.a()], v[n.b()]);
             case Node.Fma n -> {
                 if (n.lane() == Lane.F64) {
-                    yield bits(Math.fma(asDouble(v[n.a()]), asDouble(v[n.b()]), asDouble(v[n.c()])));
+                    yield bits(
+                            Math.fma(asDouble(v[n.a()]), asDouble(v[n.b()]), asDouble(v[n.c()])));
                 }
                 yield bits(Math.fma(asFloat(v[n.a()]), asFloat(v[n.b()]), asFloat(v[n.c()])));
             }
@@ -124,7 +137,11 @@ final class ReferenceEvaluator {
                     case SHL -> a << distance;
                     case SHR -> a >> distance;
                     case USHR -> unsignedA.shiftRight(distance).longValue();
-                    case FLOOR_MOD -> b == 0 ? 0 : signedA.subtract(floorDiv(signedA, signedB).multiply(signedB)).longValue();
+                    case FLOOR_MOD ->
+                            b == 0
+                                    ? 0
+                                    : signedA.subtract(floorDiv(signedA, signedB).multiply(signedB))
+                                            .longValue();
                     case FLOOR_DIV -> b == 0 ? 0 : floorDiv(signedA, signedB).longValue();
                     case REM -> b == 0 ? 0 : signedA.remainder(signedB).longValue();
                     case UDIV -> b == 0 ? 0 : unsignedA.divide(unsignedB).longValue();
@@ -144,7 +161,9 @@ final class ReferenceEvaluator {
 
     private static BigInteger floorDiv(BigInteger a, BigInteger b) {
         BigInteger[] parts = a.divideAndRemainder(b);
-        return parts[1].signum() != 0 && parts[1].signum() != b.signum() ? parts[0].subtract(BigInteger.ONE) : parts[0];
+        return parts[1].signum() != 0 && parts[1].signum() != b.signum()
+                ? parts[0].subtract(BigInteger.ONE)
+                : parts[0];
     }
 
     private static BigInteger unsigned(long value, int width) {
@@ -201,14 +220,21 @@ final class ReferenceEvaluator {
         for (int round = 0; round < 10; round++) {
             long product0 = Integer.toUnsignedLong(0xD2511F53) * Integer.toUnsignedLong(x[0]);
             long product1 = Integer.toUnsignedLong(0xCD9E8D57) * Integer.toUnsignedLong(x[2]);
-            x = new int[] {
-                (int) (product1 >>> 32) ^ x[1] ^ k0, (int) product1, (int) (product0 >>> 32) ^ x[3] ^ k1, (int) product0
-            };
+            x =
+                    new int[] {
+                        (int) (product1 >>> 32) ^ x[1] ^ k0,
+                        (int) product1,
+                        (int) (product0 >>> 32) ^ x[3] ^ k1,
+                        (int) product0
+                    };
             k0 += 0x9E3779B9;
             k1 += 0xBB67AE85;
         }
         return new long[] {
-            Integer.toUnsignedLong(x[0]), Integer.toUnsignedLong(x[1]), Integer.toUnsignedLong(x[2]), Integer.toUnsignedLong(x[3])
+            Integer.toUnsignedLong(x[0]),
+            Integer.toUnsignedLong(x[1]),
+            Integer.toUnsignedLong(x[2]),
+            Integer.toUnsignedLong(x[3])
         };
     }
 
@@ -220,26 +246,39 @@ final class ReferenceEvaluator {
         switch (output) {
             case Output.Store o -> {
                 for (int i = 0; i < values.length; i++) {
-                    put(to, at + (long) i * o.format().byteSize(), o.format().byteSize(), values[i][o.node()]);
+                    put(
+                            to,
+                            at + (long) i * o.format().byteSize(),
+                            o.format().byteSize(),
+                            values[i][o.node()]);
                 }
             }
             case Output.FoldRows o -> {
                 for (int i = 0; i < values.length; i++) {
                     long old = read(laneFormat(lane), to, at + (long) i * size);
-                    put(to, at + (long) i * size, size, binary(o.op().binary(), lane, old, values[i][o.node()]));
+                    put(
+                            to,
+                            at + (long) i * size,
+                            size,
+                            binary(o.op().binary(), lane, old, values[i][o.node()]));
                 }
             }
             case Output.FoldLanes o -> {
                 for (int block = 0; block * 512 < values.length; block++) {
                     for (int l = 0; l < 32; l++) {
-                        put(to, at + (block * 32L + l) * size, size, accumulator(o.op(), o.node(), lane, values, block, l));
+                        put(
+                                to,
+                                at + (block * 32L + l) * size,
+                                size,
+                                accumulator(o.op(), o.node(), lane, values, block, l));
                     }
                 }
             }
         }
     }
 
-    private static long accumulator(FoldOp op, int node, Lane lane, long[][] values, int block, int l) {
+    private static long accumulator(
+            FoldOp op, int node, Lane lane, long[][] values, int block, int l) {
         int end = Math.min(values.length, (block + 1) * 512);
         int i = block * 512 + l;
         if (i >= end) {

@@ -13,11 +13,13 @@ import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 
 class ScalarKernelTest {
     private static final int[] SIZES = {0, 1, 31, 32, 33, 511, 512, 513, 1500};
@@ -116,7 +118,8 @@ class ScalarKernelTest {
     @Test
     void shouldMatchTheReferenceOnRandomPrograms() {
         for (int seed = 0; seed < 400; seed++) {
-            Program program = RandomPrograms.nextOfEveryOp(new SplittableRandom(seed), 10 + seed % 90);
+            Program program =
+                    RandomPrograms.nextOfEveryOp(new SplittableRandom(seed), 10 + seed % 90);
             Kernel kernel = seed % 2 == 0 ? ScalarKernel.of(program) : pastItsShortBlocks(program);
             compare(program, kernel, SIZES[seed / 2 % SIZES.length], seed, "seed " + seed);
         }
@@ -142,10 +145,13 @@ class ScalarKernelTest {
                 ScalarKernel.of(program).run(expected, n);
                 ScalarKernel.of(program).run(actual, n);
                 for (int slot = 0; slot < 2; slot++) {
-                    MemorySegment left = expected.outputs[slot].asSlice(expected.outputOffsets[slot], n * 8L);
-                    MemorySegment right = actual.outputs[slot].asSlice(actual.outputOffsets[slot], n * 8L);
+                    MemorySegment left =
+                            expected.outputs[slot].asSlice(expected.outputOffsets[slot], n * 8L);
+                    MemorySegment right =
+                            actual.outputs[slot].asSlice(actual.outputOffsets[slot], n * 8L);
                     for (int i = 0; i < n; i++) {
-                        assertEquals(left.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, i),
+                        assertEquals(
+                                left.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, i),
                                 right.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, i));
                     }
                 }
@@ -181,15 +187,20 @@ class ScalarKernelTest {
             call.params[0] = key;
             call.params[1] = stream;
             for (int i = 0; i < 700; i++) {
-                call.inputs[0].set(ValueLayout.JAVA_LONG_UNALIGNED, call.inputOffsets[0] + 8 * i, counter);
-                call.inputs[1].set(ValueLayout.JAVA_LONG_UNALIGNED, call.inputOffsets[1] + 8 * i, stream);
-                call.inputs[2].set(ValueLayout.JAVA_LONG_UNALIGNED, call.inputOffsets[2] + 8 * i, key);
+                call.inputs[0].set(
+                        ValueLayout.JAVA_LONG_UNALIGNED, call.inputOffsets[0] + 8 * i, counter);
+                call.inputs[1].set(
+                        ValueLayout.JAVA_LONG_UNALIGNED, call.inputOffsets[1] + 8 * i, stream);
+                call.inputs[2].set(
+                        ValueLayout.JAVA_LONG_UNALIGNED, call.inputOffsets[2] + 8 * i, key);
             }
             ScalarKernel.of(program).run(call, 700);
             for (int i = 0; i < 700; i++) {
                 for (int output = 0; output < 5; output++) {
                     long at = call.outputOffsets[output] + 8 * i;
-                    assertEquals(words[Math.min(output, 3)], call.outputs[output].get(ValueLayout.JAVA_LONG_UNALIGNED, at));
+                    assertEquals(
+                            words[Math.min(output, 3)],
+                            call.outputs[output].get(ValueLayout.JAVA_LONG_UNALIGNED, at));
                 }
             }
         }
@@ -199,7 +210,9 @@ class ScalarKernelTest {
     void shouldGiveTheSameStreamFromEveryBase() {
         for (Lane lane : new Lane[] {Lane.I32, Lane.I64}) {
             var b = new ProgramBuilder();
-            b.store(b.philoxStream(0, b.param(0, Lane.I64), b.param(1, Lane.I64), lane), Format.valueOf(lane.name()));
+            b.store(
+                    b.philoxStream(0, b.param(0, Lane.I64), b.param(1, Lane.I64), lane),
+                    Format.valueOf(lane.name()));
             Program program = b.build();
             for (int n : SIZES) {
                 for (long base : new long[] {0, 1, 2, 3, 5, 511, (1L << 33) + 7}) {
@@ -210,7 +223,8 @@ class ScalarKernelTest {
                         actual.indexBases[0] = base;
                         ReferenceEvaluator.run(program, expected, n);
                         ScalarKernel.of(program).run(actual, n);
-                        RandomCalls.assertSameOutputs(program, expected, actual, n, lane + " from " + base);
+                        RandomCalls.assertSameOutputs(
+                                program, expected, actual, n, lane + " from " + base);
                     }
                 }
             }
@@ -232,7 +246,9 @@ class ScalarKernelTest {
             java.util.Arrays.fill(call.params, Double.doubleToRawLongBits(1.0));
             call.inputs[0].set(ValueLayout.JAVA_DOUBLE_UNALIGNED, call.inputOffsets[0], 5.0);
             ScalarKernel.of(program).run(call, 3);
-            assertEquals(100_005.0, call.outputs[0].get(ValueLayout.JAVA_DOUBLE_UNALIGNED, call.outputOffsets[0]));
+            assertEquals(
+                    100_005.0,
+                    call.outputs[0].get(ValueLayout.JAVA_DOUBLE_UNALIGNED, call.outputOffsets[0]));
         }
     }
 
@@ -243,7 +259,9 @@ class ScalarKernelTest {
         Program program = b.build();
         try (Arena arena = Arena.ofConfined()) {
             KernelCall call = RandomPrograms.call(program, 10, 1, arena);
-            assertThrows(IndexOutOfBoundsException.class, () -> ScalarKernel.of(program).run(call, 1000));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> ScalarKernel.of(program).run(call, 1000));
         }
     }
 

@@ -4,17 +4,29 @@ import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Runs programs of contiguous inputs and one stored output on the scalar twin, over arrays of bits. */
+/**
+ * Runs programs of contiguous inputs and one stored output on the scalar twin, over arrays of bits.
+ */
 public final class ScalarRun {
     private ScalarRun() {}
 
-    /** Output 0 of elements 0 to n - 1 as raw bits; 32-bit formats sign-extended, inputs of 32-bit formats in the low half. */
-    public static long[] run(Program program, Format inputFormat, int n, long[] params, long indexBase, long[]... inputs) {
+    /**
+     * Output 0 of elements 0 to n - 1 as raw bits; 32-bit formats sign-extended, inputs of 32-bit
+     * formats in the low half.
+     */
+    public static long[] run(
+            Program program,
+            Format inputFormat,
+            int n,
+            long[] params,
+            long indexBase,
+            long[]... inputs) {
         try (Arena arena = Arena.ofConfined()) {
             var call = new KernelCall(program);
             for (int slot = 0; slot < call.inputs.length; slot++) {

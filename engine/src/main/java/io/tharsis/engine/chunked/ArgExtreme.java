@@ -8,13 +8,16 @@ import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The int64 position of the first largest or smallest element along an axis, which becomes 1 long; -0.0 equals 0.0.
+ * The int64 position of the first largest or smallest element along an axis, which becomes 1 long;
+ * -0.0 equals 0.0.
  *
- * @param ignoreNan whether NaNs are passed over, and a line of nothing else is a TharsisException; else the first NaN wins over all
+ * @param ignoreNan whether NaNs are passed over, and a line of nothing else is a TharsisException;
+ *     else the first NaN wins over all
  */
 public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implements ChunkFunction {
     /** Elements taken at a time. */
@@ -61,31 +64,48 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
                 output.setAtIndex(JAVA_LONG, line, best.position);
             }
         } else {
-            lines.forEachPanel(call, 1, () -> {
-                long[] keys = new long[BLOCK];
-                return (o, _, _) -> {
-                    var best = new Best();
-                    scan(input, o * lines.length(), 0, lines.length(), keys, best);
-                    requireNumber(input, best.key);
-                    output.setAtIndex(JAVA_LONG, o, best.position);
-                };
-            });
+            lines.forEachPanel(
+                    call,
+                    1,
+                    () -> {
+                        long[] keys = new long[BLOCK];
+                        return (o, _, _) -> {
+                            var best = new Best();
+                            scan(input, o * lines.length(), 0, lines.length(), keys, best);
+                            requireNumber(input, best.key);
+                            output.setAtIndex(JAVA_LONG, o, best.position);
+                        };
+                    });
         }
     }
 
-    /** Throws {@link ShapeException} if there is nothing to choose from along the axis though there are lines. */
+    /**
+     * Throws {@link ShapeException} if there is nothing to choose from along the axis though there
+     * are lines.
+     */
     public void requireElements(long[] shape) {
         if (shape[axis] == 0) {
-            throw new ShapeException("attempt to get " + name() + " of an empty sequence: axis " + axis + " of shape "
-                    + Shapes.text(shape) + " has no elements");
+            throw new ShapeException(
+                    "attempt to get "
+                            + name()
+                            + " of an empty sequence: axis "
+                            + axis
+                            + " of shape "
+                            + Shapes.text(shape)
+                            + " has no elements");
         }
     }
 
     /** Throws if the best of a line is a NaN that should have been passed over. */
     private void requireNumber(Block input, long best) {
         if (passesOver(input.dtype()) && best == NOTHING) {
-            throw new TharsisException(name() + ": All-NaN slice encountered along axis " + axis + " of shape "
-                    + Shapes.text(input.shape()) + "; leave such lines out, or replace their NaNs with nanToNum");
+            throw new TharsisException(
+                    name()
+                            + ": All-NaN slice encountered along axis "
+                            + axis
+                            + " of shape "
+                            + Shapes.text(input.shape())
+                            + "; leave such lines out, or replace their NaNs with nanToNum");
         }
     }
 
@@ -101,12 +121,20 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
     private Best longLine(Call call, Block input, long start, long length) {
         int pieces = (int) Math.ceilDiv(length, (long) PIECE);
         Best[] found = new Best[pieces];
-        call.parallelFor(pieces, piece -> {
-            call.checkCancelled();
-            long from = (long) piece * PIECE;
-            found[piece] = new Best();
-            scan(input, start, from, Math.min(length, from + PIECE), new long[BLOCK], found[piece]);
-        });
+        call.parallelFor(
+                pieces,
+                piece -> {
+                    call.checkCancelled();
+                    long from = (long) piece * PIECE;
+                    found[piece] = new Best();
+                    scan(
+                            input,
+                            start,
+                            from,
+                            Math.min(length, from + PIECE),
+                            new long[BLOCK],
+                            found[piece]);
+                });
         Best best = found[0];
         for (Best next : found) {
             best = next.key > best.key ? next : best;
@@ -152,28 +180,37 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
 
     private void rows(Call call, Block input, Lines lines, MemorySegment output) {
         int width = (int) Math.min(lines.inner(), COLUMNS);
-        lines.forEachPanel(call, width, () -> {
-            long[] ranks = new long[width];
-            long[] best = new long[width];
-            long[] positions = new long[width];
-            return (o, k, count) -> {
-                Arrays.fill(positions, 0);
-                long start = o * lines.length() * lines.inner() + k;
-                ranks(input, start, count, best);
-                for (long row = 1; row < lines.length(); row++) {
-                    ranks(input, start + row * lines.inner(), count, ranks);
-                    for (int i = 0; i < count; i++) {
-                        if (ranks[i] > best[i]) {
-                            best[i] = ranks[i];
-                            positions[i] = row;
+        lines.forEachPanel(
+                call,
+                width,
+                () -> {
+                    long[] ranks = new long[width];
+                    long[] best = new long[width];
+                    long[] positions = new long[width];
+                    return (o, k, count) -> {
+                        Arrays.fill(positions, 0);
+                        long start = o * lines.length() * lines.inner() + k;
+                        ranks(input, start, count, best);
+                        for (long row = 1; row < lines.length(); row++) {
+                            ranks(input, start + row * lines.inner(), count, ranks);
+                            for (int i = 0; i < count; i++) {
+                                if (ranks[i] > best[i]) {
+                                    best[i] = ranks[i];
+                                    positions[i] = row;
+                                }
+                            }
                         }
-                    }
-                }
-                for (int i = 0; i < count; i++) {
-                    requireNumber(input, best[i]);
-                }
-                MemorySegment.copy(positions, 0, output, JAVA_LONG, (o * lines.inner() + k) * Long.BYTES, count);
-            };
-        });
+                        for (int i = 0; i < count; i++) {
+                            requireNumber(input, best[i]);
+                        }
+                        MemorySegment.copy(
+                                positions,
+                                0,
+                                output,
+                                JAVA_LONG,
+                                (o * lines.inner() + k) * Long.BYTES,
+                                count);
+                    };
+                });
     }
 }

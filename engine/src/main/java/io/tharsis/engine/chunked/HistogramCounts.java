@@ -8,16 +8,20 @@ import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * How many elements of the first input lie in each bin between the edges, a line given by the second; a third input weighs the
- * elements. A bin holds its left edge, the last one its right edge too; what lies outside, and NaN, is not counted. Edges of another
- * dtype than the elements are compared as float64.
+ * How many elements of the first input lie in each bin between the edges, a line given by the
+ * second; a third input weighs the elements. A bin holds its left edge, the last one its right edge
+ * too; what lies outside, and NaN, is not counted. Edges of another dtype than the elements are
+ * compared as float64.
  *
- * <p>Counts are int64. Sums of weights are float64, added in order; a density is float64, its integral 1.
+ * <p>Counts are int64. Sums of weights are float64, added in order; a density is float64, its
+ * integral 1.
  *
- * @param uniform whether the edges are those of {@link HistogramEdges}; a bin is then computed instead of searched
+ * @param uniform whether the edges are those of {@link HistogramEdges}; a bin is then computed
+ *     instead of searched
  * @param density whether counts are divided by their sum and the bins' widths
  */
 public record HistogramCounts(boolean uniform, boolean density) implements ChunkFunction {
@@ -52,26 +56,36 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
         }
     }
 
-    private static void count(Call call, Block input, Locator locator, int bins, MemorySegment counts) {
-        Tallies.add(call, input.size(), bins, counts, (from, to, tally) -> {
-            int[] found = new int[BLOCK];
-            var buffers = locator.buffers();
-            for (long done = from; done < to; done += BLOCK) {
-                int count = (int) Math.min(BLOCK, to - done);
-                locator.locate(input, done, count, buffers, found);
-                for (int i = 0; i < count; i++) {
-                    if (found[i] >= 0) {
-                        tally[found[i]]++;
+    private static void count(
+            Call call, Block input, Locator locator, int bins, MemorySegment counts) {
+        Tallies.add(
+                call,
+                input.size(),
+                bins,
+                counts,
+                (from, to, tally) -> {
+                    int[] found = new int[BLOCK];
+                    var buffers = locator.buffers();
+                    for (long done = from; done < to; done += BLOCK) {
+                        int count = (int) Math.min(BLOCK, to - done);
+                        locator.locate(input, done, count, buffers, found);
+                        for (int i = 0; i < count; i++) {
+                            if (found[i] >= 0) {
+                                tally[found[i]]++;
+                            }
+                        }
                     }
-                }
-            }
-        });
+                });
     }
 
-    private static double[] weigh(Call call, Block input, Block weights, Locator locator, int bins) {
+    private static double[] weigh(
+            Call call, Block input, Block weights, Locator locator, int bins) {
         if (weights.size() != input.size()) {
-            throw new ShapeException("a histogram wants a weight for each element: the elements have shape "
-                    + Shapes.text(input.shape()) + ", the weights " + Shapes.text(weights.shape()));
+            throw new ShapeException(
+                    "a histogram wants a weight for each element: the elements have shape "
+                            + Shapes.text(input.shape())
+                            + ", the weights "
+                            + Shapes.text(weights.shape()));
         }
         double[] sums = new double[bins];
         int[] found = new int[BLOCK];
@@ -99,7 +113,8 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
             total += sum;
         }
         for (int i = 0; i < sums.length; i++) {
-            output.setAtIndex(JAVA_DOUBLE, i, density ? sums[i] / width(edges, i) / total : sums[i]);
+            output.setAtIndex(
+                    JAVA_DOUBLE, i, density ? sums[i] / width(edges, i) / total : sums[i]);
         }
     }
 
@@ -129,8 +144,16 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
                     keys[i] = Keys.canonical(DType.FLOAT64, Keys.ofDouble(this.edges[i]));
                 }
                 if (i > 0 && keys[i - 1] > keys[i]) {
-                    throw new TharsisException("the edges of a histogram must not descend, but edge " + (i - 1) + " is "
-                            + this.edges[i - 1] + " and edge " + i + " is " + this.edges[i] + "; sort them first");
+                    throw new TharsisException(
+                            "the edges of a histogram must not descend, but edge "
+                                    + (i - 1)
+                                    + " is "
+                                    + this.edges[i - 1]
+                                    + " and edge "
+                                    + i
+                                    + " is "
+                                    + this.edges[i]
+                                    + "; sort them first");
                 }
             }
         }
@@ -155,13 +178,17 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
             } else {
                 Doubles.load(input.dtype(), input.segment(), from, count, buffers.values);
                 for (int i = 0; i < count; i++) {
-                    buffers.keys[i] = Keys.canonical(DType.FLOAT64, Keys.ofDouble(buffers.values[i]));
+                    buffers.keys[i] =
+                            Keys.canonical(DType.FLOAT64, Keys.ofDouble(buffers.values[i]));
                 }
             }
             search(buffers.keys, count, found);
         }
 
-        /** The bin by proportion, put right by comparing with the edges, as rounding may miss it near one. */
+        /**
+         * The bin by proportion, put right by comparing with the edges, as rounding may miss it
+         * near one.
+         */
         private void compute(double[] values, int count, int[] found) {
             int last = edges.length - 2;
             double first = edges[0];

@@ -8,13 +8,15 @@ import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The {@code bins + 1} edges of equal bins, from the smallest to the largest element or over a given range, by NumPy's linspace:
- * {@code first + i * (step)}, the last edge exact. Float32 for float32, else float64. An empty input has the range 0 to 1; a range of
- * one value is widened by a half on either side.
+ * The {@code bins + 1} edges of equal bins, from the smallest to the largest element or over a
+ * given range, by NumPy's linspace: {@code first + i * (step)}, the last edge exact. Float32 for
+ * float32, else float64. An empty input has the range 0 to 1; a range of one value is widened by a
+ * half on either side.
  *
  * @param range null for the range of the data
  */
@@ -42,9 +44,10 @@ public record HistogramEdges(int bins, Range range) implements ChunkFunction {
         boolean ofData = range == null && input.size() > 0;
         Range outer = ofData ? rangeOf(call, input) : range == null ? new Range(0, 1) : range;
         if (outer.first == outer.last) {
-            outer = floats && ofData
-                    ? new Range((float) outer.first - 0.5f, (float) outer.last + 0.5f)
-                    : new Range(outer.first - 0.5, outer.last + 0.5);
+            outer =
+                    floats && ofData
+                            ? new Range((float) outer.first - 0.5f, (float) outer.last + 0.5f)
+                            : new Range(outer.first - 0.5, outer.last + 0.5);
         }
         // NumPy computes a float32 tensor's own range in float32, a given one in float64
         if (floats && ofData) {
@@ -60,23 +63,33 @@ public record HistogramEdges(int bins, Range range) implements ChunkFunction {
         long pieces = Math.ceilDiv(input.size(), (long) PIECE);
         long[] smallest = new long[Math.toIntExact(pieces)];
         long[] largest = new long[smallest.length];
-        Pieces.forEach(call, input.size(), PIECE, (piece, from, to) -> {
-            long[] keys = new long[(int) (to - from)];
-            Keys.load(dtype, input.segment(), from, 1, keys.length, keys, 0, 1);
-            long min = Long.MAX_VALUE;
-            long max = Long.MIN_VALUE;
-            for (long key : keys) {
-                min = Math.min(min, key);
-                max = Math.max(max, key);
-            }
-            smallest[piece] = min;
-            largest[piece] = max;
-        });
+        Pieces.forEach(
+                call,
+                input.size(),
+                PIECE,
+                (piece, from, to) -> {
+                    long[] keys = new long[(int) (to - from)];
+                    Keys.load(dtype, input.segment(), from, 1, keys.length, keys, 0, 1);
+                    long min = Long.MAX_VALUE;
+                    long max = Long.MIN_VALUE;
+                    for (long key : keys) {
+                        min = Math.min(min, key);
+                        max = Math.max(max, key);
+                    }
+                    smallest[piece] = min;
+                    largest[piece] = max;
+                });
         double first = Keys.toDouble(dtype, Arrays.stream(smallest).min().orElseThrow());
         double last = Keys.toDouble(dtype, Arrays.stream(largest).max().orElseThrow());
         if (!Double.isFinite(first) || !Double.isFinite(last)) {
-            throw new TharsisException("the elements of shape " + Shapes.text(input.shape()) + " have the range [" + first + ", " + last
-                    + "], which is not finite; give the histogram a range");
+            throw new TharsisException(
+                    "the elements of shape "
+                            + Shapes.text(input.shape())
+                            + " have the range ["
+                            + first
+                            + ", "
+                            + last
+                            + "], which is not finite; give the histogram a range");
         }
         return new Range(first, last);
     }
@@ -110,8 +123,16 @@ public record HistogramEdges(int bins, Range range) implements ChunkFunction {
         Doubles.load(edges.dtype(), edges.segment(), 0, bins + 1, values);
         for (int i = 0; i < bins; i++) {
             if (values[i] >= values[i + 1]) {
-                throw new TharsisException("too many bins for the range: " + edges.dtype() + " cannot tell " + bins + " bins from "
-                        + outer.first + " to " + outer.last + " apart; use fewer");
+                throw new TharsisException(
+                        "too many bins for the range: "
+                                + edges.dtype()
+                                + " cannot tell "
+                                + bins
+                                + " bins from "
+                                + outer.first
+                                + " to "
+                                + outer.last
+                                + " apart; use fewer");
             }
         }
     }

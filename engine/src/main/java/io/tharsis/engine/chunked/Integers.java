@@ -1,6 +1,7 @@
 package io.tharsis.engine.chunked;
 
 import io.tharsis.DType;
+
 import java.lang.foreign.MemorySegment;
 
 /** Bools and integers as longs: zero- or sign-extended; uint64 as its 64 bits. */

@@ -6,14 +6,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.tharsis.DType;
+
 import java.lang.foreign.MemorySegment;
 
 /**
  * Sort keys: a signed long for each element, in NumPy's order of the elements.
  *
- * <p>Integers are themselves (uint32 and uint64 with the top bit flipped); floats are their bits with the magnitude of negative
- * numbers flipped; every NaN is {@link #nan}, above infinity. So -0.0 has key -1, just below the 0 of 0.0; {@link #canonical} makes
- * them equal, as comparison wants. Keys of dtypes of up to four bytes fit an int.
+ * <p>Integers are themselves (uint32 and uint64 with the top bit flipped); floats are their bits
+ * with the magnitude of negative numbers flipped; every NaN is {@link #nan}, above infinity. So
+ * -0.0 has key -1, just below the 0 of 0.0; {@link #canonical} makes them equal, as comparison
+ * wants. Keys of dtypes of up to four bytes fit an int.
  */
 final class Keys {
     private static final long FLIP_LONG = Long.MIN_VALUE;
@@ -21,7 +23,10 @@ final class Keys {
 
     private Keys() {}
 
-    /** The key of every NaN; for dtypes without NaN, a value no key reaches or one that means nothing. */
+    /**
+     * The key of every NaN; for dtypes without NaN, a value no key reaches or one that means
+     * nothing.
+     */
     static long nan(DType dtype) {
         return dtype == DType.FLOAT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
     }
@@ -58,7 +63,11 @@ final class Keys {
     /** The element with this key as a double; 64-bit integers round to nearest. */
     static double toDouble(DType dtype, long key) {
         return switch (dtype) {
-            case FLOAT64 -> Double.longBitsToDouble(key == Long.MAX_VALUE ? NAN_BITS : key ^ ((key >> 63) & Long.MAX_VALUE));
+            case FLOAT64 ->
+                    Double.longBitsToDouble(
+                            key == Long.MAX_VALUE
+                                    ? NAN_BITS
+                                    : key ^ ((key >> 63) & Long.MAX_VALUE));
             case FLOAT32 -> toFloat(key);
             case UINT64 -> unsignedToDouble(key ^ FLIP_LONG);
             case UINT32 -> (double) (key - FLIP_INT);
@@ -71,7 +80,9 @@ final class Keys {
     /** A float32 element from its key. */
     static float toFloat(long key) {
         int bits = (int) key;
-        return bits == Integer.MAX_VALUE ? Float.NaN : Float.intBitsToFloat(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
+        return bits == Integer.MAX_VALUE
+                ? Float.NaN
+                : Float.intBitsToFloat(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
     }
 
     static double unsignedToDouble(long bits) {
@@ -102,11 +113,19 @@ final class Keys {
      * @param target gets key i at {@code at + i * targetStep}
      */
     static void load(
-            DType dtype, MemorySegment segment, long index, long step, int count, long[] target, int at, int targetStep) {
+            DType dtype,
+            MemorySegment segment,
+            long index,
+            long step,
+            int count,
+            long[] target,
+            int at,
+            int targetStep) {
         switch (dtype) {
             case BOOL -> {
                 for (int i = 0; i < count; i++) {
-                    target[at + i * targetStep] = segment.get(JAVA_BYTE, index + i * step) == 0 ? 0 : 1;
+                    target[at + i * targetStep] =
+                            segment.get(JAVA_BYTE, index + i * step) == 0 ? 0 : 1;
                 }
             }
             case INT8 -> {
@@ -126,7 +145,8 @@ final class Keys {
             }
             case UINT16 -> {
                 for (int i = 0; i < count; i++) {
-                    target[at + i * targetStep] = segment.getAtIndex(JAVA_SHORT, index + i * step) & 0xFFFF;
+                    target[at + i * targetStep] =
+                            segment.getAtIndex(JAVA_SHORT, index + i * step) & 0xFFFF;
                 }
             }
             case INT32 -> {
@@ -136,13 +156,16 @@ final class Keys {
             }
             case UINT32 -> {
                 for (int i = 0; i < count; i++) {
-                    target[at + i * targetStep] = segment.getAtIndex(JAVA_INT, index + i * step) ^ FLIP_INT;
+                    target[at + i * targetStep] =
+                            segment.getAtIndex(JAVA_INT, index + i * step) ^ FLIP_INT;
                 }
             }
             case FLOAT32 -> {
                 for (int i = 0; i < count; i++) {
                     target[at + i * targetStep] =
-                            ofFloat(Float.intBitsToFloat(segment.getAtIndex(JAVA_INT, index + i * step)));
+                            ofFloat(
+                                    Float.intBitsToFloat(
+                                            segment.getAtIndex(JAVA_INT, index + i * step)));
                 }
             }
             case INT64 -> {
@@ -152,13 +175,16 @@ final class Keys {
             }
             case UINT64 -> {
                 for (int i = 0; i < count; i++) {
-                    target[at + i * targetStep] = segment.getAtIndex(JAVA_LONG, index + i * step) ^ FLIP_LONG;
+                    target[at + i * targetStep] =
+                            segment.getAtIndex(JAVA_LONG, index + i * step) ^ FLIP_LONG;
                 }
             }
             case FLOAT64 -> {
                 for (int i = 0; i < count; i++) {
                     target[at + i * targetStep] =
-                            ofDouble(Double.longBitsToDouble(segment.getAtIndex(JAVA_LONG, index + i * step)));
+                            ofDouble(
+                                    Double.longBitsToDouble(
+                                            segment.getAtIndex(JAVA_LONG, index + i * step)));
                 }
             }
         }
@@ -173,9 +199,19 @@ final class Keys {
         };
     }
 
-    /** The inverse of {@link #load}: writes the elements of {@code count} keys; every NaN becomes the quiet one. */
+    /**
+     * The inverse of {@link #load}: writes the elements of {@code count} keys; every NaN becomes
+     * the quiet one.
+     */
     static void store(
-            DType dtype, long[] keys, int at, int keyStep, int count, MemorySegment segment, long index, long step) {
+            DType dtype,
+            long[] keys,
+            int at,
+            int keyStep,
+            int count,
+            MemorySegment segment,
+            long index,
+            long step) {
         switch (dtype) {
             case BOOL, INT8, UINT8 -> {
                 for (int i = 0; i < count; i++) {
@@ -184,7 +220,8 @@ final class Keys {
             }
             case INT16, UINT16 -> {
                 for (int i = 0; i < count; i++) {
-                    segment.setAtIndex(JAVA_SHORT, index + i * step, (short) keys[at + i * keyStep]);
+                    segment.setAtIndex(
+                            JAVA_SHORT, index + i * step, (short) keys[at + i * keyStep]);
                 }
             }
             case INT32 -> {
@@ -194,7 +231,8 @@ final class Keys {
             }
             case UINT32 -> {
                 for (int i = 0; i < count; i++) {
-                    segment.setAtIndex(JAVA_INT, index + i * step, (int) keys[at + i * keyStep] ^ FLIP_INT);
+                    segment.setAtIndex(
+                            JAVA_INT, index + i * step, (int) keys[at + i * keyStep] ^ FLIP_INT);
                 }
             }
             case FLOAT32 -> {
@@ -210,13 +248,15 @@ final class Keys {
             }
             case UINT64 -> {
                 for (int i = 0; i < count; i++) {
-                    segment.setAtIndex(JAVA_LONG, index + i * step, keys[at + i * keyStep] ^ FLIP_LONG);
+                    segment.setAtIndex(
+                            JAVA_LONG, index + i * step, keys[at + i * keyStep] ^ FLIP_LONG);
                 }
             }
             case FLOAT64 -> {
                 for (int i = 0; i < count; i++) {
                     long key = keys[at + i * keyStep];
-                    long bits = key == Long.MAX_VALUE ? NAN_BITS : key ^ ((key >> 63) & Long.MAX_VALUE);
+                    long bits =
+                            key == Long.MAX_VALUE ? NAN_BITS : key ^ ((key >> 63) & Long.MAX_VALUE);
                     segment.setAtIndex(JAVA_LONG, index + i * step, bits);
                 }
             }

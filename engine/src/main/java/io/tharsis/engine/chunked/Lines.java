@@ -1,17 +1,21 @@
 package io.tharsis.engine.chunked;
 
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.util.function.Supplier;
 
 /**
- * The lines of a dense row-major array along one axis. Line {@code (o, k)}, {@code o < outer}, {@code k < inner}, has its element i
- * at {@code (o * length + i) * inner + k}.
+ * The lines of a dense row-major array along one axis. Line {@code (o, k)}, {@code o < outer},
+ * {@code k < inner}, has its element i at {@code (o * length + i) * inner + k}.
  */
 record Lines(long outer, long length, long inner) {
     /** Elements a task should have at least. */
     private static final long GRAIN = 1 << 15;
 
-    /** Adjacent lines worked together at most, when lines are strided: one or more cache lines of each row. */
+    /**
+     * Adjacent lines worked together at most, when lines are strided: one or more cache lines of
+     * each row.
+     */
     private static final int PANEL = 64;
 
     static Lines of(long[] shape, int axis) {
@@ -49,8 +53,8 @@ record Lines(long outer, long length, long inner) {
     }
 
     /**
-     * Runs a body for every panel, in parallel. {@code bodies} makes one body (with its own buffers) for each task; a task's panels
-     * run one after the other.
+     * Runs a body for every panel, in parallel. {@code bodies} makes one body (with its own
+     * buffers) for each task; a task's panels run one after the other.
      *
      * @param width lines of a panel at most
      */
@@ -60,16 +64,21 @@ record Lines(long outer, long length, long inner) {
         }
         long perRow = Math.ceilDiv(inner, (long) width);
         long panels = outer * perRow;
-        long perTask = Math.max(Math.ceilDiv(GRAIN, Math.max(1, length) * width), Math.ceilDiv(panels, 1L << 20));
+        long perTask =
+                Math.max(
+                        Math.ceilDiv(GRAIN, Math.max(1, length) * width),
+                        Math.ceilDiv(panels, 1L << 20));
         int tasks = (int) Math.ceilDiv(panels, perTask);
-        call.parallelFor(tasks, task -> {
-            call.checkCancelled();
-            PanelBody body = bodies.get();
-            long end = Math.min(panels, (task + 1) * perTask);
-            for (long panel = task * perTask; panel < end; panel++) {
-                long k = panel % perRow * width;
-                body.run(panel / perRow, k, (int) Math.min(width, inner - k));
-            }
-        });
+        call.parallelFor(
+                tasks,
+                task -> {
+                    call.checkCancelled();
+                    PanelBody body = bodies.get();
+                    long end = Math.min(panels, (task + 1) * perTask);
+                    for (long panel = task * perTask; panel < end; panel++) {
+                        long k = panel % perRow * width;
+                        body.run(panel / perRow, k, (int) Math.min(width, inner - k));
+                    }
+                });
     }
 }

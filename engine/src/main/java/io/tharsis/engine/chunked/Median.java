@@ -8,8 +8,9 @@ import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 
 /**
- * The mean of the middle one or two elements of every line along an axis, which becomes 1 long. Float32 for float32, else float64. A
- * line with a NaN gives NaN, unless NaNs are ignored; a line without elements gives NaN.
+ * The mean of the middle one or two elements of every line along an axis, which becomes 1 long.
+ * Float32 for float32, else float64. A line with a NaN gives NaN, unless NaNs are ignored; a line
+ * without elements gives NaN.
  */
 public record Median(int axis, boolean ignoreNan) implements ChunkFunction {
     @Override
@@ -27,14 +28,19 @@ public record Median(int axis, boolean ignoreNan) implements ChunkFunction {
         Block input = call.input(0);
         Block output = call.output();
         Lines lines = Lines.of(input.shape(), axis);
-        SortedLines.visit(call, input, lines, (o, k, line) -> {
-            long at = o * lines.inner() + k;
-            if (output.dtype() == DType.FLOAT32) {
-                output.segment().setAtIndex(JAVA_FLOAT, at, ofFloats(line));
-            } else {
-                output.segment().setAtIndex(JAVA_DOUBLE, at, ofDoubles(input.dtype(), line));
-            }
-        });
+        SortedLines.visit(
+                call,
+                input,
+                lines,
+                (o, k, line) -> {
+                    long at = o * lines.inner() + k;
+                    if (output.dtype() == DType.FLOAT32) {
+                        output.segment().setAtIndex(JAVA_FLOAT, at, ofFloats(line));
+                    } else {
+                        output.segment()
+                                .setAtIndex(JAVA_DOUBLE, at, ofDoubles(input.dtype(), line));
+                    }
+                });
     }
 
     /** The number of elements that count; 0 if the answer is NaN. */
@@ -59,6 +65,8 @@ public record Median(int axis, boolean ignoreNan) implements ChunkFunction {
             return Double.NaN;
         }
         double high = Keys.toDouble(dtype, line.key(n / 2));
-        return n % 2 == 1 ? 0.0 + high : (0.0 + Keys.toDouble(dtype, line.key(n / 2 - 1)) + high) / 2;
+        return n % 2 == 1
+                ? 0.0 + high
+                : (0.0 + Keys.toDouble(dtype, line.key(n / 2 - 1)) + high) / 2;
     }
 }

@@ -6,11 +6,12 @@ import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * The int64 indices along one axis of the elements that are not zero, in row-major order of the elements; their length is known when
- * run. NaN is not zero.
+ * The int64 indices along one axis of the elements that are not zero, in row-major order of the
+ * elements; their length is known when run. NaN is not zero.
  *
  * @param axis the axis whose indices are told, or {@link #FLAT} for row-major positions
  */
@@ -35,27 +36,36 @@ public record Nonzero(int axis) implements ChunkFunction {
         DType dtype = input.dtype();
         long size = input.size();
         long zero = Keys.zero(dtype);
-        long[] before = Pieces.prefix(call, size, PIECE, (from, to) -> {
-            long[] keys = keys(input, from, to);
-            long found = 0;
-            for (long key : keys) {
-                found += key != zero ? 1 : 0;
-            }
-            return found;
-        });
+        long[] before =
+                Pieces.prefix(
+                        call,
+                        size,
+                        PIECE,
+                        (from, to) -> {
+                            long[] keys = keys(input, from, to);
+                            long found = 0;
+                            for (long key : keys) {
+                                found += key != zero ? 1 : 0;
+                            }
+                            return found;
+                        });
         long[] shape = input.shape();
         long stride = axis == FLAT ? 1 : Shapes.strides(shape)[axis];
         long length = axis <= 0 ? Long.MAX_VALUE : shape[axis];
         MemorySegment output = call.allocate(DType.INT64, before[before.length - 1]).segment();
-        Pieces.forEach(call, size, PIECE, (piece, from, to) -> {
-            long[] keys = keys(input, from, to);
-            long at = before[piece];
-            for (int i = 0; i < keys.length; i++) {
-                if (keys[i] != zero) {
-                    output.setAtIndex(JAVA_LONG, at++, (from + i) / stride % length);
-                }
-            }
-        });
+        Pieces.forEach(
+                call,
+                size,
+                PIECE,
+                (piece, from, to) -> {
+                    long[] keys = keys(input, from, to);
+                    long at = before[piece];
+                    for (int i = 0; i < keys.length; i++) {
+                        if (keys[i] != zero) {
+                            output.setAtIndex(JAVA_LONG, at++, (from + i) / stride % length);
+                        }
+                    }
+                });
     }
 
     private static long[] keys(Block input, long from, long to) {

@@ -5,11 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * The stable order of one long line. A key of up to 32 bits and a position share a long, so that a plain sort of longs is a stable
- * sort of pairs; wider keys go through {@link PairSort}.
+ * The stable order of one long line. A key of up to 32 bits and a position share a long, so that a
+ * plain sort of longs is a stable sort of pairs; wider keys go through {@link PairSort}.
  */
 final class Order {
     /** The bits of a packed pair that hold the position. */
@@ -19,7 +20,10 @@ final class Order {
     private final RunSort packed;
     private final PairSort pairs;
 
-    /** Takes scratch memory of 16 or 32 bytes an element; serves any number of lines of this length, one at a time. */
+    /**
+     * Takes scratch memory of 16 or 32 bytes an element; serves any number of lines of this length,
+     * one at a time.
+     */
     Order(ChunkFunction.Call call, DType dtype, long length) {
         this.dtype = dtype;
         boolean packable = isPackable(dtype, length);
@@ -31,7 +35,10 @@ final class Order {
         return dtype.byteSize() <= Integer.BYTES && length <= POSITION;
     }
 
-    /** Replaces keys by canonical keys with the positions {@code firstPosition, firstPosition + 1, ...} in their low halves. */
+    /**
+     * Replaces keys by canonical keys with the positions {@code firstPosition, firstPosition + 1,
+     * ...} in their low halves.
+     */
     static void pack(DType dtype, long[] keys, int at, int count, long firstPosition) {
         Keys.canonicalise(dtype, keys, at, count);
         for (int i = 0; i < count; i++) {
@@ -49,17 +56,21 @@ final class Order {
     }
 
     Line of(Block input, long start, long step) {
-        RunSort.Loader keys = (from, count, target) -> {
-            Keys.load(dtype, input.segment(), start + from * step, step, count, target, 0, 1);
-            Keys.canonicalise(dtype, target, 0, count);
-        };
+        RunSort.Loader keys =
+                (from, count, target) -> {
+                    Keys.load(
+                            dtype, input.segment(), start + from * step, step, count, target, 0, 1);
+                    Keys.canonicalise(dtype, target, 0, count);
+                };
         if (pairs != null) {
             return pairs.sort(keys);
         }
-        return new Packed(packed.sort((from, count, target) -> {
-            keys.load(from, count, target);
-            pack(dtype, target, 0, count, from);
-        }));
+        return new Packed(
+                packed.sort(
+                        (from, count, target) -> {
+                            keys.load(from, count, target);
+                            pack(dtype, target, 0, count, from);
+                        }));
     }
 
     private record Packed(MemorySegment pairs) implements Line {

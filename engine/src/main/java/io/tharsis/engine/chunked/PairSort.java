@@ -3,10 +3,14 @@ package io.tharsis.engine.chunked;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Stable sorts of keys that carry their positions along; a long line goes in parallel, as in {@link RunSort}. */
+/**
+ * Stable sorts of keys that carry their positions along; a long line goes in parallel, as in {@link
+ * RunSort}.
+ */
 final class PairSort {
     /** Below this, an insertion sort. */
     private static final int TINY = 40;
@@ -19,7 +23,10 @@ final class PairSort {
     private final Sorted first;
     private final Sorted second;
 
-    /** Takes scratch memory of 32 bytes an element; one sorter serves any number of lines of this length, one at a time. */
+    /**
+     * Takes scratch memory of 32 bytes an element; one sorter serves any number of lines of this
+     * length, one at a time.
+     */
     PairSort(ChunkFunction.Call call, long length) {
         this.call = call;
         this.length = length;
@@ -56,7 +63,10 @@ final class PairSort {
             otherPositions = new int[length];
         }
 
-        /** Sorts the first {@code count} of {@link #keys}, leaving in {@link #positions} where each one was. */
+        /**
+         * Sorts the first {@code count} of {@link #keys}, leaving in {@link #positions} where each
+         * one was.
+         */
         void sort(int count) {
             for (int i = 0; i < count; i++) {
                 positions[i] = i;
@@ -83,7 +93,10 @@ final class PairSort {
             }
         }
 
-        /** Least significant digit first, eight bits each; digits that are the same in all keys are passed over. */
+        /**
+         * Least significant digit first, eight bits each; digits that are the same in all keys are
+         * passed over.
+         */
         private void radixSort(int count) {
             for (int[] c : counts) {
                 Arrays.fill(c, 0);
@@ -131,18 +144,22 @@ final class PairSort {
     /** The sorted line, valid until the next one is sorted. */
     Sorted sort(RunSort.Loader loader) {
         int runs = (int) Math.ceilDiv(length, (long) RUN);
-        call.parallelFor(runs, r -> {
-            call.checkCancelled();
-            long start = (long) r * RUN;
-            int count = (int) Math.min(RUN, length - start);
-            var buffers = new Buffers(count);
-            loader.load(start, count, buffers.keys);
-            buffers.sort(count);
-            MemorySegment.copy(buffers.keys, 0, first.keys, JAVA_LONG, start * Long.BYTES, count);
-            for (int i = 0; i < count; i++) {
-                first.positions.setAtIndex(JAVA_LONG, start + i, start + buffers.positions[i]);
-            }
-        });
+        call.parallelFor(
+                runs,
+                r -> {
+                    call.checkCancelled();
+                    long start = (long) r * RUN;
+                    int count = (int) Math.min(RUN, length - start);
+                    var buffers = new Buffers(count);
+                    loader.load(start, count, buffers.keys);
+                    buffers.sort(count);
+                    MemorySegment.copy(
+                            buffers.keys, 0, first.keys, JAVA_LONG, start * Long.BYTES, count);
+                    for (int i = 0; i < count; i++) {
+                        first.positions.setAtIndex(
+                                JAVA_LONG, start + i, start + buffers.positions[i]);
+                    }
+                });
         return merge();
     }
 
@@ -153,17 +170,28 @@ final class PairSort {
             Sorted source = from;
             Sorted target = to;
             long w = width;
-            call.parallelFor((int) Math.ceilDiv(length, (long) PIECE), piece -> {
-                call.checkCancelled();
-                long start = (long) piece * PIECE;
-                long base = start / (2 * w) * (2 * w);
-                long middle = Math.min(base + w, length);
-                long end = Math.min(base + 2 * w, length);
-                long stop = Math.min(start + PIECE, end);
-                long left = base + RunSort.rank(source.keys, base, middle, end, start - base);
-                long leftEnd = base + RunSort.rank(source.keys, base, middle, end, stop - base);
-                mergePiece(source, left, leftEnd, middle + start - left, middle + stop - leftEnd, target, start);
-            });
+            call.parallelFor(
+                    (int) Math.ceilDiv(length, (long) PIECE),
+                    piece -> {
+                        call.checkCancelled();
+                        long start = (long) piece * PIECE;
+                        long base = start / (2 * w) * (2 * w);
+                        long middle = Math.min(base + w, length);
+                        long end = Math.min(base + 2 * w, length);
+                        long stop = Math.min(start + PIECE, end);
+                        long left =
+                                base + RunSort.rank(source.keys, base, middle, end, start - base);
+                        long leftEnd =
+                                base + RunSort.rank(source.keys, base, middle, end, stop - base);
+                        mergePiece(
+                                source,
+                                left,
+                                leftEnd,
+                                middle + start - left,
+                                middle + stop - leftEnd,
+                                target,
+                                start);
+                    });
             from = target;
             to = source;
         }
@@ -171,7 +199,13 @@ final class PairSort {
     }
 
     private static void mergePiece(
-            Sorted source, long left, long leftEnd, long right, long rightEnd, Sorted target, long at) {
+            Sorted source,
+            long left,
+            long leftEnd,
+            long right,
+            long rightEnd,
+            Sorted target,
+            long at) {
         long i = left;
         long j = right;
         long m = at;
@@ -180,13 +214,24 @@ final class PairSort {
             long y = source.keys.getAtIndex(JAVA_LONG, j);
             boolean takeLeft = x <= y;
             target.keys.setAtIndex(JAVA_LONG, m, takeLeft ? x : y);
-            target.positions.setAtIndex(JAVA_LONG, m++, source.positions.getAtIndex(JAVA_LONG, takeLeft ? i : j));
+            target.positions.setAtIndex(
+                    JAVA_LONG, m++, source.positions.getAtIndex(JAVA_LONG, takeLeft ? i : j));
             i += takeLeft ? 1 : 0;
             j += takeLeft ? 0 : 1;
         }
         long rest = i < leftEnd ? i : j;
         long restCount = (i < leftEnd ? leftEnd : rightEnd) - rest;
-        MemorySegment.copy(source.keys, rest * Long.BYTES, target.keys, m * Long.BYTES, restCount * Long.BYTES);
-        MemorySegment.copy(source.positions, rest * Long.BYTES, target.positions, m * Long.BYTES, restCount * Long.BYTES);
+        MemorySegment.copy(
+                source.keys,
+                rest * Long.BYTES,
+                target.keys,
+                m * Long.BYTES,
+                restCount * Long.BYTES);
+        MemorySegment.copy(
+                source.positions,
+                rest * Long.BYTES,
+                target.positions,
+                m * Long.BYTES,
+                restCount * Long.BYTES);
     }
 }

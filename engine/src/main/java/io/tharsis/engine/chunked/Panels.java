@@ -2,9 +2,13 @@ package io.tharsis.engine.chunked;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
+
 import java.lang.foreign.MemorySegment;
 
-/** Adjacent lines moved between an array in memory and an array of keys in which each line is contiguous. */
+/**
+ * Adjacent lines moved between an array in memory and an array of keys in which each line is
+ * contiguous.
+ */
 final class Panels {
     private Panels() {}
 
@@ -16,12 +20,21 @@ final class Panels {
             return;
         }
         for (int i = 0; i < length; i++) {
-            Keys.load(input.dtype(), input.segment(), start + i * lines.inner(), 1, count, keys, i, length);
+            Keys.load(
+                    input.dtype(),
+                    input.segment(),
+                    start + i * lines.inner(),
+                    1,
+                    count,
+                    keys,
+                    i,
+                    length);
         }
     }
 
     /** The inverse of {@link #load}. */
-    static void store(DType dtype, long[] keys, Lines lines, long start, int count, MemorySegment output) {
+    static void store(
+            DType dtype, long[] keys, Lines lines, long start, int count, MemorySegment output) {
         int length = (int) lines.length();
         if (count == 1) {
             Keys.store(dtype, keys, 0, 1, length, output, start, lines.inner());

@@ -8,19 +8,23 @@ import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.List;
 
 /**
- * Quantiles of every line along an axis, which becomes as long as there are fractions. The linear method (Hyndman and Fan's seventh)
- * in NumPy's own steps, so that the bits are NumPy's: {@code a + (b - a) * t} below t = 0.5, {@code b - (b - a) * (1 - t)} from there
- * on; hence, as in NumPy, a quantile that lands on an infinity may be NaN. Differences of integers are exact where NumPy's wrap.
+ * Quantiles of every line along an axis, which becomes as long as there are fractions. The linear
+ * method (Hyndman and Fan's seventh) in NumPy's own steps, so that the bits are NumPy's: {@code a +
+ * (b - a) * t} below t = 0.5, {@code b - (b - a) * (1 - t)} from there on; hence, as in NumPy, a
+ * quantile that lands on an infinity may be NaN. Differences of integers are exact where NumPy's
+ * wrap.
  *
- * <p>The output is float32 or float64, which is also the precision of the interpolation. A line with a NaN gives NaN, unless NaNs are
- * ignored.
+ * <p>The output is float32 or float64, which is also the precision of the interpolation. A line
+ * with a NaN gives NaN, unless NaNs are ignored.
  *
  * @param fractions from 0 to 1
  */
-public record Quantile(List<Double> fractions, int axis, boolean ignoreNan) implements ChunkFunction {
+public record Quantile(List<Double> fractions, int axis, boolean ignoreNan)
+        implements ChunkFunction {
     public Quantile {
         fractions = List.copyOf(fractions);
     }
@@ -38,7 +42,12 @@ public record Quantile(List<Double> fractions, int axis, boolean ignoreNan) impl
     /** Throws {@link ShapeException} if lines of this shape have no elements. */
     public void requireElements(long[] shape) {
         if (shape[axis] == 0 && !ignoreNan) {
-            throw new ShapeException("a quantile of nothing: axis " + axis + " of shape " + Shapes.text(shape) + " has no elements");
+            throw new ShapeException(
+                    "a quantile of nothing: axis "
+                            + axis
+                            + " of shape "
+                            + Shapes.text(shape)
+                            + " has no elements");
         }
     }
 
@@ -51,19 +60,28 @@ public record Quantile(List<Double> fractions, int axis, boolean ignoreNan) impl
             requireElements(input.shape());
         }
         int count = fractions.size();
-        SortedLines.visit(call, input, lines, (o, k, line) -> {
-            long numbers = line.numbers(input.dtype());
-            long n = ignoreNan || numbers == line.length() ? numbers : 0;
-            for (int f = 0; f < count; f++) {
-                long at = (o * count + f) * lines.inner() + k;
-                double fraction = fractions.get(f);
-                if (output.dtype() == DType.FLOAT32) {
-                    output.segment().setAtIndex(JAVA_FLOAT, at, ofFloats(line, n, fraction));
-                } else {
-                    output.segment().setAtIndex(JAVA_DOUBLE, at, ofDoubles(input.dtype(), line, n, fraction));
-                }
-            }
-        });
+        SortedLines.visit(
+                call,
+                input,
+                lines,
+                (o, k, line) -> {
+                    long numbers = line.numbers(input.dtype());
+                    long n = ignoreNan || numbers == line.length() ? numbers : 0;
+                    for (int f = 0; f < count; f++) {
+                        long at = (o * count + f) * lines.inner() + k;
+                        double fraction = fractions.get(f);
+                        if (output.dtype() == DType.FLOAT32) {
+                            output.segment()
+                                    .setAtIndex(JAVA_FLOAT, at, ofFloats(line, n, fraction));
+                        } else {
+                            output.segment()
+                                    .setAtIndex(
+                                            JAVA_DOUBLE,
+                                            at,
+                                            ofDoubles(input.dtype(), line, n, fraction));
+                        }
+                    }
+                });
     }
 
     private static float ofFloats(SortedLines.Line line, long n, double fraction) {

@@ -6,12 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Running sums or products along an axis, from its first element to its last, each step rounded to the output's dtype: the bits NumPy
- * gives. The output is int64, uint64, float32 or float64; integers wrap around.
+ * Running sums or products along an axis, from its first element to its last, each step rounded to
+ * the output's dtype: the bits NumPy gives. The output is int64, uint64, float32 or float64;
+ * integers wrap around.
  */
 public record Scan(Kind kind, int axis) implements ChunkFunction {
     /** What is accumulated. */
@@ -46,36 +48,72 @@ public record Scan(Kind kind, int axis) implements ChunkFunction {
         }
         int width = (int) Math.min(lines.inner(), COLUMNS);
         boolean contiguous = lines.inner() == 1;
-        lines.forEachPanel(call, width, () -> switch (output.dtype()) {
-            case FLOAT32 -> (o, k, count) -> {
-                long start = o * lines.length() * lines.inner() + k;
-                if (contiguous) {
-                    floatLine(input.segment(), output.segment(), start, lines.length());
-                } else {
-                    floatRows(input.segment(), output.segment(), start, lines, count);
-                }
-            };
-            case FLOAT64 -> (o, k, count) -> {
-                long start = o * lines.length() * lines.inner() + k;
-                if (contiguous) {
-                    doubleLine(input.segment(), output.segment(), start, lines.length());
-                } else {
-                    doubleRows(input.segment(), output.segment(), start, lines, count);
-                }
-            };
-            default -> {
-                long[] running = new long[width];
-                long[] block = new long[contiguous ? BLOCK : width];
-                yield (o, k, count) -> {
-                    long start = o * lines.length() * lines.inner() + k;
-                    if (contiguous) {
-                        longLine(input, output.segment(), start, lines.length(), block);
-                    } else {
-                        longRows(input, output.segment(), start, lines, count, running, block);
-                    }
-                };
-            }
-        });
+        lines.forEachPanel(
+                call,
+                width,
+                () ->
+                        switch (output.dtype()) {
+                            case FLOAT32 ->
+                                    (o, k, count) -> {
+                                        long start = o * lines.length() * lines.inner() + k;
+                                        if (contiguous) {
+                                            floatLine(
+                                                    input.segment(),
+                                                    output.segment(),
+                                                    start,
+                                                    lines.length());
+                                        } else {
+                                            floatRows(
+                                                    input.segment(),
+                                                    output.segment(),
+                                                    start,
+                                                    lines,
+                                                    count);
+                                        }
+                                    };
+                            case FLOAT64 ->
+                                    (o, k, count) -> {
+                                        long start = o * lines.length() * lines.inner() + k;
+                                        if (contiguous) {
+                                            doubleLine(
+                                                    input.segment(),
+                                                    output.segment(),
+                                                    start,
+                                                    lines.length());
+                                        } else {
+                                            doubleRows(
+                                                    input.segment(),
+                                                    output.segment(),
+                                                    start,
+                                                    lines,
+                                                    count);
+                                        }
+                                    };
+                            default -> {
+                                long[] running = new long[width];
+                                long[] block = new long[contiguous ? BLOCK : width];
+                                yield (o, k, count) -> {
+                                    long start = o * lines.length() * lines.inner() + k;
+                                    if (contiguous) {
+                                        longLine(
+                                                input,
+                                                output.segment(),
+                                                start,
+                                                lines.length(),
+                                                block);
+                                    } else {
+                                        longRows(
+                                                input,
+                                                output.segment(),
+                                                start,
+                                                lines,
+                                                count,
+                                                running,
+                                                block);
+                                    }
+                                };
+                            }
+                        });
     }
 
     private void floatLine(MemorySegment in, MemorySegment out, long start, long length) {
@@ -111,8 +149,10 @@ public record Scan(Kind kind, int axis) implements ChunkFunction {
         }
     }
 
-    private void floatRows(MemorySegment in, MemorySegment out, long start, Lines lines, int count) {
-        MemorySegment.copy(in, start * Float.BYTES, out, start * Float.BYTES, (long) count * Float.BYTES);
+    private void floatRows(
+            MemorySegment in, MemorySegment out, long start, Lines lines, int count) {
+        MemorySegment.copy(
+                in, start * Float.BYTES, out, start * Float.BYTES, (long) count * Float.BYTES);
         for (long row = 1; row < lines.length(); row++) {
             long at = start + row * lines.inner();
             long above = at - lines.inner();
@@ -124,8 +164,10 @@ public record Scan(Kind kind, int axis) implements ChunkFunction {
         }
     }
 
-    private void doubleRows(MemorySegment in, MemorySegment out, long start, Lines lines, int count) {
-        MemorySegment.copy(in, start * Double.BYTES, out, start * Double.BYTES, (long) count * Double.BYTES);
+    private void doubleRows(
+            MemorySegment in, MemorySegment out, long start, Lines lines, int count) {
+        MemorySegment.copy(
+                in, start * Double.BYTES, out, start * Double.BYTES, (long) count * Double.BYTES);
         for (long row = 1; row < lines.length(); row++) {
             long at = start + row * lines.inner();
             long above = at - lines.inner();
@@ -137,7 +179,14 @@ public record Scan(Kind kind, int axis) implements ChunkFunction {
         }
     }
 
-    private void longRows(Block in, MemorySegment out, long start, Lines lines, int count, long[] running, long[] block) {
+    private void longRows(
+            Block in,
+            MemorySegment out,
+            long start,
+            Lines lines,
+            int count,
+            long[] running,
+            long[] block) {
         Arrays.fill(running, kind == Kind.SUM ? 0 : 1);
         for (long row = 0; row < lines.length(); row++) {
             long at = start + row * lines.inner();

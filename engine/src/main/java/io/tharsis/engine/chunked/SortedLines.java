@@ -5,10 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Shows every line of a block along an axis in sorted order, for what depends on the order alone: medians, quantiles. */
+/**
+ * Shows every line of a block along an axis in sorted order, for what depends on the order alone:
+ * medians, quantiles.
+ */
 final class SortedLines {
     private SortedLines() {}
 
@@ -51,26 +55,43 @@ final class SortedLines {
         }
         int length = (int) lines.length();
         int width = lines.panelWidth(RunSort.SMALL);
-        lines.forEachPanel(call, width, () -> {
-            long[] keys = new long[width * length];
-            return (o, k, count) -> {
-                Panels.load(input, lines, o * length * lines.inner() + k, count, keys);
-                for (int line = 0; line < count; line++) {
-                    int at = line * length;
-                    Arrays.sort(keys, at, at + length);
-                    visitor.visit(o, k + line, new ArrayLine(keys, at, length));
-                }
-            };
-        });
+        lines.forEachPanel(
+                call,
+                width,
+                () -> {
+                    long[] keys = new long[width * length];
+                    return (o, k, count) -> {
+                        Panels.load(input, lines, o * length * lines.inner() + k, count, keys);
+                        for (int line = 0; line < count; line++) {
+                            int at = line * length;
+                            Arrays.sort(keys, at, at + length);
+                            visitor.visit(o, k + line, new ArrayLine(keys, at, length));
+                        }
+                    };
+                });
     }
 
-    private static void visitLong(ChunkFunction.Call call, Block input, Lines lines, Visitor visitor) {
+    private static void visitLong(
+            ChunkFunction.Call call, Block input, Lines lines, Visitor visitor) {
         var sorter = new RunSort(call, lines.length());
         for (long line = 0; line < lines.count(); line++) {
             long start = lines.start(line);
-            MemorySegment sorted = sorter.sort((from, count, target) -> Keys.load(
-                    input.dtype(), input.segment(), start + from * lines.inner(), lines.inner(), count, target, 0, 1));
-            visitor.visit(line / lines.inner(), line % lines.inner(), new SegmentLine(sorted, lines.length()));
+            MemorySegment sorted =
+                    sorter.sort(
+                            (from, count, target) ->
+                                    Keys.load(
+                                            input.dtype(),
+                                            input.segment(),
+                                            start + from * lines.inner(),
+                                            lines.inner(),
+                                            count,
+                                            target,
+                                            0,
+                                            1));
+            visitor.visit(
+                    line / lines.inner(),
+                    line % lines.inner(),
+                    new SegmentLine(sorted, lines.length()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.tharsis.engine.chunked;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 
 /** Counting into few counters by many tasks, each with counters of its own. */
@@ -21,14 +22,22 @@ final class Tallies {
         void count(long from, long to, long[] tally);
     }
 
-    /** Fills {@code counts}, {@code length} int64 counters, with the sums of all tasks' counters. */
-    static void add(ChunkFunction.Call call, long size, int length, MemorySegment counts, Counter counter) {
-        long pieceSize = length > SHORT ? Math.max(size, 1) : Math.max(PIECE, Math.ceilDiv(size, TASKS));
+    /**
+     * Fills {@code counts}, {@code length} int64 counters, with the sums of all tasks' counters.
+     */
+    static void add(
+            ChunkFunction.Call call, long size, int length, MemorySegment counts, Counter counter) {
+        long pieceSize =
+                length > SHORT ? Math.max(size, 1) : Math.max(PIECE, Math.ceilDiv(size, TASKS));
         long[][] tallies = new long[(int) Math.ceilDiv(size, pieceSize)][];
-        Pieces.forEach(call, size, pieceSize, (piece, from, to) -> {
-            tallies[piece] = new long[length];
-            counter.count(from, to, tallies[piece]);
-        });
+        Pieces.forEach(
+                call,
+                size,
+                pieceSize,
+                (piece, from, to) -> {
+                    tallies[piece] = new long[length];
+                    counter.count(from, to, tallies[piece]);
+                });
         long[] sums = new long[length];
         for (long[] tally : tallies) {
             for (int i = 0; i < length; i++) {

@@ -5,13 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The distinct elements of a whole tensor, ascending, or one of their companions. All NaNs are one, at the end; -0.0 and 0.0 are one,
- * shown as -0.0 if there is a -0.0.
+ * The distinct elements of a whole tensor, ascending, or one of their companions. All NaNs are one,
+ * at the end; -0.0 and 0.0 are one, shown as -0.0 if there is a -0.0.
  */
 public record Unique(Part part) implements ChunkFunction {
     /** What is answered. */
@@ -22,7 +23,10 @@ public record Unique(Part part) implements ChunkFunction {
         COUNTS,
         /** Where each occurs first, as an int64 row-major position. */
         INDEX,
-        /** For each input element the position of its value among the distinct ones; int64, the input's shape. */
+        /**
+         * For each input element the position of its value among the distinct ones; int64, the
+         * input's shape.
+         */
         INVERSE
     }
 
@@ -30,7 +34,11 @@ public record Unique(Part part) implements ChunkFunction {
 
     @Override
     public String name() {
-        return part == Part.VALUES ? "unique" : "unique" + part.name().charAt(0) + part.name().substring(1).toLowerCase(Locale.ROOT);
+        return part == Part.VALUES
+                ? "unique"
+                : "unique"
+                        + part.name().charAt(0)
+                        + part.name().substring(1).toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -50,8 +58,19 @@ public record Unique(Part part) implements ChunkFunction {
             return;
         }
         if (part == Part.VALUES || part == Part.COUNTS) {
-            MemorySegment sorted = new RunSort(call, size)
-                    .sort((from, count, target) -> Keys.load(dtype, input.segment(), from, 1, count, target, 0, 1));
+            MemorySegment sorted =
+                    new RunSort(call, size)
+                            .sort(
+                                    (from, count, target) ->
+                                            Keys.load(
+                                                    dtype,
+                                                    input.segment(),
+                                                    from,
+                                                    1,
+                                                    count,
+                                                    target,
+                                                    0,
+                                                    1));
             LongUnaryOperator key = i -> Keys.canonical(dtype, sorted.getAtIndex(JAVA_LONG, i));
             long[] heads = heads(call, size, key);
             if (part == Part.VALUES) {
@@ -71,41 +90,54 @@ public record Unique(Part part) implements ChunkFunction {
 
     /** How many distinct values start before each piece; one more entry for all. */
     private static long[] heads(Call call, long size, LongUnaryOperator key) {
-        return Pieces.prefix(call, size, PIECE, (from, to) -> {
-            long found = 0;
-            for (long i = from; i < to; i++) {
-                found += isHead(key, i) ? 1 : 0;
-            }
-            return found;
-        });
+        return Pieces.prefix(
+                call,
+                size,
+                PIECE,
+                (from, to) -> {
+                    long found = 0;
+                    for (long i = from; i < to; i++) {
+                        found += isHead(key, i) ? 1 : 0;
+                    }
+                    return found;
+                });
     }
 
-    private static void values(Call call, MemorySegment sorted, long size, LongUnaryOperator key, long[] heads) {
+    private static void values(
+            Call call, MemorySegment sorted, long size, LongUnaryOperator key, long[] heads) {
         DType dtype = call.input(0).dtype();
         MemorySegment output = call.allocate(dtype, heads[heads.length - 1]).segment();
-        Pieces.forEach(call, size, PIECE, (piece, from, to) -> {
-            long[] found = new long[(int) (heads[piece + 1] - heads[piece])];
-            int count = 0;
-            for (long i = from; i < to; i++) {
-                if (isHead(key, i)) {
-                    found[count++] = sorted.getAtIndex(JAVA_LONG, i);
-                }
-            }
-            Keys.store(dtype, found, 0, 1, count, output, heads[piece], 1);
-        });
+        Pieces.forEach(
+                call,
+                size,
+                PIECE,
+                (piece, from, to) -> {
+                    long[] found = new long[(int) (heads[piece + 1] - heads[piece])];
+                    int count = 0;
+                    for (long i = from; i < to; i++) {
+                        if (isHead(key, i)) {
+                            found[count++] = sorted.getAtIndex(JAVA_LONG, i);
+                        }
+                    }
+                    Keys.store(dtype, found, 0, 1, count, output, heads[piece], 1);
+                });
     }
 
     private static void counts(Call call, long size, LongUnaryOperator key, long[] heads) {
         long distinct = heads[heads.length - 1];
         MemorySegment output = call.allocate(DType.INT64, distinct).segment();
-        Pieces.forEach(call, size, PIECE, (piece, from, to) -> {
-            long at = heads[piece];
-            for (long i = from; i < to; i++) {
-                if (isHead(key, i)) {
-                    output.setAtIndex(JAVA_LONG, at++, i);
-                }
-            }
-        });
+        Pieces.forEach(
+                call,
+                size,
+                PIECE,
+                (piece, from, to) -> {
+                    long at = heads[piece];
+                    for (long i = from; i < to; i++) {
+                        if (isHead(key, i)) {
+                            output.setAtIndex(JAVA_LONG, at++, i);
+                        }
+                    }
+                });
         for (long i = 0; i < distinct; i++) {
             long end = i + 1 < distinct ? output.getAtIndex(JAVA_LONG, i + 1) : size;
             output.setAtIndex(JAVA_LONG, i, end - output.getAtIndex(JAVA_LONG, i));
@@ -116,17 +148,21 @@ public record Unique(Part part) implements ChunkFunction {
         boolean inverse = part == Part.INVERSE;
         Block block = inverse ? call.output() : call.allocate(DType.INT64, heads[heads.length - 1]);
         MemorySegment output = block.segment();
-        Pieces.forEach(call, size, PIECE, (piece, from, to) -> {
-            long at = heads[piece] - 1;
-            for (long i = from; i < to; i++) {
-                boolean head = isHead(order::key, i);
-                at += head ? 1 : 0;
-                if (inverse) {
-                    output.setAtIndex(JAVA_LONG, order.position(i), at);
-                } else if (head) {
-                    output.setAtIndex(JAVA_LONG, at, order.position(i));
-                }
-            }
-        });
+        Pieces.forEach(
+                call,
+                size,
+                PIECE,
+                (piece, from, to) -> {
+                    long at = heads[piece] - 1;
+                    for (long i = from; i < to; i++) {
+                        boolean head = isHead(order::key, i);
+                        at += head ? 1 : 0;
+                        if (inverse) {
+                            output.setAtIndex(JAVA_LONG, order.position(i), at);
+                        } else if (head) {
+                            output.setAtIndex(JAVA_LONG, at, order.position(i));
+                        }
+                    }
+                });
     }
 }

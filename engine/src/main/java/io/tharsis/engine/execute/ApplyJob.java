@@ -6,6 +6,7 @@ import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.tile.Task;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

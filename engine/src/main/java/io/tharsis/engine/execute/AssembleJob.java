@@ -2,6 +2,7 @@ package io.tharsis.engine.execute;
 
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.tile.Task;
+
 import java.lang.foreign.MemorySegment;
 
 /** Copies boxes, the longest contiguous stretches at a time; a piece a morsel. */
@@ -17,7 +18,10 @@ record AssembleJob(Task.Assemble task, Execution execution) implements Job {
             return;
         }
         Task.Piece piece = task.pieces().get(morsel);
-        copy(piece, execution.memory(task.reads()[piece.read()]), execution.memory(task.writes()[0]));
+        copy(
+                piece,
+                execution.memory(task.reads()[piece.read()]),
+                execution.memory(task.writes()[0]));
     }
 
     private void copy(Task.Piece piece, MemorySegment source, MemorySegment target) {
@@ -33,7 +37,9 @@ record AssembleJob(Task.Assemble task, Execution execution) implements Job {
         }
         int inner = extent.length;
         long stretch = 1;
-        while (inner > 0 && sourceStrides[inner - 1] == stretch && targetStrides[inner - 1] == stretch) {
+        while (inner > 0
+                && sourceStrides[inner - 1] == stretch
+                && targetStrides[inner - 1] == stretch) {
             inner--;
             stretch *= extent[inner];
         }

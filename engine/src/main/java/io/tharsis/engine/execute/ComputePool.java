@@ -1,12 +1,13 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.ClosedException;
+
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A fixed number of platform threads that crunch numbers for any number of executions. Threads are daemons and start with the first
- * execution.
+ * A fixed number of platform threads that crunch numbers for any number of executions. Threads are
+ * daemons and start with the first execution.
  *
  * <p>Thread-safe. Closing stops the threads after the morsels they are at.
  */
@@ -67,7 +68,9 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
-    /** Tasks of all executions that are under way and not waiting for a computation of their own. */
+    /**
+     * Tasks of all executions that are under way and not waiting for a computation of their own.
+     */
     int busy() {
         synchronized (lock) {
             return busy;
@@ -110,13 +113,19 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
-    /** Lets executions start, in the order they came, while what they all may need fits; the first may always. */
+    /**
+     * Lets executions start, in the order they came, while what they all may need fits; the first
+     * may always.
+     */
     private void admit() {
         long claimed = 0;
         long held = 0;
         boolean first = true;
         for (Execution execution : executions) {
-            long available = first ? Long.MAX_VALUE : execution.pool().available() + held + execution.heldBytes() - claimed;
+            long available =
+                    first
+                            ? Long.MAX_VALUE
+                            : execution.pool().available() + held + execution.heldBytes() - claimed;
             if (!execution.admit(available)) {
                 return;
             }
@@ -134,7 +143,10 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
-    /** On a worker whose task needs {@code execution}, which it has submitted: works on that until it ends. */
+    /**
+     * On a worker whose task needs {@code execution}, which it has submitted: works on that until
+     * it ends.
+     */
     void helpUntilEnd(Execution execution) {
         synchronized (lock) {
             busy--;
@@ -166,7 +178,11 @@ public final class ComputePool implements AutoCloseable {
             left = new ArrayList<>(executions);
             lock.notifyAll();
         }
-        left.forEach(execution -> execution.stop(new ClosedException("the session was closed during the computation")));
+        left.forEach(
+                execution ->
+                        execution.stop(
+                                new ClosedException(
+                                        "the session was closed during the computation")));
         ProgressBar.wipe();
     }
 

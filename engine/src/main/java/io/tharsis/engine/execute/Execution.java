@@ -13,6 +13,7 @@ import io.tharsis.engine.storage.Stored;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.kernels.ir.Format;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * One run of a plan. Tasks start in the plan's order as soon as their inputs are there and their outputs' memory is reserved; a slot is
- * freed with its last reader. Small plans run on the caller's thread, others on a pool.
+ * One run of a plan. Tasks start in the plan's order as soon as their inputs are there and their
+ * outputs' memory is reserved; a slot is freed with its last reader. Small plans run on the
+ * caller's thread, others on a pool.
  *
- * <p>Thread-safe. All state is under this object's lock, but for the memory of filled slots, which does not change until it is freed.
+ * <p>Thread-safe. All state is under this object's lock, but for the memory of filled slots, which
+ * does not change until it is freed.
  */
 public final class Execution {
     /** Tasks past the first unstarted one that may overtake it. */
@@ -65,7 +68,8 @@ public final class Execution {
     private record SharedTask(int task, SharedJob job) {}
 
     /**
-     * @param reader the operands of the plan's structure, their data held; released when this execution ends
+     * @param reader the operands of the plan's structure, their data held; released when this
+     *     execution ends
      * @param workers null to run on the caller's thread
      */
     public Execution(Plan plan, GraphReader reader, BufferPool pool, ComputePool workers) {
@@ -122,7 +126,10 @@ public final class Execution {
         return Waiting.on(future, this);
     }
 
-    /** Starts on the pool; the answer completes with the roots' results, whose counts pass to the caller. */
+    /**
+     * Starts on the pool; the answer completes with the roots' results, whose counts pass to the
+     * caller.
+     */
     public CompletableFuture<List<Stored>> start() {
         try {
             workers.submit(this);
@@ -199,7 +206,10 @@ public final class Execution {
         return null;
     }
 
-    /** True if tasks of this execution may start; else asks whether {@code room} bytes beside what it needs at most are left. */
+    /**
+     * True if tasks of this execution may start; else asks whether {@code room} bytes beside what
+     * it needs at most are left.
+     */
     synchronized boolean admit(long room) {
         admitted |= nested || foresight.peak() <= room;
         return admitted;
@@ -298,7 +308,9 @@ public final class Execution {
         active.forEach(shared -> shared.job().abandon());
     }
 
-    /** Ends the execution, once, if nothing of it runs any more and it has failed or is finished. */
+    /**
+     * Ends the execution, once, if nothing of it runs any more and it has failed or is finished.
+     */
     private void endIfOver() {
         List<Stored> results = List.of();
         Throwable cause;
@@ -329,12 +341,18 @@ public final class Execution {
         return ended;
     }
 
-    /** Stops the execution as soon as the morsels under way are done; its future ends with a {@link CancellationException}. */
+    /**
+     * Stops the execution as soon as the morsels under way are done; its future ends with a {@link
+     * CancellationException}.
+     */
     public void cancel() {
         stop(new CancellationException("the computation was cancelled"));
     }
 
-    /** As {@link #cancel}, for another reason. An execution on its caller's thread sees it before its next task. */
+    /**
+     * As {@link #cancel}, for another reason. An execution on its caller's thread sees it before
+     * its next task.
+     */
     void stop(RuntimeException reason) {
         fail(reason);
         if (workers != null) {
@@ -345,11 +363,12 @@ public final class Execution {
     /** Stops it; nobody will take its results. */
     void cancelAndDrop() {
         cancel();
-        result.whenComplete((results, _) -> {
-            if (results != null) {
-                results.forEach(Stored::release);
-            }
-        });
+        result.whenComplete(
+                (results, _) -> {
+                    if (results != null) {
+                        results.forEach(Stored::release);
+                    }
+                });
     }
 
     /** Ends an execution that was never run. */
@@ -363,7 +382,9 @@ public final class Execution {
         synchronized (this) {
             cause = failure;
         }
-        if (cause instanceof RuntimeException stopped && (stopped instanceof CancellationException || stopped instanceof ClosedException)) {
+        if (cause instanceof RuntimeException stopped
+                && (stopped instanceof CancellationException
+                        || stopped instanceof ClosedException)) {
             throw stopped;
         }
         if (cause != null) {
@@ -376,7 +397,10 @@ public final class Execution {
         double parts = 0;
         synchronized (this) {
             for (SharedTask shared : active) {
-                parts += shared.task() < 0 ? 0 : plan.tasks().get(shared.task()).work() * shared.job().progress();
+                parts +=
+                        shared.task() < 0
+                                ? 0
+                                : plan.tasks().get(shared.task()).work() * shared.job().progress();
             }
         }
         return Math.min(1.0, (workDone.get() + parts) / workTotal);
@@ -384,11 +408,19 @@ public final class Execution {
 
     /** What this execution is waiting for, in words. */
     public synchronized String describe() {
-        return finished + " of " + started.length + " tasks done, " + running + " running"
+        return finished
+                + " of "
+                + started.length
+                + " tasks done, "
+                + running
+                + " running"
                 + (waitsForMemory ? ", the next one waits for memory" : "");
     }
 
-    /** Gives each output of {@code task} memory; false if there is none now, and nothing is taken then. */
+    /**
+     * Gives each output of {@code task} memory; false if there is none now, and nothing is taken
+     * then.
+     */
     private boolean allocate(Task task, boolean insist) {
         if (task instanceof Task.Alias alias) {
             share(alias.reads()[0], alias.writes()[0]);
@@ -424,7 +456,10 @@ public final class Execution {
         return true;
     }
 
-    /** Memory at the cost of a collection; null if it is worth waiting for other tasks that have started meanwhile. */
+    /**
+     * Memory at the cost of a collection; null if it is worth waiting for other tasks that have
+     * started meanwhile.
+     */
     private Buffer insist(long bytes) {
         try {
             return pool.allocate(bytes);
@@ -482,7 +517,10 @@ public final class Execution {
         List<Buffer> taken = new ArrayList<>();
         try {
             for (Plan.Result root : plan.results()) {
-                ChunkGrid grid = root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
+                ChunkGrid grid =
+                        root.grid() != null
+                                ? root.grid()
+                                : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
                 Buffer[] chunks = new Buffer[root.slots().length];
                 for (int i = 0; i < chunks.length; i++) {
                     chunks[i] = ownBuffer(root.slots()[i]);
@@ -538,11 +576,12 @@ public final class Execution {
         for (Loop.Param param : loop.params()) {
             Op op = reader.op(param.origin());
             if (param.param() < params.length) {
-                params[param.param()] = switch (param.part()) {
-                    case VALUE -> ((Op.Fill) op).bits();
-                    case SEED -> ((Op.RandomBits) op).seed();
-                    case STREAM -> ((Op.RandomBits) op).stream();
-                };
+                params[param.param()] =
+                        switch (param.part()) {
+                            case VALUE -> ((Op.Fill) op).bits();
+                            case SEED -> ((Op.RandomBits) op).seed();
+                            case STREAM -> ((Op.RandomBits) op).stream();
+                        };
             }
         }
         return params;
@@ -566,25 +605,26 @@ public final class Execution {
             return;
         }
         var over = new CompletableFuture<Void>();
-        var job = new SharedJob(
-                new Job() {
-                    @Override
-                    public int morsels() {
-                        return count;
-                    }
+        var job =
+                new SharedJob(
+                        new Job() {
+                            @Override
+                            public int morsels() {
+                                return count;
+                            }
 
-                    @Override
-                    public void run(int morsel) {
-                        body.accept(morsel);
-                    }
-                },
-                error -> {
-                    if (error == null) {
-                        over.complete(null);
-                    } else {
-                        over.completeExceptionally(error);
-                    }
-                });
+                            @Override
+                            public void run(int morsel) {
+                                body.accept(morsel);
+                            }
+                        },
+                        error -> {
+                            if (error == null) {
+                                over.complete(null);
+                            } else {
+                                over.completeExceptionally(error);
+                            }
+                        });
         share(-1, job);
         job.work();
         try {

@@ -1,6 +1,7 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.engine.tile.Task;
+
 import java.lang.foreign.MemorySegment;
 
 /** Copies ranges; a piece a morsel. */
@@ -19,6 +20,11 @@ record FlatCopyJob(Task.FlatCopy task, Execution execution) implements Job {
         long width = task.elementSize();
         MemorySegment source = execution.memory(task.reads()[piece.read()]);
         MemorySegment target = execution.memory(task.writes()[0]);
-        MemorySegment.copy(source, piece.sourceIndex() * width, target, piece.targetIndex() * width, piece.count() * width);
+        MemorySegment.copy(
+                source,
+                piece.sourceIndex() * width,
+                target,
+                piece.targetIndex() * width,
+                piece.count() * width);
     }
 }

@@ -2,6 +2,7 @@ package io.tharsis.engine.execute;
 
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -11,8 +12,15 @@ final class FoldMath {
 
     static long apply(FoldOp op, Lane lane, long a, long b) {
         return switch (lane) {
-            case F64 -> Double.doubleToRawLongBits(apply(op, Double.longBitsToDouble(a), Double.longBitsToDouble(b)));
-            case F32 -> Float.floatToRawIntBits(apply(op, Float.intBitsToFloat((int) a), Float.intBitsToFloat((int) b)));
+            case F64 ->
+                    Double.doubleToRawLongBits(
+                            apply(op, Double.longBitsToDouble(a), Double.longBitsToDouble(b)));
+            case F32 ->
+                    Float.floatToRawIntBits(
+                            apply(
+                                    op,
+                                    Float.intBitsToFloat((int) a),
+                                    Float.intBitsToFloat((int) b)));
             case I64 -> apply(op, a, b);
             case I32 -> apply(op, (int) a, (int) b);
             case MASK -> throw new IllegalArgumentException("masks are folded as integers");

@@ -4,8 +4,9 @@ import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
 
 /**
- * What a plan needs when its tasks run one after the other in order, and how far others may run ahead of the first unfinished one: as long
- * as the rest of the plan would still fit if they ran alone from here. So a plan that fits one thread fits any number of them.
+ * What a plan needs when its tasks run one after the other in order, and how far others may run
+ * ahead of the first unfinished one: as long as the rest of the plan would still fit if they ran
+ * alone from here. So a plan that fits one thread fits any number of them.
  *
  * <p>Not thread-safe; its execution's lock guards it.
  */
@@ -50,7 +51,10 @@ final class Foresight {
         return peakFrom[0];
     }
 
-    /** True if task {@code t} may start now, given {@code room} bytes in all, those the execution holds included. */
+    /**
+     * True if task {@code t} may start now, given {@code room} bytes in all, those the execution
+     * holds included.
+     */
     boolean allows(int t, long room) {
         return t <= firstUnfinished || aheadBytes + outBytes[t] + peakFrom[firstUnfinished] <= room;
     }

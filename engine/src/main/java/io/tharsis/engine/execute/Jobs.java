@@ -1,6 +1,7 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.engine.tile.Task;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -11,34 +12,61 @@ final class Jobs {
     static Job of(Task task, Execution execution) {
         return switch (task) {
             case Task.Run run -> loop(run, execution);
-            case Task.Combine combine -> once(() -> TreeFold.fold(
-                    combine.op(),
-                    combine.lane(),
-                    Arrays.stream(combine.reads()).mapToObj(execution::memory).toList(),
-                    combine.nodes(),
-                    combine.positions(),
-                    combine.format(),
-                    execution.memory(combine.writes()[0])));
+            case Task.Combine combine ->
+                    once(
+                            () ->
+                                    TreeFold.fold(
+                                            combine.op(),
+                                            combine.lane(),
+                                            Arrays.stream(combine.reads())
+                                                    .mapToObj(execution::memory)
+                                                    .toList(),
+                                            combine.nodes(),
+                                            combine.positions(),
+                                            combine.format(),
+                                            execution.memory(combine.writes()[0])));
             case Task.Assemble assemble -> new AssembleJob(assemble, execution);
             case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
             case Task.Alias _ -> once(() -> {});
             case Task.Apply apply -> new ApplyJob(apply, execution);
-            case Task.Read read -> once(() -> read.source()
-                    .read(read.box().origin(), read.box().shape(), execution.memory(read.writes()[0])));
+            case Task.Read read ->
+                    once(
+                            () ->
+                                    read.source()
+                                            .read(
+                                                    read.box().origin(),
+                                                    read.box().shape(),
+                                                    execution.memory(read.writes()[0])));
         };
     }
 
     private static Job loop(Task.Run run, Execution execution) {
-        MemorySegment[] inputs = Arrays.stream(run.reads()).mapToObj(execution::memory).toArray(MemorySegment[]::new);
-        MemorySegment[] outputs = Arrays.stream(run.writes()).mapToObj(execution::memory).toArray(MemorySegment[]::new);
-        var frame = new LoopFrame(run, inputs, outputs, execution.params(run.loop()), execution.formats(run.loop()));
+        MemorySegment[] inputs =
+                Arrays.stream(run.reads())
+                        .mapToObj(execution::memory)
+                        .toArray(MemorySegment[]::new);
+        MemorySegment[] outputs =
+                Arrays.stream(run.writes())
+                        .mapToObj(execution::memory)
+                        .toArray(MemorySegment[]::new);
+        var frame =
+                new LoopFrame(
+                        run,
+                        inputs,
+                        outputs,
+                        execution.params(run.loop()),
+                        execution.formats(run.loop()));
         if (!run.loop().folds()) {
             return new MapJob(frame);
         }
         if (run.loop().foldsLanes()) {
-            return ShortFoldJob.fits(frame) ? new ShortFoldJob(frame) : new LaneFoldJob(frame, execution.threads());
+            return ShortFoldJob.fits(frame)
+                    ? new ShortFoldJob(frame)
+                    : new LaneFoldJob(frame, execution.threads());
         }
-        return NarrowFoldJob.fits(frame) ? new NarrowFoldJob(frame) : new RowFoldJob(frame, execution.threads());
+        return NarrowFoldJob.fits(frame)
+                ? new NarrowFoldJob(frame)
+                : new RowFoldJob(frame, execution.threads());
     }
 
     private static Job once(Runnable body) {

@@ -5,13 +5,15 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A loop that folds its innermost axes: one value, or one list of tree nodes, for each position of the outer axes. Where there are few
- * positions a fold is cut into nodes that run apart; else positions run apart.
+ * A loop that folds its innermost axes: one value, or one list of tree nodes, for each position of
+ * the outer axes. Where there are few positions a fold is cut into nodes that run apart; else
+ * positions run apart.
  */
 final class LaneFoldJob implements Job {
     private static final long MORSEL = 1 << 17;
@@ -47,7 +49,11 @@ final class LaneFoldJob implements Job {
             tables = new MemorySegment[outputs];
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    tables[o] = Arena.ofAuto().allocate(parts.size() * positions * frame.lane(o).byteSize(), 64);
+                    tables[o] =
+                            Arena.ofAuto()
+                                    .allocate(
+                                            parts.size() * positions * frame.lane(o).byteSize(),
+                                            64);
                 }
             }
             rowsPerUnit = 1;
@@ -57,7 +63,12 @@ final class LaneFoldJob implements Job {
             parts = null;
             tables = null;
             rowsPerUnit = groupAxis < 0 ? 1 : RunCursor.GROUP;
-            long groupRows = groupAxis < 0 ? positions : positions / g.length(groupAxis) * Math.ceilDiv(g.length(groupAxis), rowsPerUnit);
+            long groupRows =
+                    groupAxis < 0
+                            ? positions
+                            : positions
+                                    / g.length(groupAxis)
+                                    * Math.ceilDiv(g.length(groupAxis), rowsPerUnit);
             units = groupRows;
             unitsPerMorsel = Math.max(1, MORSEL / Math.max(1, length * rowsPerUnit));
         }
@@ -107,7 +118,10 @@ final class LaneFoldJob implements Job {
         }
     }
 
-    /** One thread's state: a cursor, and for each output accumulators and a stack for each row of a unit. */
+    /**
+     * One thread's state: a cursor, and for each output accumulators and a stack for each row of a
+     * unit.
+     */
     private final class Walker {
         private final RunCursor cursor;
         private final long[] index = new long[g.axes()];
@@ -121,12 +135,14 @@ final class LaneFoldJob implements Job {
             int outputs = frame.outputs().length;
             accumulators = new MemorySegment[outputs];
             stacks = new ValueStack[outputs][rowsPerUnit];
-            int groups = (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
+            int groups =
+                    (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
                     accumulators[o] = scratch.take(tableBytes(o, groups) * rowsPerUnit);
                     for (int r = 0; r < rowsPerUnit; r++) {
-                        stacks[o][r] = new ValueStack(frame.loop().outputs().get(o).fold(), frame.lane(o));
+                        stacks[o][r] =
+                                new ValueStack(frame.loop().outputs().get(o).fold(), frame.lane(o));
                     }
                 }
             }
@@ -136,9 +152,13 @@ final class LaneFoldJob implements Job {
             return (long) Math.max(1, groups) * Program.FOLD_LANES * frame.lane(o).byteSize();
         }
 
-        /** Blocks {@code from} to {@code to} of this box, for {@code rows} rows from the current index along the group axis. */
+        /**
+         * Blocks {@code from} to {@code to} of this box, for {@code rows} rows from the current
+         * index along the group axis.
+         */
         private void blocks(long from, long to, int rows) {
-            int groups = (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
+            int groups =
+                    (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
             long firstRow = groupAxis < 0 ? 0 : index[groupAxis];
             for (long block = from; block < to; block++) {
                 long start = block * FoldTree.LANE_BLOCK;
@@ -152,8 +172,13 @@ final class LaneFoldJob implements Job {
                         cursor.seek(index);
                         for (int o = 0; o < accumulators.length; o++) {
                             if (accumulators[o] != null) {
-                                long lanes = (long) done / Program.FOLD_BLOCK * Program.FOLD_LANES * frame.lane(o).byteSize();
-                                cursor.foldInto(o, accumulators[o], r * tableBytes(o, groups) + lanes);
+                                long lanes =
+                                        (long) done
+                                                / Program.FOLD_BLOCK
+                                                * Program.FOLD_LANES
+                                                * frame.lane(o).byteSize();
+                                cursor.foldInto(
+                                        o, accumulators[o], r * tableBytes(o, groups) + lanes);
                             }
                         }
                         cursor.run(start + done, stretch);
@@ -164,8 +189,13 @@ final class LaneFoldJob implements Job {
                     for (int o = 0; o < accumulators.length; o++) {
                         if (accumulators[o] != null) {
                             Loop.Out out = frame.loop().outputs().get(o);
-                            long value = LaneBlocks.halve(
-                                    out.fold(), frame.lane(o), accumulators[o], r * tableBytes(o, groups), filled);
+                            long value =
+                                    LaneBlocks.halve(
+                                            out.fold(),
+                                            frame.lane(o),
+                                            accumulators[o],
+                                            r * tableBytes(o, groups),
+                                            filled);
                             stacks[o][r].push(0, frame.task().firstBlock() + block, value);
                         }
                     }
@@ -203,7 +233,11 @@ final class LaneFoldJob implements Job {
             for (int o = 0; o < tables.length; o++) {
                 if (tables[o] != null) {
                     Lane lane = frame.lane(o);
-                    FoldMath.put(lane, tables[o], (part * positions + position) * lane.byteSize(), stacks[o][0].result());
+                    FoldMath.put(
+                            lane,
+                            tables[o],
+                            (part * positions + position) * lane.byteSize(),
+                            stacks[o][0].result());
                 }
             }
         }
@@ -250,10 +284,19 @@ final class LaneFoldJob implements Job {
                 ValueStack stack = stacks[o][r];
                 if (frame.task().whole()) {
                     var format = frame.formats()[o];
-                    TreeFold.putElement(format, lane, stack.result(), frame.outputs()[o], position * format.byteSize());
+                    TreeFold.putElement(
+                            format,
+                            lane,
+                            stack.result(),
+                            frame.outputs()[o],
+                            position * format.byteSize());
                 } else {
                     for (int i = 0; i < stack.size(); i++) {
-                        FoldMath.put(lane, frame.outputs()[o], (i * positions + position) * lane.byteSize(), stack.value(i));
+                        FoldMath.put(
+                                lane,
+                                frame.outputs()[o],
+                                (i * positions + position) * lane.byteSize(),
+                                stack.value(i));
                     }
                 }
             }

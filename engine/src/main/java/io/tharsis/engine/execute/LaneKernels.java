@@ -8,6 +8,7 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -41,12 +42,24 @@ final class LaneKernels {
 
     /** {@code out[i] = op(a[i], b[i])}; {@code out} may be a or b. */
     static void combine(
-            FoldOp op, Lane lane, MemorySegment a, long aOffset, MemorySegment b, long bOffset, MemorySegment out, long outOffset, int n) {
+            FoldOp op,
+            Lane lane,
+            MemorySegment a,
+            long aOffset,
+            MemorySegment b,
+            long bOffset,
+            MemorySegment out,
+            long outOffset,
+            int n) {
         if (n < 4) {
             for (int i = 0; i < n; i++) {
                 long at = (long) i * lane.byteSize();
                 long left = FoldMath.get(lane, a, aOffset + at);
-                FoldMath.put(lane, out, outOffset + at, FoldMath.apply(op, lane, left, FoldMath.get(lane, b, bOffset + at)));
+                FoldMath.put(
+                        lane,
+                        out,
+                        outOffset + at,
+                        FoldMath.apply(op, lane, left, FoldMath.get(lane, b, bOffset + at)));
             }
             return;
         }
@@ -70,12 +83,20 @@ final class LaneKernels {
     }
 
     /** Writes {@code n} lanes as elements of {@code format}. */
-    static void narrow(Lane lane, MemorySegment row, long rowOffset, Format format, MemorySegment out, long outOffset, int n) {
+    static void narrow(
+            Lane lane,
+            MemorySegment row,
+            long rowOffset,
+            Format format,
+            MemorySegment out,
+            long outOffset,
+            int n) {
         if (format.byteSize() == lane.byteSize()) {
             MemorySegment.copy(row, rowOffset, out, outOffset, (long) n * lane.byteSize());
             return;
         }
-        Kernel kernel = NARROW.computeIfAbsent(new NarrowKey(lane, format), LaneKernels::makeNarrow);
+        Kernel kernel =
+                NARROW.computeIfAbsent(new NarrowKey(lane, format), LaneKernels::makeNarrow);
         var call = new KernelCall(kernel.program());
         call.inputs[0] = row;
         call.inputOffsets[0] = rowOffset;
@@ -92,12 +113,18 @@ final class LaneKernels {
 
     /** {@link #ROW} identities; shared, never written. */
     static MemorySegment identities(FoldOp op, Lane lane) {
-        return IDENTITIES.computeIfAbsent(new FoldKey(op, lane), key -> {
-            MemorySegment row = Arena.global().allocate((long) ROW * lane.byteSize(), 64);
-            for (int i = 0; i < ROW; i++) {
-                FoldMath.put(lane, row, (long) i * lane.byteSize(), key.op().identity(key.lane()));
-            }
-            return row;
-        });
+        return IDENTITIES.computeIfAbsent(
+                new FoldKey(op, lane),
+                key -> {
+                    MemorySegment row = Arena.global().allocate((long) ROW * lane.byteSize(), 64);
+                    for (int i = 0; i < ROW; i++) {
+                        FoldMath.put(
+                                lane,
+                                row,
+                                (long) i * lane.byteSize(),
+                                key.op().identity(key.lane()));
+                    }
+                    return row;
+                });
     }
 }

@@ -5,6 +5,7 @@ import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,7 +16,12 @@ import java.lang.foreign.MemorySegment;
  * @param params the parameters that operands gave
  * @param formats the stored format of each output
  */
-record LoopFrame(Task.Run task, MemorySegment[] inputs, MemorySegment[] outputs, long[] params, Format[] formats) {
+record LoopFrame(
+        Task.Run task,
+        MemorySegment[] inputs,
+        MemorySegment[] outputs,
+        long[] params,
+        Format[] formats) {
     Loop loop() {
         return task.loop();
     }
@@ -29,7 +35,9 @@ record LoopFrame(Task.Run task, MemorySegment[] inputs, MemorySegment[] outputs,
         return loop().program().node(loop().program().outputs().get(o).node()).lane();
     }
 
-    /** True if some input's elements do not lie one after the other along axes from {@code runAt}. */
+    /**
+     * True if some input's elements do not lie one after the other along axes from {@code runAt}.
+     */
     boolean packs(int runAt) {
         for (int i = 0; i < inputs.length; i++) {
             if (!loop().inputs().get(i).uniform() && !isDirect(i, runAt)) {
@@ -54,7 +62,10 @@ record LoopFrame(Task.Run task, MemorySegment[] inputs, MemorySegment[] outputs,
         return true;
     }
 
-    /** True if every number of a run over axes from {@code runAt} follows from its first: indexes go along and uniforms stay. */
+    /**
+     * True if every number of a run over axes from {@code runAt} follows from its first: indexes go
+     * along and uniforms stay.
+     */
     boolean canRunOver(int runAt) {
         LoopGeometry g = geometry();
         for (int axis = runAt; axis + 1 < g.axes(); axis++) {
@@ -73,8 +84,8 @@ record LoopFrame(Task.Run task, MemorySegment[] inputs, MemorySegment[] outputs,
     }
 
     /**
-     * An outer axis along which some strided input is contiguous, so that several rows are best packed together; -1 if there is none.
-     * Only for runs over the last axis.
+     * An outer axis along which some strided input is contiguous, so that several rows are best
+     * packed together; -1 if there is none. Only for runs over the last axis.
      */
     int groupAxis(int runAt) {
         LoopGeometry g = geometry();
@@ -82,7 +93,9 @@ record LoopFrame(Task.Run task, MemorySegment[] inputs, MemorySegment[] outputs,
             return -1;
         }
         for (int i = 0; i < inputs.length; i++) {
-            if (loop().inputs().get(i).uniform() || isDirect(i, runAt) || g.inputStep(i, runAt) == 0) {
+            if (loop().inputs().get(i).uniform()
+                    || isDirect(i, runAt)
+                    || g.inputStep(i, runAt) == 0) {
                 continue;
             }
             for (int axis = runAt - 1; axis >= 0; axis--) {

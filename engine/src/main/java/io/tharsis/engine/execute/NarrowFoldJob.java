@@ -4,13 +4,15 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A fold across rows that are too narrow for a kernel call each. The elements of many rows are computed together and stored in scratch,
- * turned so that equal places of all blocks of rows lie together, and folded place by place, all blocks at once.
+ * A fold across rows that are too narrow for a kernel call each. The elements of many rows are
+ * computed together and stored in scratch, turned so that equal places of all blocks of rows lie
+ * together, and folded place by place, all blocks at once.
  */
 final class NarrowFoldJob implements Job {
     /** Widest row that is folded this way. */
@@ -36,14 +38,27 @@ final class NarrowFoldJob implements Job {
         this.outer = g.product(0, g.foldAt());
         this.rows = g.product(g.foldAt(), g.innerAt());
         this.width = (int) g.product(g.innerAt(), g.axes());
-        this.level = 31 - Integer.numberOfLeadingZeros(Math.max(1, BLOCK / (FoldTree.ROW_BLOCK * width)));
+        this.level =
+                31
+                        - Integer.numberOfLeadingZeros(
+                                Math.max(1, BLOCK / (FoldTree.ROW_BLOCK * width)));
         long first = frame.task().firstBlock();
-        int partLevel = Math.max(level, 63 - Long.numberOfLeadingZeros(Math.max(1, PART / (FoldTree.ROW_BLOCK * (long) width))));
-        this.parts = FoldTree.nodes(first, first + Math.ceilDiv(rows, FoldTree.ROW_BLOCK), partLevel);
+        int partLevel =
+                Math.max(
+                        level,
+                        63
+                                - Long.numberOfLeadingZeros(
+                                        Math.max(1, PART / (FoldTree.ROW_BLOCK * (long) width))));
+        this.parts =
+                FoldTree.nodes(first, first + Math.ceilDiv(rows, FoldTree.ROW_BLOCK), partLevel);
         this.tables = new MemorySegment[frame.outputs().length];
         for (int o = 0; o < tables.length; o++) {
             if (isFold(o)) {
-                tables[o] = Arena.ofAuto().allocate(parts.size() * outer * width * frame.lane(o).byteSize(), 64);
+                tables[o] =
+                        Arena.ofAuto()
+                                .allocate(
+                                        parts.size() * outer * width * frame.lane(o).byteSize(),
+                                        64);
             }
         }
     }
@@ -89,12 +104,18 @@ final class NarrowFoldJob implements Job {
         for (int o = 0; o < outputs; o++) {
             if (isFold(o)) {
                 values[o] = scratch.take((long) rowsAtOnce * width * frame.lane(o).byteSize());
-                stacks[o] = new RowStack(frame.loop().outputs().get(o).fold(), frame.lane(o), width, scratch);
+                stacks[o] =
+                        new RowStack(
+                                frame.loop().outputs().get(o).fold(),
+                                frame.lane(o),
+                                width,
+                                scratch);
             }
         }
         MemorySegment turned = scratch.take(rowsAtOnce * width * 8L);
         long firstBlock = frame.task().firstBlock();
-        for (FoldTree.Node node : FoldTree.nodes(part.firstBlock(), part.firstBlock() + part.blockCount(), level)) {
+        for (FoldTree.Node node :
+                FoldTree.nodes(part.firstBlock(), part.firstBlock() + part.blockCount(), level)) {
             long row = (node.firstBlock() - firstBlock) * FoldTree.ROW_BLOCK;
             int count = (int) Math.min(node.blockCount() * FoldTree.ROW_BLOCK, rows - row);
             int elements = count * width;
@@ -123,7 +144,10 @@ final class NarrowFoldJob implements Job {
         scratch.reset(mark);
     }
 
-    /** Folds {@code count} rows, whole blocks but for the last, into the first row of {@code turned}. */
+    /**
+     * Folds {@code count} rows, whole blocks but for the last, into the first row of {@code
+     * turned}.
+     */
     private void fold(int o, MemorySegment values, MemorySegment turned, int count) {
         FoldOp op = frame.loop().outputs().get(o).fold();
         Lane lane = frame.lane(o);
@@ -133,16 +157,31 @@ final class NarrowFoldJob implements Job {
         for (int block = 0; block < blocks; block++) {
             int own = block == blocks - 1 ? lastRows : FoldTree.ROW_BLOCK;
             for (int r = 0; r < own; r++) {
-                MemorySegment.copy(values, (block * FoldTree.ROW_BLOCK + r) * row, turned, (r * blocks + block) * row, row);
+                MemorySegment.copy(
+                        values,
+                        (block * FoldTree.ROW_BLOCK + r) * row,
+                        turned,
+                        (r * blocks + block) * row,
+                        row);
             }
         }
         for (int r = 1; r < FoldTree.ROW_BLOCK; r++) {
             int full = r < lastRows ? blocks : blocks - 1;
-            LaneKernels.combine(op, lane, turned, 0, turned, r * blocks * row, turned, 0, full * width);
+            LaneKernels.combine(
+                    op, lane, turned, 0, turned, r * blocks * row, turned, 0, full * width);
         }
         for (int live = blocks; live > 1; live /= 2) {
             for (int pair = 0; pair < live / 2; pair++) {
-                LaneKernels.combine(op, lane, turned, 2 * pair * row, turned, (2 * pair + 1) * row, turned, pair * row, width);
+                LaneKernels.combine(
+                        op,
+                        lane,
+                        turned,
+                        2 * pair * row,
+                        turned,
+                        (2 * pair + 1) * row,
+                        turned,
+                        pair * row,
+                        width);
             }
         }
     }

@@ -4,8 +4,9 @@ import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One line that says how far a computation is, on a terminal: rewritten in place, wiped when done. At most one is shown at a time. The
- * launcher switches it on ({@code -Dtharsis.progress=true}) where standard error is a terminal.
+ * One line that says how far a computation is, on a terminal: rewritten in place, wiped when done.
+ * At most one is shown at a time. The launcher switches it on ({@code -Dtharsis.progress=true})
+ * where standard error is a terminal.
  *
  * <p>Thread-safe.
  */
@@ -25,7 +26,9 @@ final class ProgressBar implements AutoCloseable {
     }
 
     static boolean isOn() {
-        return Boolean.getBoolean("tharsis.progress") && !Thread.currentThread().isVirtual() && !ComputePool.isWorker();
+        return Boolean.getBoolean("tharsis.progress")
+                && !Thread.currentThread().isVirtual()
+                && !ComputePool.isWorker();
     }
 
     /** Shows {@code progress}, from 0 to 1, unless another bar is shown. */
@@ -34,7 +37,13 @@ final class ProgressBar implements AutoCloseable {
             return;
         }
         int filled = (int) (progress * WIDTH);
-        String next = "[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + (int) (progress * 100) + " %";
+        String next =
+                "["
+                        + "#".repeat(filled)
+                        + " ".repeat(WIDTH - filled)
+                        + "] "
+                        + (int) (progress * 100)
+                        + " %";
         if (!next.equals(line)) {
             line = next;
             out.print("\r" + line);
@@ -50,7 +59,9 @@ final class ProgressBar implements AutoCloseable {
         }
     }
 
-    /** Wipes the bar that is shown, for the end of a process whose main thread may not come to it. */
+    /**
+     * Wipes the bar that is shown, for the end of a process whose main thread may not come to it.
+     */
     static void wipe() {
         ProgressBar shown = SHOWN.get();
         if (shown != null) {

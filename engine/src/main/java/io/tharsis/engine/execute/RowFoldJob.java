@@ -3,13 +3,15 @@ package io.tharsis.engine.execute;
 import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A loop that folds axes which are not the innermost: rows are added into rows of accumulators. A unit is a tile of the inner axes at one
- * outer index; where there are few, each is also cut into nodes of the tree that run apart.
+ * A loop that folds axes which are not the innermost: rows are added into rows of accumulators. A
+ * unit is a tile of the inner axes at one outer index; where there are few, each is also cut into
+ * nodes of the tree that run apart.
  */
 final class RowFoldJob implements Job {
     private static final long SHORT_ROW = 256;
@@ -33,7 +35,8 @@ final class RowFoldJob implements Job {
         this.frame = frame;
         this.g = frame.geometry();
         int last = g.axes() - 1;
-        boolean flat = last > g.innerAt() && g.length(last) < SHORT_ROW && frame.canRunOver(g.innerAt());
+        boolean flat =
+                last > g.innerAt() && g.length(last) < SHORT_ROW && frame.canRunOver(g.innerAt());
         runAt = flat ? g.innerAt() : last;
         runLength = g.product(runAt, g.axes());
         tile = frame.packs(runAt) ? RunCursor.PACKED_RUN : LaneKernels.ROW;
@@ -53,7 +56,11 @@ final class RowFoldJob implements Job {
             tables = new MemorySegment[outputs];
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    tables[o] = Arena.ofAuto().allocate(parts.size() * positions * frame.lane(o).byteSize(), 64);
+                    tables[o] =
+                            Arena.ofAuto()
+                                    .allocate(
+                                            parts.size() * positions * frame.lane(o).byteSize(),
+                                            64);
                 }
             }
             units = parts.size() * tileUnits;
@@ -140,7 +147,12 @@ final class RowFoldJob implements Job {
             }
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {
-                    stacks[o] = new RowStack(frame.loop().outputs().get(o).fold(), frame.lane(o), width, scratch);
+                    stacks[o] =
+                            new RowStack(
+                                    frame.loop().outputs().get(o).fold(),
+                                    frame.lane(o),
+                                    width,
+                                    scratch);
                 }
             }
             long blocks = Math.ceilDiv(rows, FoldTree.ROW_BLOCK);
@@ -157,8 +169,10 @@ final class RowFoldJob implements Job {
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {
                     Lane lane = frame.lane(o);
-                    MemorySegment identities = LaneKernels.identities(frame.loop().outputs().get(o).fold(), lane);
-                    MemorySegment.copy(identities, 0, accumulators[o], 0, (long) width * lane.byteSize());
+                    MemorySegment identities =
+                            LaneKernels.identities(frame.loop().outputs().get(o).fold(), lane);
+                    MemorySegment.copy(
+                            identities, 0, accumulators[o], 0, (long) width * lane.byteSize());
                     cursor.foldInto(o, accumulators[o], 0);
                 }
             }
@@ -195,10 +209,19 @@ final class RowFoldJob implements Job {
                 Lane lane = frame.lane(o);
                 if (part >= 0) {
                     long at = (part * positions + position) * lane.byteSize();
-                    MemorySegment.copy(stacks[o].result(), 0, tables[o], at, (long) width * lane.byteSize());
+                    MemorySegment.copy(
+                            stacks[o].result(), 0, tables[o], at, (long) width * lane.byteSize());
                 } else {
                     var format = frame.task().whole() ? frame.formats()[o] : null;
-                    TreeFold.write(op, lane, stacks[o], position, width, positions, format, frame.outputs()[o]);
+                    TreeFold.write(
+                            op,
+                            lane,
+                            stacks[o],
+                            position,
+                            width,
+                            positions,
+                            format,
+                            frame.outputs()[o]);
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.tharsis.engine.execute;
 
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.lang.foreign.MemorySegment;
 
 /** As {@link ValueStack}, with a row of lanes for each node. */
@@ -15,7 +16,9 @@ final class RowStack {
     private final MemorySegment[] rows = new MemorySegment[64];
     private int size;
 
-    /** @param scratch where rows are taken from; not reset by this stack */
+    /**
+     * @param scratch where rows are taken from; not reset by this stack
+     */
     RowStack(FoldOp op, Lane lane, int width, Scratch scratch) {
         this.op = op;
         this.lane = lane;
@@ -54,7 +57,9 @@ final class RowStack {
         return rows[i];
     }
 
-    /** All open nodes folded, last first; valid until the next push. The stack must not be empty. */
+    /**
+     * All open nodes folded, last first; valid until the next push. The stack must not be empty.
+     */
     MemorySegment result() {
         MemorySegment result = rows[size - 1];
         for (int i = size - 2; i >= 0; i--) {

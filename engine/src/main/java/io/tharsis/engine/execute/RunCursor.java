@@ -5,12 +5,14 @@ import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.ir.Node;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * Walks the runs of a loop: {@link #seek} puts it at an index of the outer axes, {@link #run} runs the kernel over a stretch of the axes
- * from {@code runAt} on. Inputs that do not lie in order are packed into scratch first; where a row's elements share cache lines with
- * the next rows', several rows are packed at once and kept for when those rows come.
+ * Walks the runs of a loop: {@link #seek} puts it at an index of the outer axes, {@link #run} runs
+ * the kernel over a stretch of the axes from {@code runAt} on. Inputs that do not lie in order are
+ * packed into scratch first; where a row's elements share cache lines with the next rows', several
+ * rows are packed at once and kept for when those rows come.
  *
  * <p><b>Confined to one thread, for the life of a morsel.</b>
  */
@@ -21,7 +23,10 @@ final class RunCursor {
     /** Longest run of a packed row, and of a packed box. */
     static final int PACKED_RUN = 512;
 
-    /** Elements from one packed row to the next; not a power of two, so that rows do not fall into the same sets of the cache. */
+    /**
+     * Elements from one packed row to the next; not a power of two, so that rows do not fall into
+     * the same sets of the cache.
+     */
     private static final int PITCH = PACKED_RUN + 8;
 
     private final LoopFrame frame;
@@ -53,7 +58,10 @@ final class RunCursor {
         this(frame, frame.loop().kernel(), runAt, scratch);
     }
 
-    /** @param kernel the loop's kernel or a variant of it with the same inputs, parameters and outputs */
+    /**
+     * @param kernel the loop's kernel or a variant of it with the same inputs, parameters and
+     *     outputs
+     */
     RunCursor(LoopFrame frame, Kernel kernel, int runAt, Scratch scratch) {
         this.frame = frame;
         this.g = frame.geometry();
@@ -69,7 +77,12 @@ final class RunCursor {
         base = new long[inputs];
         packs = new Pack[inputs];
         indexBase = new long[g.indexCount()];
-        System.arraycopy(frame.params(), 0, call.params, 0, Math.min(call.params.length, frame.params().length));
+        System.arraycopy(
+                frame.params(),
+                0,
+                call.params,
+                0,
+                Math.min(call.params.length, frame.params().length));
         boolean[] used = usedInputs(loop);
         for (int i = 0; i < inputs; i++) {
             uniform[i] = loop.inputs().get(i).uniform();
@@ -82,8 +95,12 @@ final class RunCursor {
             }
             if (!direct[i]) {
                 var pack = new Pack();
-                pack.grouped = groupAxis >= 0 && Math.abs(g.inputStep(i, groupAxis)) == 1 && g.inputStep(i, runAt) != 0;
-                pack.memory = scratch.take((long) PITCH * (pack.grouped ? GROUP : 1) * elementSize[i]);
+                pack.grouped =
+                        groupAxis >= 0
+                                && Math.abs(g.inputStep(i, groupAxis)) == 1
+                                && g.inputStep(i, runAt) != 0;
+                pack.memory =
+                        scratch.take((long) PITCH * (pack.grouped ? GROUP : 1) * elementSize[i]);
                 packs[i] = pack;
             }
         }
@@ -159,7 +176,10 @@ final class RunCursor {
         call.outputOffsets[o] = byteOffset;
     }
 
-    /** Runs elements {@code start} to {@code start + count} of the axes from {@code runAt}; at most {@link #longestRun}. */
+    /**
+     * Runs elements {@code start} to {@code start + count} of the axes from {@code runAt}; at most
+     * {@link #longestRun}.
+     */
     void run(long start, int count) {
         for (int i = 0; i < base.length; i++) {
             if (uniform[i]) {
@@ -201,7 +221,8 @@ final class RunCursor {
             long step = g.inputStep(i, runAt);
             long from = base[i] + start * step;
             if (pack.from != from || pack.count < count) {
-                Packer.strided(elementSize[i], frame.inputs()[i], from, step, pack.memory, 0, count);
+                Packer.strided(
+                        elementSize[i], frame.inputs()[i], from, step, pack.memory, 0, count);
                 pack.from = from;
                 pack.count = count;
             }
@@ -250,7 +271,14 @@ final class RunCursor {
         int done = 0;
         while (done < count) {
             int stretch = (int) Math.min(count - done, g.length(last) - index[last]);
-            Packer.strided(elementSize[i], frame.inputs()[i], at, g.inputStep(i, last), pack.memory, done, stretch);
+            Packer.strided(
+                    elementSize[i],
+                    frame.inputs()[i],
+                    at,
+                    g.inputStep(i, last),
+                    pack.memory,
+                    done,
+                    stretch);
             done += stretch;
             at -= index[last] * g.inputStep(i, last);
             index[last] = 0;

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A thread's memory for what lives as long as a morsel. Taking is a bump of a pointer; everything is given back at once by
- * {@link #reset}. The memory goes with its thread.
+ * A thread's memory for what lives as long as a morsel. Taking is a bump of a pointer; everything
+ * is given back at once by {@link #reset}. The memory goes with its thread.
  *
  * <p><b>Confined to its thread.</b>
  */
@@ -36,7 +36,10 @@ final class Scratch {
     MemorySegment take(long byteSize) {
         long start = (used + 63) & -64;
         if (start + byteSize > block.byteSize()) {
-            block = Arena.ofAuto().allocate(Math.max(BLOCK, Long.highestOneBit(start + byteSize) * 2), 64);
+            block =
+                    Arena.ofAuto()
+                            .allocate(
+                                    Math.max(BLOCK, Long.highestOneBit(start + byteSize) * 2), 64);
         }
         used = start + byteSize;
         return block.asSlice(start, byteSize);

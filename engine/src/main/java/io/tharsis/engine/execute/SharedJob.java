@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * A job that several workers take morsels from. The one that completes the last morsel tells {@code completed}, once, after the last
- * morsel of all threads has ended: with the first error, or with null.
+ * A job that several workers take morsels from. The one that completes the last morsel tells {@code
+ * completed}, once, after the last morsel of all threads has ended: with the first error, or with
+ * null.
  */
 final class SharedJob {
     private final Job job;
@@ -41,7 +42,10 @@ final class SharedJob {
         abandoned = true;
     }
 
-    /** Takes morsels until there are none left; after an error, or when abandoned, they are not run any more. Throws nothing. */
+    /**
+     * Takes morsels until there are none left; after an error, or when abandoned, they are not run
+     * any more. Throws nothing.
+     */
     void work() {
         while (true) {
             int morsel = next.getAndIncrement();

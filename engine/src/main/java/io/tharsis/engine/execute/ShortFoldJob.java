@@ -5,11 +5,13 @@ import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * A fold along lanes that are too short for a kernel call each. The elements of many lines are computed together and stored in scratch,
- * turned so that equal places of all lines lie together, and folded place by place, all lines at once, in the order of the tree.
+ * A fold along lanes that are too short for a kernel call each. The elements of many lines are
+ * computed together and stored in scratch, turned so that equal places of all lines lie together,
+ * and folded place by place, all lines at once, in the order of the tree.
  */
 final class ShortFoldJob implements Job {
     /** Longest line that is folded this way. */
@@ -40,7 +42,10 @@ final class ShortFoldJob implements Job {
     static boolean fits(LoopFrame frame) {
         LoopGeometry g = frame.geometry();
         long length = g.product(g.foldAt(), g.axes());
-        return length > 0 && length <= LONGEST && g.product(0, g.foldAt()) >= 16 && frame.canRunOver(0);
+        return length > 0
+                && length <= LONGEST
+                && g.product(0, g.foldAt()) >= 16
+                && frame.canRunOver(0);
     }
 
     @Override
@@ -98,11 +103,13 @@ final class ShortFoldJob implements Job {
         for (int half = Program.FOLD_LANES / 2; half > 0; half /= 2) {
             if (live > half) {
                 int pairs = live - half;
-                LaneKernels.combine(op, lane, turned, 0, turned, half * pitch, turned, 0, pairs * count);
+                LaneKernels.combine(
+                        op, lane, turned, 0, turned, half * pitch, turned, 0, pairs * count);
                 live = half;
             }
         }
         Format format = frame.task().whole() ? frame.formats()[o] : LaneKernels.format(lane);
-        LaneKernels.narrow(lane, turned, 0, format, frame.outputs()[o], line * format.byteSize(), count);
+        LaneKernels.narrow(
+                lane, turned, 0, format, frame.outputs()[o], line * format.byteSize(), count);
     }
 }

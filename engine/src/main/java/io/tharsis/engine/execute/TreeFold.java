@@ -4,6 +4,7 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -15,7 +16,8 @@ final class TreeFold {
     /**
      * @param tables each a row of {@code positions} lanes for each of its nodes
      * @param nodes the nodes of each table; all together in order
-     * @param format what to write: one element a position; null to write the merged nodes as lanes instead
+     * @param format what to write: one element a position; null to write the merged nodes as lanes
+     *     instead
      */
     static void fold(
             FoldOp op,
@@ -44,9 +46,18 @@ final class TreeFold {
         }
     }
 
-    /** Writes a stack's result, or its nodes, for positions {@code start} to {@code start + width}. */
+    /**
+     * Writes a stack's result, or its nodes, for positions {@code start} to {@code start + width}.
+     */
     static void write(
-            FoldOp op, Lane lane, RowStack stack, long start, int width, long positions, Format format, MemorySegment out) {
+            FoldOp op,
+            Lane lane,
+            RowStack stack,
+            long start,
+            int width,
+            long positions,
+            Format format,
+            MemorySegment out) {
         if (format == null) {
             for (int i = 0; i < stack.size(); i++) {
                 long at = (i * positions + start) * lane.byteSize();
@@ -60,12 +71,18 @@ final class TreeFold {
             return;
         }
         for (int i = 0; i < width; i++) {
-            putElement(format, lane, FoldMath.empty(op, lane), out, outOffset + (long) i * format.byteSize());
+            putElement(
+                    format,
+                    lane,
+                    FoldMath.empty(op, lane),
+                    out,
+                    outOffset + (long) i * format.byteSize());
         }
     }
 
     /** Writes lane bits as one element. */
-    static void putElement(Format format, Lane lane, long bits, MemorySegment out, long byteOffset) {
+    static void putElement(
+            Format format, Lane lane, long bits, MemorySegment out, long byteOffset) {
         switch (format.byteSize()) {
             case 1 -> out.set(ValueLayout.JAVA_BYTE, byteOffset, (byte) bits);
             case 2 -> out.set(ValueLayout.JAVA_SHORT_UNALIGNED, byteOffset, (short) bits);

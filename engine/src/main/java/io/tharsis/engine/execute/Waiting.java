@@ -2,6 +2,7 @@ package io.tharsis.engine.execute;
 
 import io.tharsis.TharsisException;
 import io.tharsis.engine.storage.Stored;
+
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,8 @@ final class Waiting {
     private Waiting() {}
 
     /**
-     * The results of {@code execution}. If the waiting thread is interrupted the execution is cancelled, and its results, should there
-     * be any, are released.
+     * The results of {@code execution}. If the waiting thread is interrupted the execution is
+     * cancelled, and its results, should there be any, are released.
      */
     static List<Stored> on(CompletableFuture<List<Stored>> results, Execution execution) {
         try {
@@ -31,7 +32,8 @@ final class Waiting {
         }
     }
 
-    private static List<Stored> watched(CompletableFuture<List<Stored>> results, Execution execution)
+    private static List<Stored> watched(
+            CompletableFuture<List<Stored>> results, Execution execution)
             throws InterruptedException, ExecutionException {
         try (var bar = new ProgressBar(System.err)) {
             long pause = ProgressBar.DELAY_MS;
@@ -46,7 +48,10 @@ final class Waiting {
         }
     }
 
-    /** The end of a parallel loop whose pieces are all taken; not to be interrupted, since they use the caller's memory. */
+    /**
+     * The end of a parallel loop whose pieces are all taken; not to be interrupted, since they use
+     * the caller's memory.
+     */
     static void onHelpers(CompletableFuture<Void> over) {
         try {
             over.join();

@@ -2,11 +2,12 @@ package io.tharsis.engine.functions;
 
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.storage.Boxes;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * A dense row-major array of the user's, on the heap or off. It is read while the tensor is made and never again, so its owner may
- * change or free it afterwards. Equal to itself alone.
+ * A dense row-major array of the user's, on the heap or off. It is read while the tensor is made
+ * and never again, so its owner may change or free it afterwards. Equal to itself alone.
  */
 public final class ArraySource implements ChunkSource {
     private final MemorySegment values;

@@ -6,8 +6,9 @@ import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.ProgramBuilder;
 
 /**
- * Conversions between dtypes in kernels. Integers wrap. A float is truncated, saturates at the bounds of int32 (int64 for int64,
- * uint32 and uint64) with NaN as 0, and is then wrapped to a narrower dtype; NumPy leaves floats out of range undefined.
+ * Conversions between dtypes in kernels. Integers wrap. A float is truncated, saturates at the
+ * bounds of int32 (int64 for int64, uint32 and uint64) with NaN as 0, and is then wrapped to a
+ * narrower dtype; NumPy leaves floats out of range undefined.
  */
 final class Casts {
     private Casts() {}
@@ -27,7 +28,10 @@ final class Casts {
         return inRange(from, to) ? converted : wrap(b, to, converted);
     }
 
-    /** {@code node}, the result of integer arithmetic in the lane of {@code type}, wrapped to the range of {@code type}. */
+    /**
+     * {@code node}, the result of integer arithmetic in the lane of {@code type}, wrapped to the
+     * range of {@code type}.
+     */
     static int wrap(ProgramBuilder b, DType type, int node) {
         return switch (type) {
             case INT8 -> b.shr(b.shl(node, 24), 24);
@@ -46,11 +50,13 @@ final class Casts {
         return from.isInteger() && Promotion.common(from, to) == to;
     }
 
-    // the upper half of the range is halved, with the lost bit kept sticky so that the one rounding is right, and doubled again
+    // the upper half of the range is halved, with the lost bit kept sticky so that the one rounding
+    // is right, and doubled again
     private static int unsignedToFloat(ProgramBuilder b, int node, Lane lane) {
         int halved = b.or(b.ushr(node, 1), b.and(node, b.constant(1L)));
         int doubled = b.mul(b.convert(halved, lane), b.constant(lane, 2));
-        return b.select(b.compare(CompareOp.LT, node, b.constant(0L)), doubled, b.convert(node, lane));
+        return b.select(
+                b.compare(CompareOp.LT, node, b.constant(0L)), doubled, b.convert(node, lane));
     }
 
     private static int floatToUnsigned(ProgramBuilder b, int node) {

@@ -35,7 +35,8 @@ final class Chunks {
             step[k] = 1;
             shape[k] = x.shape()[source[k]];
         }
-        return new Operand(new Op.Viewed(new View(source, step, new long[x.rank()])), x.dtype(), shape, x);
+        return new Operand(
+                new Op.Viewed(new View(source, step, new long[x.rank()])), x.dtype(), shape, x);
     }
 
     /** {@code x} with {@code axis} moved to the front. */
@@ -52,7 +53,8 @@ final class Chunks {
             step[k] = 1;
             shape[k] = x.shape()[source[k]];
         }
-        return new Operand(new Op.Viewed(new View(source, step, new long[rank])), x.dtype(), shape, x);
+        return new Operand(
+                new Op.Viewed(new View(source, step, new long[rank])), x.dtype(), shape, x);
     }
 
     /** {@code x} with a new axis of length 1 before {@code axis}. */
@@ -66,7 +68,8 @@ final class Chunks {
             step[k] = k == axis ? 0 : 1;
             shape[k] = k == axis ? 1 : x.shape()[source[k]];
         }
-        return new Operand(new Op.Viewed(new View(source, step, new long[x.rank()])), x.dtype(), shape, x);
+        return new Operand(
+                new Op.Viewed(new View(source, step, new long[x.rank()])), x.dtype(), shape, x);
     }
 
     /** {@code shape} with another length of {@code axis}. */

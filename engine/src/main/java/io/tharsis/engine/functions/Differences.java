@@ -5,13 +5,17 @@ import io.tharsis.ShapeException;
 import io.tharsis.Slice;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.Arrays;
 
 /** Differences of neighbours. */
 public final class Differences {
     private Differences() {}
 
-    /** Each element less the one before it along {@code axis}, {@code times} times; of bools whether they differ. */
+    /**
+     * Each element less the one before it along {@code axis}, {@code times} times; of bools whether
+     * they differ.
+     */
     public static Operand diff(Operand a, int times, int axis) {
         if (times < 0) {
             throw new ShapeException("diff wants to be taken 0 or more times, not " + times);
@@ -21,7 +25,10 @@ public final class Differences {
         for (int i = 0; i < times; i++) {
             Operand later = Indexing.get(result, slices(along, Slice.from(1)));
             Operand earlier = Indexing.get(result, slices(along, Slice.to(-1)));
-            result = a.dtype() == DType.BOOL ? Elementwise.notEqual(later, earlier) : Elementwise.subtract(later, earlier);
+            result =
+                    a.dtype() == DType.BOOL
+                            ? Elementwise.notEqual(later, earlier)
+                            : Elementwise.subtract(later, earlier);
         }
         return result;
     }

@@ -8,11 +8,11 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.math.FloatBits;
 
 /**
- * Element-wise functions that are a few instructions: casts, arithmetic, comparisons, bits, choices. {@link MathOp} has the ones that
- * are algorithms.
+ * Element-wise functions that are a few instructions: casts, arithmetic, comparisons, bits,
+ * choices. {@link MathOp} has the ones that are algorithms.
  *
- * <p>Arguments have one dtype, the dtype of the computation, except where a constant says otherwise; {@link Elementwise} inserts the
- * casts.
+ * <p>Arguments have one dtype, the dtype of the computation, except where a constant says
+ * otherwise; {@link Elementwise} inserts the casts.
  */
 public enum ElementOp implements ElementFunction {
     /** To the dtype of the result; see {@link Casts}. */
@@ -29,9 +29,16 @@ public enum ElementOp implements ElementFunction {
     SQUARE((b, t, x) -> ring(b, BinaryOp.MUL, t, x, x)),
     /** Floats only. */
     SQRT((b, _, x) -> b.sqrt(x)),
-    /** The power 1/2 of floats, which is the square root but for -0.0 (0.0) and minus infinity (infinity). */
+    /**
+     * The power 1/2 of floats, which is the square root but for -0.0 (0.0) and minus infinity
+     * (infinity).
+     */
     POWER_HALF(ElementOp::powerHalf),
-    RECIPROCAL((b, t, x) -> t.isFloat() ? b.div(b.constant(b.lane(x), 1), x) : Integers.reciprocal(b, t, x)),
+    RECIPROCAL(
+            (b, t, x) ->
+                    t.isFloat()
+                            ? b.div(b.constant(b.lane(x), 1), x)
+                            : Integers.reciprocal(b, t, x)),
     /** NaN if either is NaN. */
     MAXIMUM(ElementOp::maximum),
     MINIMUM(ElementOp::minimum),
@@ -64,11 +71,14 @@ public enum ElementOp implements ElementFunction {
     ISNAN((b, _, x) -> FloatBits.isnan(b, x)),
     ISINF((b, _, x) -> FloatBits.isinf(b, x)),
     ISFINITE((b, _, x) -> FloatBits.isfinite(b, x)),
-    // the sign of a NaN that a computation made depends on the machine and on what compiled the loop, so it counts as positive
+    // the sign of a NaN that a computation made depends on the machine and on what compiled the
+    // loop, so it counts as positive
     /** False for any NaN. */
     SIGNBIT((b, _, x) -> b.and(FloatBits.signbit(b, x), b.compare(CompareOp.EQ, x, x))),
     /** A NaN has no sign to copy: the result is not negative. */
-    COPYSIGN((b, _, x, y) -> FloatBits.copysign(b, x, b.select(b.compare(CompareOp.NE, y, y), b.abs(y), y))),
+    COPYSIGN(
+            (b, _, x, y) ->
+                    FloatBits.copysign(b, x, b.select(b.compare(CompareOp.NE, y, y), b.abs(y), y))),
 
     /** (bool, T, T) to T. */
     WHERE((b, _, condition, x, y) -> b.select(condition, x, y));
@@ -108,11 +118,14 @@ public enum ElementOp implements ElementFunction {
     }
 
     ElementOp(Ternary lowering) {
-        this.lowering = (b, types, _, args) -> lowering.lower(b, types[0], args[0], args[1], args[2]);
+        this.lowering =
+                (b, types, _, args) -> lowering.lower(b, types[0], args[0], args[1], args[2]);
     }
 
     ElementOp(CompareOp op) {
-        this.lowering = (b, types, _, args) -> Comparisons.lower(b, op, types[0], types[1], args[0], args[1]);
+        this.lowering =
+                (b, types, _, args) ->
+                        Comparisons.lower(b, op, types[0], types[1], args[0], args[1]);
     }
 
     @Override
@@ -156,7 +169,11 @@ public enum ElementOp implements ElementFunction {
         int zero = b.constant(b.lane(x), 0);
         int one = b.constant(b.lane(x), 1);
         int positive = b.compare(CompareOp.GT, x, zero);
-        int signed = b.select(positive, one, b.select(b.compare(CompareOp.LT, x, zero), b.neg(one), zero));
+        int signed =
+                b.select(
+                        positive,
+                        one,
+                        b.select(b.compare(CompareOp.LT, x, zero), b.neg(one), zero));
         return b.select(b.compare(CompareOp.NE, x, x), x, signed);
     }
 }

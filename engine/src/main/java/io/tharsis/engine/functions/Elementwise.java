@@ -6,12 +6,14 @@ import io.tharsis.engine.graph.ElementFunction;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Builders of element-wise arithmetic, comparisons, logic and choices: they choose the dtype of the computation and of the result as
- * NumPy 2 does and insert the casts. Shapes broadcast. {@link Mathematics} has the functions that are algorithms.
+ * Builders of element-wise arithmetic, comparisons, logic and choices: they choose the dtype of the
+ * computation and of the result as NumPy 2 does and insert the casts. Shapes broadcast. {@link
+ * Mathematics} has the functions that are algorithms.
  */
 public final class Elementwise {
     private static final double PI = Math.PI;
@@ -27,12 +29,15 @@ public final class Elementwise {
         return new Operand(new Op.Elementwise(function), result, shape, inputs);
     }
 
-    /** {@code function} of {@code inputs} converted to {@code type}, with a result of that dtype. */
+    /**
+     * {@code function} of {@code inputs} converted to {@code type}, with a result of that dtype.
+     */
     static Operand in(DType type, ElementFunction function, Operand... inputs) {
         return to(type, type, function, inputs);
     }
 
-    private static Operand to(DType result, DType type, ElementFunction function, Operand... inputs) {
+    private static Operand to(
+            DType result, DType type, ElementFunction function, Operand... inputs) {
         Operand[] converted = new Operand[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
             converted[i] = cast(inputs[i], type);
@@ -49,11 +54,15 @@ public final class Elementwise {
     }
 
     static DTypeException unsupported(String function, String remedy, Operand... operands) {
-        String types = Arrays.stream(operands).map(o -> o.dtype().toString()).collect(Collectors.joining(" and "));
+        String types =
+                Arrays.stream(operands)
+                        .map(o -> o.dtype().toString())
+                        .collect(Collectors.joining(" and "));
         return new DTypeException(function + " has no meaning for " + types + "; " + remedy);
     }
 
-    private static void rejectBool(String function, String remedy, DType type, Operand... operands) {
+    private static void rejectBool(
+            String function, String remedy, DType type, Operand... operands) {
         if (type == DType.BOOL) {
             throw unsupported(function, remedy, operands);
         }
@@ -61,11 +70,15 @@ public final class Elementwise {
 
     private static void rejectFloat(String function, DType type, Operand... operands) {
         if (type.isFloat()) {
-            throw unsupported(function, "it wants integers or bools, convert with astype", operands);
+            throw unsupported(
+                    function, "it wants integers or bools, convert with astype", operands);
         }
     }
 
-    /** The operand itself if it has that dtype already; floats are truncated, see docs/deviations.md for those out of range. */
+    /**
+     * The operand itself if it has that dtype already; floats are truncated, see docs/deviations.md
+     * for those out of range.
+     */
     public static Operand cast(Operand a, DType type) {
         if (a.dtype() == type) {
             return a;
@@ -80,7 +93,10 @@ public final class Elementwise {
         return switch (from) {
             case FLOAT32 -> Promotion.bits(to, (double) Float.intBitsToFloat((int) bits));
             case FLOAT64 -> Promotion.bits(to, Double.longBitsToDouble(bits));
-            case UINT64 -> bits < 0 && to.isFloat() ? Promotion.bits(to, unsignedToDouble(to, bits)) : Promotion.bits(to, bits);
+            case UINT64 ->
+                    bits < 0 && to.isFloat()
+                            ? Promotion.bits(to, unsignedToDouble(to, bits))
+                            : Promotion.bits(to, bits);
             default -> Promotion.bits(to, bits);
         };
     }
@@ -118,7 +134,8 @@ public final class Elementwise {
     /** Quotient rounded to minus infinity; 0 for integers divided by 0. */
     public static Operand floorDivide(Operand a, Operand b) {
         DType type = Promotion.notBool(common(a, b));
-        return in(type, type.isFloat() ? MathOp.FLOOR_DIVIDE : ElementOp.INTEGER_FLOOR_DIVIDE, a, b);
+        return in(
+                type, type.isFloat() ? MathOp.FLOOR_DIVIDE : ElementOp.INTEGER_FLOOR_DIVIDE, a, b);
     }
 
     /** Remainder with the divisor's sign; 0 for integers divided by 0. */
@@ -139,15 +156,22 @@ public final class Elementwise {
         return in(type, type.isFloat() ? MathOp.POWER : ElementOp.INTEGER_POWER, a, b);
     }
 
-    /** A power whose exponent is known: by multiplications for integers, in one instruction where that is as exact for floats. */
+    /**
+     * A power whose exponent is known: by multiplications for integers, in one instruction where
+     * that is as exact for floats.
+     */
     public static Operand power(Operand a, long exponent) {
         DType type = Promotion.weakInteger(a.dtype());
         if (type.isFloat()) {
             return power(a, (double) exponent);
         }
         if (exponent < 0) {
-            throw new DTypeException("integers to negative integer powers are not allowed (" + a.dtype() + " to " + exponent
-                    + "); convert the base with astype(FLOAT64) first");
+            throw new DTypeException(
+                    "integers to negative integer powers are not allowed ("
+                            + a.dtype()
+                            + " to "
+                            + exponent
+                            + "); convert the base with astype(FLOAT64) first");
         }
         Promotion.weak(exponent, type);
         Operand square = cast(a, type);
@@ -158,7 +182,9 @@ public final class Elementwise {
             }
             square = rest > 1 ? in(type, ElementOp.SQUARE, square) : square;
         }
-        return result == null ? in(type, ElementOp.INTEGER_POWER, a, Promotion.scalar(type, 0)) : result;
+        return result == null
+                ? in(type, ElementOp.INTEGER_POWER, a, Promotion.scalar(type, 0))
+                : result;
     }
 
     /** As {@link #power(Operand, long)}, for a weak float. */
@@ -173,7 +199,9 @@ public final class Elementwise {
         if (exponent == -1) {
             return in(type, ElementOp.RECIPROCAL, a);
         }
-        return exponent == 1 ? cast(a, type) : in(type, MathOp.POWER, a, Promotion.scalar(type, exponent));
+        return exponent == 1
+                ? cast(a, type)
+                : in(type, MathOp.POWER, a, Promotion.scalar(type, exponent));
     }
 
     /** Wraps for integers. */
@@ -189,7 +217,9 @@ public final class Elementwise {
 
     /** Wraps for the minimum of a signed integer. */
     public static Operand abs(Operand a) {
-        return a.dtype().isUnsigned() || a.dtype() == DType.BOOL ? a : in(a.dtype(), ElementOp.ABS, a);
+        return a.dtype().isUnsigned() || a.dtype() == DType.BOOL
+                ? a
+                : in(a.dtype(), ElementOp.ABS, a);
     }
 
     /** -1, 0 or 1; NaN for NaN. */
@@ -206,7 +236,10 @@ public final class Elementwise {
         return in(Promotion.notBool(a.dtype()), ElementOp.SQUARE, a);
     }
 
-    /** Of integers truncated; 1/0 is the minimum of int32 and int64, and 0 of the other integer dtypes. */
+    /**
+     * Of integers truncated; 1/0 is the minimum of int32 and int64, and 0 of the other integer
+     * dtypes.
+     */
     public static Operand reciprocal(Operand a) {
         return in(Promotion.notBool(a.dtype()), ElementOp.RECIPROCAL, a);
     }
@@ -222,7 +255,11 @@ public final class Elementwise {
 
     private static Operand scaled(Operand a, double factor, float floatFactor) {
         DType type = Promotion.floatOf(a.dtype());
-        return in(type, ElementOp.MULTIPLY, a, Promotion.scalar(type, type == DType.FLOAT32 ? floatFactor : factor));
+        return in(
+                type,
+                ElementOp.MULTIPLY,
+                a,
+                Promotion.scalar(type, type == DType.FLOAT32 ? floatFactor : factor));
     }
 
     // ---- extremes
@@ -262,7 +299,9 @@ public final class Elementwise {
         if (Promotion.holds(target, value)) {
             return Promotion.scalar(target, value);
         }
-        return Promotion.scalar(target, value < 0 ? Promotion.minimum(target) : Promotion.maximum(target).longValue());
+        return Promotion.scalar(
+                target,
+                value < 0 ? Promotion.minimum(target) : Promotion.maximum(target).longValue());
     }
 
     // ---- comparisons and logic
@@ -303,10 +342,17 @@ public final class Elementwise {
         return compare(ElementOp.GREATER_EQUAL, a, b);
     }
 
-    /** Within {@code atol + rtol * |b|} of each other, or equal; with {@code equalNan} NaN is close to NaN. */
-    public static Operand isclose(Operand a, Operand b, double rtol, double atol, boolean equalNan) {
+    /**
+     * Within {@code atol + rtol * |b|} of each other, or equal; with {@code equalNan} NaN is close
+     * to NaN.
+     */
+    public static Operand isclose(
+            Operand a, Operand b, double rtol, double atol, boolean equalNan) {
         Operand y = cast(b, Promotion.common(b.dtype(), Promotion.weakFloat(b.dtype())));
-        Operand tolerance = add(Promotion.weak(atol, y.dtype()), multiply(Promotion.weak(rtol, y.dtype()), abs(y)));
+        Operand tolerance =
+                add(
+                        Promotion.weak(atol, y.dtype()),
+                        multiply(Promotion.weak(rtol, y.dtype()), abs(y)));
         Operand near = logicalAnd(lessEqual(abs(subtract(a, y)), tolerance), isfinite(y));
         Operand close = logicalOr(near, equal(a, y));
         return equalNan ? logicalOr(close, logicalAnd(isnan(a), isnan(y))) : close;
@@ -360,7 +406,10 @@ public final class Elementwise {
         return shift("leftShift", ElementOp.LEFT_SHIFT, a, b);
     }
 
-    /** Arithmetic for signed dtypes; the sign (0 or -1) if the distance is negative or not less than the width. */
+    /**
+     * Arithmetic for signed dtypes; the sign (0 or -1) if the distance is negative or not less than
+     * the width.
+     */
     public static Operand rightShift(Operand a, Operand b) {
         return shift("rightShift", ElementOp.RIGHT_SHIFT, a, b);
     }
@@ -415,20 +464,32 @@ public final class Elementwise {
     /** {@code condition ? a : b} for each element; the condition is converted to bool. */
     public static Operand where(Operand condition, Operand a, Operand b) {
         DType type = common(a, b);
-        return apply(ElementOp.WHERE, type, cast(condition, DType.BOOL), cast(a, type), cast(b, type));
+        return apply(
+                ElementOp.WHERE, type, cast(condition, DType.BOOL), cast(a, type), cast(b, type));
     }
 
-    /** Floats with NaN and the infinities replaced; a null stands for the largest finite number, or its negative. */
-    public static Operand nanToNum(Operand a, double nan, Double positiveInfinity, Double negativeInfinity) {
+    /**
+     * Floats with NaN and the infinities replaced; a null stands for the largest finite number, or
+     * its negative.
+     */
+    public static Operand nanToNum(
+            Operand a, double nan, Double positiveInfinity, Double negativeInfinity) {
         DType type = a.dtype();
         if (!type.isFloat()) {
             return a;
         }
         double largest = type == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
         Operand top = Promotion.scalar(type, positiveInfinity == null ? largest : positiveInfinity);
-        Operand bottom = Promotion.scalar(type, negativeInfinity == null ? -largest : negativeInfinity);
-        Operand bounded = where(equal(a, Promotion.scalar(type, Double.POSITIVE_INFINITY)), top,
-                where(equal(a, Promotion.scalar(type, Double.NEGATIVE_INFINITY)), bottom, a));
+        Operand bottom =
+                Promotion.scalar(type, negativeInfinity == null ? -largest : negativeInfinity);
+        Operand bounded =
+                where(
+                        equal(a, Promotion.scalar(type, Double.POSITIVE_INFINITY)),
+                        top,
+                        where(
+                                equal(a, Promotion.scalar(type, Double.NEGATIVE_INFINITY)),
+                                bottom,
+                                a));
         return where(isnan(a), Promotion.scalar(type, nan), bounded);
     }
 }

@@ -6,8 +6,9 @@ import io.tharsis.kernels.math.FloatBits;
 import io.tharsis.kernels.math.Rounding;
 
 /**
- * Python's division with remainder for floats in kernels, with NumPy's results for zeros, infinities and NaN: the remainder is the
- * exact fmod moved to the divisor's sign, and the quotient is {@code (x - remainder) / y} snapped to the nearest integer.
+ * Python's division with remainder for floats in kernels, with NumPy's results for zeros,
+ * infinities and NaN: the remainder is the exact fmod moved to the divisor's sign, and the quotient
+ * is {@code (x - remainder) / y} snapped to the nearest integer.
  */
 final class FloatDivision {
     private FloatDivision() {}
@@ -23,7 +24,11 @@ final class FloatDivision {
         int isAbove = b.compare(CompareOp.GT, b.sub(quotient, floor), b.constant(b.lane(x), 0.5));
         int snapped = b.select(isAbove, b.add(floor, one), floor);
         int ratio = b.div(x, y);
-        int result = b.select(b.compare(CompareOp.EQ, quotient, zero), FloatBits.copysign(b, zero, ratio), snapped);
+        int result =
+                b.select(
+                        b.compare(CompareOp.EQ, quotient, zero),
+                        FloatBits.copysign(b, zero, ratio),
+                        snapped);
         return b.select(b.compare(CompareOp.EQ, y, zero), ratio, result);
     }
 
@@ -39,6 +44,8 @@ final class FloatDivision {
     private static int isToMove(ProgramBuilder b, int rest, int y) {
         int zero = b.constant(b.lane(rest), 0);
         int above = b.and(b.compare(CompareOp.GT, rest, zero), b.compare(CompareOp.LT, y, zero));
-        return b.or(above, b.and(b.compare(CompareOp.LT, rest, zero), b.compare(CompareOp.GT, y, zero)));
+        return b.or(
+                above,
+                b.and(b.compare(CompareOp.LT, rest, zero), b.compare(CompareOp.GT, y, zero)));
     }
 }

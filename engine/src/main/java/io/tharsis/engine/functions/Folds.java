@@ -7,18 +7,22 @@ import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
+
 import java.util.Arrays;
 
 /**
- * Folds of several axes as a sequence of {@link Op.Reduce}s, by a rule that looks at shape and axes alone, for it decides the tree of
- * a float reduction:
+ * Folds of several axes as a sequence of {@link Op.Reduce}s, by a rule that looks at shape and axes
+ * alone, for it decides the tree of a float reduction:
  *
  * <ol>
  *   <li>Axes of length 1 are dropped.
- *   <li>Neighbouring axes to fold form a group; groups are folded one after the other, the innermost first.
- *   <li>Within a group axes are merged from the last outwards while the merged length is below {@value Program#FOLD_BLOCK}; the merged
- *       axes are folded as one flattened index; then the rest of the group likewise.
- *   <li>A merged length up to {@value ShortReduction#LONGEST} may be written out by {@link ShortReduction}, with the same tree.
+ *   <li>Neighbouring axes to fold form a group; groups are folded one after the other, the
+ *       innermost first.
+ *   <li>Within a group axes are merged from the last outwards while the merged length is below
+ *       {@value Program#FOLD_BLOCK}; the merged axes are folded as one flattened index; then the
+ *       rest of the group likewise.
+ *   <li>A merged length up to {@value ShortReduction#LONGEST} may be written out by {@link
+ *       ShortReduction}, with the same tree.
  * </ol>
  */
 final class Folds {
@@ -27,10 +31,12 @@ final class Folds {
     private Folds() {}
 
     /**
-     * {@code axes} of {@code x} (counted from the front, all if none is named) folded and removed. If there is nothing to fold the
-     * elements are the operator's neutral ones, which integers and floats have in 0 for ADD and 1 for MUL.
+     * {@code axes} of {@code x} (counted from the front, all if none is named) folded and removed.
+     * If there is nothing to fold the elements are the operator's neutral ones, which integers and
+     * floats have in 0 for ADD and 1 for MUL.
      *
-     * @param name of the NumPy function, for the message when an axis is empty and {@code op} has no neutral element
+     * @param name of the NumPy function, for the message when an axis is empty and {@code op} has
+     *     no neutral element
      */
     static Operand fold(String name, FoldOp op, Operand x, int[] axes) {
         boolean[] folded = new boolean[x.rank()];
@@ -93,8 +99,13 @@ final class Folds {
     private static Operand empty(String name, FoldOp op, Operand x, int[] axes, long[] result) {
         boolean isNeutral = op != FoldOp.MIN && op != FoldOp.MAX;
         if (!isNeutral && Shapes.size(result) > 0) {
-            throw new ShapeException("zero-size array to reduction operation " + name + " which has no identity: shape "
-                    + Shapes.text(x.shape()) + " over axes " + Arrays.toString(axes));
+            throw new ShapeException(
+                    "zero-size array to reduction operation "
+                            + name
+                            + " which has no identity: shape "
+                            + Shapes.text(x.shape())
+                            + " over axes "
+                            + Arrays.toString(axes));
         }
         long neutral = op == FoldOp.MUL ? 1 : op == FoldOp.AND ? -1 : 0;
         return new Operand(new Op.Fill(Promotion.bits(x.dtype(), neutral)), x.dtype(), result);

@@ -14,15 +14,18 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Picking elements and setting some of them. Nothing is changed in place: a set answers a new tensor.
+ * Picking elements and setting some of them. Nothing is changed in place: a set answers a new
+ * tensor.
  *
- * <p>Shapes must be known; {@link ShapeException} otherwise, and for indices, masks and values that do not fit. What only a run can
- * tell (an element of an index tensor out of range) is thrown, as the same type, by the run.
+ * <p>Shapes must be known; {@link ShapeException} otherwise, and for indices, masks and values that
+ * do not fit. What only a run can tell (an element of an index tensor out of range) is thrown, as
+ * the same type, by the run.
  */
 public final class Indexing {
     private Indexing() {}
@@ -35,8 +38,8 @@ public final class Indexing {
     }
 
     /**
-     * {@code x[mask]}: the parts of x where the mask, over all axes of x or the leading ones, is true, along one axis in row-major
-     * order. How many is known when run.
+     * {@code x[mask]}: the parts of x where the mask, over all axes of x or the leading ones, is
+     * true, along one axis in row-major order. How many is known when run.
      */
     public static Operand mask(Operand x, Operand mask) {
         requireMask(x, mask);
@@ -50,9 +53,14 @@ public final class Indexing {
         Require.knownShape("mask", x);
         Require.knownShape("mask", mask);
         Require.bool("mask", mask);
-        if (mask.rank() > x.rank() || !Arrays.equals(mask.shape(), Arrays.copyOf(x.shape(), mask.rank()))) {
-            throw new ShapeException("mask of shape " + Shapes.text(mask.shape()) + " does not fit a tensor of shape "
-                    + Shapes.text(x.shape()) + "; it must have the same lengths along the same or the leading axes");
+        if (mask.rank() > x.rank()
+                || !Arrays.equals(mask.shape(), Arrays.copyOf(x.shape(), mask.rank()))) {
+            throw new ShapeException(
+                    "mask of shape "
+                            + Shapes.text(mask.shape())
+                            + " does not fit a tensor of shape "
+                            + Shapes.text(x.shape())
+                            + "; it must have the same lengths along the same or the leading axes");
         }
     }
 
@@ -61,13 +69,17 @@ public final class Indexing {
         return take(Shaping.ravel(x), indices, 0);
     }
 
-    /** Positions {@code indices} of {@code axis}, whose place the axes of {@code indices} take; negative ones count from the end. */
+    /**
+     * Positions {@code indices} of {@code axis}, whose place the axes of {@code indices} take;
+     * negative ones count from the end.
+     */
     public static Operand take(Operand x, Operand indices, int axis) {
         Require.knownShape("take", x);
         Operand numbers = numbers("take", indices);
         int along = Shapes.axis(axis, x.shape());
         if (x.rank() == 1) {
-            return new Operand(new Op.Chunked(new LookUp()), x.dtype(), indices.shape(), numbers, x);
+            return new Operand(
+                    new Op.Chunked(new LookUp()), x.dtype(), indices.shape(), numbers, x);
         }
         Operand line = Shaping.ravel(numbers);
         long[] taken = x.shape().clone();
@@ -83,7 +95,10 @@ public final class Indexing {
         return Elementwise.cast(indices, DType.INT64);
     }
 
-    /** {@code shape} with {@code middle} in place of its axes {@code from} (inclusive) to {@code to} (exclusive). */
+    /**
+     * {@code shape} with {@code middle} in place of its axes {@code from} (inclusive) to {@code to}
+     * (exclusive).
+     */
     private static long[] splice(long[] shape, int from, int to, long[] middle) {
         long[] result = new long[shape.length - (to - from) + middle.length];
         System.arraycopy(shape, 0, result, 0, from);
@@ -92,13 +107,20 @@ public final class Indexing {
         return result;
     }
 
-    /** For each place the element of x at this place, but at position {@code indices} of {@code axis}; other axes broadcast. */
+    /**
+     * For each place the element of x at this place, but at position {@code indices} of {@code
+     * axis}; other axes broadcast.
+     */
     public static Operand takeAlongAxis(Operand x, Operand indices, int axis) {
         Require.knownShape("takeAlongAxis", x);
         Operand numbers = numbers("takeAlongAxis", indices);
         if (x.rank() != indices.rank()) {
-            throw new ShapeException("takeAlongAxis: indices of shape " + Shapes.text(indices.shape()) + " and a tensor of shape "
-                    + Shapes.text(x.shape()) + " must have the same rank");
+            throw new ShapeException(
+                    "takeAlongAxis: indices of shape "
+                            + Shapes.text(indices.shape())
+                            + " and a tensor of shape "
+                            + Shapes.text(x.shape())
+                            + " must have the same rank");
         }
         int along = Shapes.axis(axis, x.shape());
         long[] from = x.shape().clone();
@@ -110,10 +132,17 @@ public final class Indexing {
         to = common;
         to[along] = indices.shape()[along];
         return new Operand(
-                new Op.Chunked(new TakeAlong(along)), x.dtype(), to, Views.broadcast(numbers, to), Views.broadcast(x, from));
+                new Op.Chunked(new TakeAlong(along)),
+                x.dtype(),
+                to,
+                Views.broadcast(numbers, to),
+                Views.broadcast(x, from));
     }
 
-    /** {@code x[i, j, ...]} with a tensor of indices for each of the leading axes; they broadcast together. */
+    /**
+     * {@code x[i, j, ...]} with a tensor of indices for each of the leading axes; they broadcast
+     * together.
+     */
     public static Operand gather(Operand x, Operand... indices) {
         int[] axes = new int[indices.length];
         Arrays.setAll(axes, k -> k);
@@ -121,20 +150,27 @@ public final class Indexing {
     }
 
     /**
-     * {@code x[..., i, ..., j, ...]} with a tensor of indices for each of {@code axes}, in increasing order, and whole axes elsewhere.
-     * The indices broadcast together. Their axes stand in the place of {@code axes} if these are neighbours, else in front.
+     * {@code x[..., i, ..., j, ...]} with a tensor of indices for each of {@code axes}, in
+     * increasing order, and whole axes elsewhere. The indices broadcast together. Their axes stand
+     * in the place of {@code axes} if these are neighbours, else in front.
      */
     public static Operand gather(Operand x, int[] axes, Operand... indices) {
         Require.knownShape("gather", x);
         if (axes.length != indices.length || axes.length == 0 || axes.length > x.rank()) {
-            throw new ShapeException("gather: " + indices.length + " index tensors for " + axes.length + " axes of shape "
-                    + Shapes.text(x.shape()));
+            throw new ShapeException(
+                    "gather: "
+                            + indices.length
+                            + " index tensors for "
+                            + axes.length
+                            + " axes of shape "
+                            + Shapes.text(x.shape()));
         }
         int[] chosen = Require.axes("gather", axes, x.shape());
         int first = chosen[0];
         for (int i = 1; i < chosen.length; i++) {
             if (chosen[i] < chosen[i - 1]) {
-                throw new ShapeException("gather: axes " + Arrays.toString(axes) + " must be in increasing order");
+                throw new ShapeException(
+                        "gather: axes " + Arrays.toString(axes) + " must be in increasing order");
             }
         }
         if (chosen[chosen.length - 1] - first != chosen.length - 1) {
@@ -148,7 +184,10 @@ public final class Indexing {
         int end = first + chosen.length;
         Operand linear = linearIndex(Arrays.copyOfRange(x.shape(), first, end), first, indices);
         long merged = Shapes.size(Arrays.copyOfRange(x.shape(), first, end));
-        return take(Shaping.reshape(x, splice(x.shape(), first, end, new long[] {merged})), linear, first);
+        return take(
+                Shaping.reshape(x, splice(x.shape(), first, end, new long[] {merged})),
+                linear,
+                first);
     }
 
     private static Operand linearIndex(long[] lengths, int firstAxis, Operand... indices) {
@@ -159,10 +198,14 @@ public final class Indexing {
             shape = Shapes.broadcast(shape, indices[i].shape());
         }
         numbers[0] = Views.broadcast(numbers[0], shape);
-        return new Operand(new Op.Chunked(new LinearIndex(lengths, firstAxis)), DType.INT64, shape, numbers);
+        return new Operand(
+                new Op.Chunked(new LinearIndex(lengths, firstAxis)), DType.INT64, shape, numbers);
     }
 
-    /** x with {@code x[slices]} replaced by {@code value}, which broadcasts to it and is converted to the dtype of x. */
+    /**
+     * x with {@code x[slices]} replaced by {@code value}, which broadcasts to it and is converted
+     * to the dtype of x.
+     */
     public static Operand set(Operand x, Slice[] slices, Operand value) {
         Require.knownShape("set", x);
         Require.knownShape("set", value);
@@ -171,7 +214,8 @@ public final class Indexing {
         if (Shapes.size(selection.shape()) == 0) {
             return x;
         }
-        boolean isAll = selection.view().isIdentity() && Arrays.equals(selection.shape(), x.shape());
+        boolean isAll =
+                selection.view().isIdentity() && Arrays.equals(selection.shape(), x.shape());
         if (isAll || x.rank() == 0) {
             return Shaping.reshape(Views.broadcast(fitted, selection.shape()), x.shape());
         }
@@ -188,13 +232,19 @@ public final class Indexing {
         for (int k = 0; k < selection.shape().length; k++) {
             int axis = view.source()[k];
             if (axis >= 0) {
-                walks.set(axis, new Overlay.Walk(view.offset()[axis], view.step()[k], selection.shape()[k], k));
+                walks.set(
+                        axis,
+                        new Overlay.Walk(
+                                view.offset()[axis], view.step()[k], selection.shape()[k], k));
             }
         }
         return walks;
     }
 
-    /** {@code value} without surplus leading axes of length 1, checked to broadcast to {@code target}. */
+    /**
+     * {@code value} without surplus leading axes of length 1, checked to broadcast to {@code
+     * target}.
+     */
     private static Operand fit(Operand value, long[] target) {
         long[] shape = value.shape();
         int surplus = 0;
@@ -203,8 +253,11 @@ public final class Indexing {
         }
         long[] fitted = Arrays.copyOfRange(shape, surplus, shape.length);
         if (!broadcasts(fitted, target)) {
-            throw new ShapeException("set: a value of shape " + Shapes.text(shape) + " does not broadcast to the selected shape "
-                    + Shapes.text(target));
+            throw new ShapeException(
+                    "set: a value of shape "
+                            + Shapes.text(shape)
+                            + " does not broadcast to the selected shape "
+                            + Shapes.text(target));
         }
         return Shaping.reshape(value, fitted);
     }
@@ -219,21 +272,24 @@ public final class Indexing {
     }
 
     /**
-     * x with the parts where the mask is true replaced. A value that broadcasts to one such part (a scalar, say) replaces each of
-     * them; a value with one axis more holds one part for each true element, in order.
+     * x with the parts where the mask is true replaced. A value that broadcasts to one such part (a
+     * scalar, say) replaces each of them; a value with one axis more holds one part for each true
+     * element, in order.
      */
     public static Operand set(Operand x, Operand mask, Operand value) {
         requireMask(x, mask);
         Require.knownShape("set", value);
         long[] part = Arrays.copyOfRange(x.shape(), mask.rank(), x.rank());
-        boolean isSequence = value.rank() > part.length && value.shape()[value.rank() - part.length - 1] != 1;
+        boolean isSequence =
+                value.rank() > part.length && value.shape()[value.rank() - part.length - 1] != 1;
         if (!isSequence) {
             long[] spread = Arrays.copyOf(mask.shape(), x.rank());
             Arrays.fill(spread, mask.rank(), x.rank(), 1);
             Operand fitted = Elementwise.cast(fit(value, part), x.dtype());
             return Elementwise.where(Shaping.reshape(mask, spread), fitted, x);
         }
-        long[] parts = splice(part, 0, 0, new long[] {value.shape()[value.rank() - part.length - 1]});
+        long[] parts =
+                splice(part, 0, 0, new long[] {value.shape()[value.rank() - part.length - 1]});
         Operand fitted = Elementwise.cast(Views.broadcast(fit(value, parts), parts), x.dtype());
         return new Operand(new Op.Chunked(new FillMasked()), x.dtype(), x.shape(), x, mask, fitted);
     }

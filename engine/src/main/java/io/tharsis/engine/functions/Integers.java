@@ -7,11 +7,12 @@ import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.ProgramBuilder;
 
 /**
- * Integer arithmetic of one dtype in kernels. Results wrap; whatever is divided by zero gives 0, as in NumPy.
+ * Integer arithmetic of one dtype in kernels. Results wrap; whatever is divided by zero gives 0, as
+ * in NumPy.
  *
- * <p>Division of 8-, 16- and 32-bit integers goes through double precision: both arguments are exact, and so is the truncated
- * quotient, because a quotient that is no integer is at least 2<sup>-32</sup> (relatively) away from one. Only 64-bit division has
- * no vector form.
+ * <p>Division of 8-, 16- and 32-bit integers goes through double precision: both arguments are
+ * exact, and so is the truncated quotient, because a quotient that is no integer is at least
+ * 2<sup>-32</sup> (relatively) away from one. Only 64-bit division has no vector form.
  */
 final class Integers {
     private Integers() {}
@@ -30,7 +31,9 @@ final class Integers {
     }
 
     private static int ordered(ProgramBuilder b, BinaryOp op, DType type, int x, int y) {
-        return type == DType.UINT64 ? flipSign(b, b.binary(op, flipSign(b, x), flipSign(b, y))) : b.binary(op, x, y);
+        return type == DType.UINT64
+                ? flipSign(b, b.binary(op, flipSign(b, x), flipSign(b, y)))
+                : b.binary(op, x, y);
     }
 
     /** Maps the order of unsigned 64-bit numbers to that of signed ones, and back. */
@@ -46,7 +49,13 @@ final class Integers {
             default -> {
                 int quotient = truncatedQuotient(b, type, x, y);
                 int rest = b.sub(x, b.mul(quotient, y));
-                int floored = type.isUnsigned() ? quotient : b.select(signsDiffer(b, rest, y), b.sub(quotient, one(b, y)), quotient);
+                int floored =
+                        type.isUnsigned()
+                                ? quotient
+                                : b.select(
+                                        signsDiffer(b, rest, y),
+                                        b.sub(quotient, one(b, y)),
+                                        quotient);
                 yield Casts.wrap(b, type, zeroUnless(b, y, floored));
             }
         };
@@ -59,7 +68,10 @@ final class Integers {
             case UINT64 -> b.binary(BinaryOp.UREM, x, y);
             default -> {
                 int rest = b.sub(x, b.mul(truncatedQuotient(b, type, x, y), y));
-                int moved = type.isUnsigned() ? rest : b.select(signsDiffer(b, rest, y), b.add(rest, y), rest);
+                int moved =
+                        type.isUnsigned()
+                                ? rest
+                                : b.select(signsDiffer(b, rest, y), b.add(rest, y), rest);
                 yield zeroUnless(b, y, moved);
             }
         };
@@ -86,7 +98,8 @@ final class Integers {
     // 0 rest has no sign to differ
     private static int signsDiffer(ProgramBuilder b, int rest, int y) {
         int zero = b.constant(b.lane(rest), 0);
-        return b.and(b.compare(CompareOp.NE, rest, zero), b.compare(CompareOp.LT, b.xor(rest, y), zero));
+        return b.and(
+                b.compare(CompareOp.NE, rest, zero), b.compare(CompareOp.LT, b.xor(rest, y), zero));
     }
 
     private static int zeroUnless(ProgramBuilder b, int y, int value) {
@@ -98,7 +111,9 @@ final class Integers {
         return b.constant(b.lane(like), 1);
     }
 
-    /** Power by squaring; a negative exponent of a signed base gives 0 unless the base is 1 or -1. */
+    /**
+     * Power by squaring; a negative exponent of a signed base gives 0 unless the base is 1 or -1.
+     */
     static int power(ProgramBuilder b, DType type, int x, int y) {
         if (type == DType.UINT64) {
             // powers of odd numbers repeat with a period of 2^62, those of even ones end in 0 at 64
@@ -108,7 +123,10 @@ final class Integers {
         return Casts.wrap(b, type, b.binary(BinaryOp.IPOW, x, y));
     }
 
-    /** As C's {@code (T) (1.0 / x)} on x86-64, which is NumPy's: 1/0 is the minimum of int32 and int64 and 0 of the others. */
+    /**
+     * As C's {@code (T) (1.0 / x)} on x86-64, which is NumPy's: 1/0 is the minimum of int32 and
+     * int64 and 0 of the others.
+     */
     static int reciprocal(ProgramBuilder b, DType type, int x) {
         int zero = b.constant(b.lane(x), 0);
         int one = one(b, x);
@@ -139,7 +157,8 @@ final class Integers {
     /** {@code x << y}; 0 if y is negative or not less than the dtype's width. */
     static int shiftLeft(ProgramBuilder b, DType type, int x, int y) {
         int shifted = b.binary(BinaryOp.SHL, x, y);
-        return Casts.wrap(b, type, b.select(isDistance(b, type, y), shifted, b.constant(b.lane(x), 0)));
+        return Casts.wrap(
+                b, type, b.select(isDistance(b, type, y), shifted, b.constant(b.lane(x), 0)));
     }
 
     /** {@code x >> y}; the sign (0 or -1) if y is negative or not less than the dtype's width. */

@@ -4,18 +4,24 @@ import io.tharsis.DType;
 import io.tharsis.DTypeException;
 import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 
 /** Java's arrays, nested to any depth, to and from dense ones. */
 public final class JavaArrays {
-    /** A Java array laid out flat; {@code values} is a heap segment that may share the array given. */
+    /**
+     * A Java array laid out flat; {@code values} is a heap segment that may share the array given.
+     */
     public record Flat(DType dtype, long[] shape, MemorySegment values) {}
 
     private JavaArrays() {}
 
-    /** Flattens an array of primitives of any depth; throws naming the index where it is ragged or null. */
+    /**
+     * Flattens an array of primitives of any depth; throws naming the index where it is ragged or
+     * null.
+     */
     public static Flat flatten(Object nested) {
         Class<?> component = nested.getClass();
         int rank = 0;
@@ -24,8 +30,11 @@ public final class JavaArrays {
             rank++;
         }
         if (rank == 0 || !component.isPrimitive() || component == char.class) {
-            throw new DTypeException("cannot make a tensor of " + nested.getClass().getTypeName()
-                    + "; give an array of boolean, byte, short, int, long, float or double, nested to any depth");
+            throw new DTypeException(
+                    "cannot make a tensor of "
+                            + nested.getClass().getTypeName()
+                            + "; give an array of boolean, byte, short, int, long, float or double,"
+                            + " nested to any depth");
         }
         long[] shape = new long[rank];
         Object first = nested;
@@ -41,11 +50,17 @@ public final class JavaArrays {
         return new Flat(dtypeOf(component), shape, segment(flat));
     }
 
-    private static int fill(Object nested, long[] shape, int axis, Object flat, int position, long[] index) {
+    private static int fill(
+            Object nested, long[] shape, int axis, Object flat, int position, long[] index) {
         long length = nested == null ? -1 : Array.getLength(nested);
         if (length != shape[axis]) {
-            throw new ShapeException("the array is ragged: at index " + Arrays.toString(Arrays.copyOf(index, axis)) + " it "
-                    + (nested == null ? "is null" : "has length " + length) + ", but the shape begun is " + Shapes.text(shape));
+            throw new ShapeException(
+                    "the array is ragged: at index "
+                            + Arrays.toString(Arrays.copyOf(index, axis))
+                            + " it "
+                            + (nested == null ? "is null" : "has length " + length)
+                            + ", but the shape begun is "
+                            + Shapes.text(shape));
         }
         if (axis == shape.length - 1) {
             System.arraycopy(nested, 0, flat, position, (int) length);
@@ -88,7 +103,10 @@ public final class JavaArrays {
         };
     }
 
-    /** {@code flat}, an array of primitives, as an array nested to {@code shape}; its only element for rank 0. */
+    /**
+     * {@code flat}, an array of primitives, as an array nested to {@code shape}; its only element
+     * for rank 0.
+     */
     public static Object nest(Object flat, long[] shape) {
         if (shape.length == 0) {
             return Array.get(flat, 0);

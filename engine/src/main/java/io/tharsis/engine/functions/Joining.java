@@ -6,14 +6,17 @@ import io.tharsis.Slice;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Functions from several tensors to one, from one to several, and padding. dtypes are promoted to a common one.
+ * Functions from several tensors to one, from one to several, and padding. dtypes are promoted to a
+ * common one.
  *
- * <p>Shapes must be known; {@link ShapeException} otherwise, and for axes or lengths that do not fit.
+ * <p>Shapes must be known; {@link ShapeException} otherwise, and for axes or lengths that do not
+ * fit.
  */
 public final class Joining {
     private Joining() {}
@@ -23,7 +26,8 @@ public final class Joining {
         requireSome("concatenate", inputs);
         long[] first = inputs[0].shape();
         if (first.length == 0) {
-            throw new ShapeException("concatenate: tensors of rank 0 have no axis to be laid along; use stack");
+            throw new ShapeException(
+                    "concatenate: tensors of rank 0 have no axis to be laid along; use stack");
         }
         int along = Shapes.axis(axis, first);
         long length = 0;
@@ -57,8 +61,12 @@ public final class Joining {
         Operand[] expanded = new Operand[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
             if (!Arrays.equals(inputs[i].shape(), inputs[0].shape())) {
-                throw new ShapeException("stack: shapes " + Shapes.text(inputs[0].shape()) + " and " + Shapes.text(inputs[i].shape())
-                        + " differ; all must be equal");
+                throw new ShapeException(
+                        "stack: shapes "
+                                + Shapes.text(inputs[0].shape())
+                                + " and "
+                                + Shapes.text(inputs[i].shape())
+                                + " differ; all must be equal");
             }
             expanded[i] = Shaping.expandDims(inputs[i], axis);
         }
@@ -81,23 +89,40 @@ public final class Joining {
         Operand[] atLeast2d = new Operand[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
             Operand input = inputs[i];
-            atLeast2d[i] = input.rank() < 2 ? Shaping.reshape(input, 1, Shapes.size(input.shape())) : input;
+            atLeast2d[i] =
+                    input.rank() < 2
+                            ? Shaping.reshape(input, 1, Shapes.size(input.shape()))
+                            : input;
         }
         return concatenate(0, atLeast2d);
     }
 
-    /** {@code count} parts of equal length along {@code axis}, whose length must be a multiple of it. */
+    /**
+     * {@code count} parts of equal length along {@code axis}, whose length must be a multiple of
+     * it.
+     */
     public static List<Operand> split(Operand x, int count, int axis) {
         Require.knownShape("split", x);
         long length = x.shape()[Shapes.axis(axis, x.shape())];
         if (count > 0 && length % count != 0) {
-            throw new ShapeException("split: axis " + axis + " of shape " + Shapes.text(x.shape()) + " has length " + length
-                    + ", which does not divide into " + count + " equal parts; arraySplit takes unequal ones");
+            throw new ShapeException(
+                    "split: axis "
+                            + axis
+                            + " of shape "
+                            + Shapes.text(x.shape())
+                            + " has length "
+                            + length
+                            + ", which does not divide into "
+                            + count
+                            + " equal parts; arraySplit takes unequal ones");
         }
         return arraySplit(x, count, axis);
     }
 
-    /** {@code count} parts along {@code axis} whose lengths differ by at most 1, the longer ones first. */
+    /**
+     * {@code count} parts along {@code axis} whose lengths differ by at most 1, the longer ones
+     * first.
+     */
     public static List<Operand> arraySplit(Operand x, int count, int axis) {
         Require.knownShape("split", x);
         if (count <= 0) {
@@ -111,14 +136,19 @@ public final class Joining {
         return split(x, cuts, axis);
     }
 
-    /** The parts between 0, the {@code cuts} and the end along {@code axis}; cuts are slice bounds, by Python's rules. */
+    /**
+     * The parts between 0, the {@code cuts} and the end along {@code axis}; cuts are slice bounds,
+     * by Python's rules.
+     */
     public static List<Operand> split(Operand x, long[] cuts, int axis) {
         Require.knownShape("split", x);
         int along = Shapes.axis(axis, x.shape());
         long length = x.shape()[along];
         List<Operand> parts = new ArrayList<>(cuts.length + 1);
         for (int i = 0; i <= cuts.length; i++) {
-            var range = new Slice.Range(i == 0 ? 0L : cuts[i - 1], i == cuts.length ? null : (Long) cuts[i], 1);
+            var range =
+                    new Slice.Range(
+                            i == 0 ? 0L : cuts[i - 1], i == cuts.length ? null : (Long) cuts[i], 1);
             parts.add(Views.walk(x, along, range.first(length), 1, range.count(length)));
         }
         return parts;
@@ -139,8 +169,14 @@ public final class Joining {
             fits = k == along || first[k] == other[k];
         }
         if (!fits) {
-            throw new ShapeException("concatenate along axis " + along + ": shapes " + Shapes.text(first) + " and " + Shapes.text(other)
-                    + " differ in another axis or in rank");
+            throw new ShapeException(
+                    "concatenate along axis "
+                            + along
+                            + ": shapes "
+                            + Shapes.text(first)
+                            + " and "
+                            + Shapes.text(other)
+                            + " differ in another axis or in rank");
         }
     }
 }

@@ -5,9 +5,13 @@ import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
+
 import java.util.function.BiConsumer;
 
-/** A user's function of blocks: it gets a block of the input and fills the block of the output at the same place. */
+/**
+ * A user's function of blocks: it gets a block of the input and fills the block of the output at
+ * the same place.
+ */
 public record MapBlocks(BiConsumer<Block, Block> function) implements ChunkFunction {
 
     /** {@code function} over all blocks of {@code a}, with results of dtype {@code result}. */

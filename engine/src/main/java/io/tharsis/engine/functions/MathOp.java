@@ -12,7 +12,10 @@ import io.tharsis.kernels.math.Powers;
 import io.tharsis.kernels.math.Rounding;
 import io.tharsis.kernels.math.Trigonometry;
 
-/** Element-wise functions of floats that are algorithms, those of {@code kernels.math}. Arguments and result have one float dtype. */
+/**
+ * Element-wise functions of floats that are algorithms, those of {@code kernels.math}. Arguments
+ * and result have one float dtype.
+ */
 public enum MathOp implements ElementFunction {
     RINT(Rounding::rint),
     FLOOR(Rounding::floor),

@@ -7,7 +7,10 @@ import io.tharsis.DType;
 import io.tharsis.DTypeException;
 import io.tharsis.engine.graph.Operand;
 
-/** Builders of the float functions; small integers are computed in float32 where NumPy would take float16, others in float64. */
+/**
+ * Builders of the float functions; small integers are computed in float32 where NumPy would take
+ * float16, others in float64.
+ */
 public final class Mathematics {
     private Mathematics() {}
 
@@ -32,13 +35,16 @@ public final class Mathematics {
     }
 
     /**
-     * To {@code decimals} decimal places, halves to even, as NumPy: multiplied by a power of ten, rounded, divided. Integers are left
-     * as they are unless {@code decimals} is negative.
+     * To {@code decimals} decimal places, halves to even, as NumPy: multiplied by a power of ten,
+     * rounded, divided. Integers are left as they are unless {@code decimals} is negative.
      */
     public static Operand round(Operand a, int decimals) {
         DType type = a.dtype();
         if (type == DType.BOOL && decimals != 0) {
-            throw new DTypeException("round to " + decimals + " decimals has no meaning for bool; convert with astype");
+            throw new DTypeException(
+                    "round to "
+                            + decimals
+                            + " decimals has no meaning for bool; convert with astype");
         }
         if (decimals == 0) {
             return type.isInteger() ? a : rint(a);
@@ -46,10 +52,12 @@ public final class Mathematics {
         if (type.isInteger() && decimals > 0) {
             return a;
         }
-        Operand scale = Promotion.scalar(Promotion.weakFloat(type), Math.pow(10, Math.abs(decimals)));
-        Operand rounded = decimals > 0
-                ? Elementwise.divide(rint(Elementwise.multiply(a, scale)), scale)
-                : Elementwise.multiply(rint(Elementwise.divide(a, scale)), scale);
+        Operand scale =
+                Promotion.scalar(Promotion.weakFloat(type), Math.pow(10, Math.abs(decimals)));
+        Operand rounded =
+                decimals > 0
+                        ? Elementwise.divide(rint(Elementwise.multiply(a, scale)), scale)
+                        : Elementwise.multiply(rint(Elementwise.divide(a, scale)), scale);
         return Elementwise.cast(rounded, type);
     }
 
@@ -57,6 +65,9 @@ public final class Mathematics {
     public static Operand sigmoid(Operand a) {
         DType type = Promotion.floatOf(a.dtype());
         Operand exp = in(type, MathOp.EXP, in(type, ElementOp.NEGATIVE, a));
-        return in(type, ElementOp.RECIPROCAL, in(type, ElementOp.ADD, exp, Promotion.scalar(type, 1.0)));
+        return in(
+                type,
+                ElementOp.RECIPROCAL,
+                in(type, ElementOp.ADD, exp, Promotion.scalar(type, 1.0)));
     }
 }

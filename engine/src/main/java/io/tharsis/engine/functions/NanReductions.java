@@ -5,8 +5,8 @@ import static io.tharsis.DType.FLOAT64;
 import io.tharsis.engine.graph.Operand;
 
 /**
- * The forms of {@link Reductions} that pass over NaNs; parameters, dtypes and trees are the same, with NaNs replaced by a neutral
- * element. Of integers and bools they are the plain forms.
+ * The forms of {@link Reductions} that pass over NaNs; parameters, dtypes and trees are the same,
+ * with NaNs replaced by a neutral element. Of integers and bools they are the plain forms.
  */
 public final class NanReductions {
     private NanReductions() {}
@@ -48,9 +48,12 @@ public final class NanReductions {
         }
         Operand distance = withoutNans(Elementwise.subtract(x, nanmean(x, axes, true)), x, 0.0);
         Operand sum = Reductions.sum(Elementwise.square(distance), axes, keepdims);
-        Operand freedom = Elementwise.subtract(countNumbers(x, axes, keepdims), Promotion.scalar(FLOAT64, (double) ddof));
+        Operand freedom =
+                Elementwise.subtract(
+                        countNumbers(x, axes, keepdims), Promotion.scalar(FLOAT64, (double) ddof));
         Operand isPositive = Elementwise.greater(freedom, Promotion.scalar(FLOAT64, 0.0));
-        Operand divisor = Elementwise.where(isPositive, freedom, Promotion.scalar(FLOAT64, Double.NaN));
+        Operand divisor =
+                Elementwise.where(isPositive, freedom, Promotion.scalar(FLOAT64, Double.NaN));
         return Reductions.divideByCount(sum, divisor);
     }
 
@@ -68,10 +71,12 @@ public final class NanReductions {
         if (!x.dtype().isFloat()) {
             return values;
         }
-        return Elementwise.where(Elementwise.isnan(x), Promotion.scalar(values.dtype(), replacement), values);
+        return Elementwise.where(
+                Elementwise.isnan(x), Promotion.scalar(values.dtype(), replacement), values);
     }
 
-    private static Operand nanWhereNothing(Operand x, Operand extreme, int[] axes, boolean keepdims) {
+    private static Operand nanWhereNothing(
+            Operand x, Operand extreme, int[] axes, boolean keepdims) {
         if (!x.dtype().isFloat()) {
             return extreme;
         }

@@ -2,6 +2,7 @@ package io.tharsis.engine.functions;
 
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.kernels.random.KeyedPermutation;
+
 import java.lang.foreign.MemorySegment;
 
 /** A random order of 0 to length - 1, int64, any part of which is made on demand. */

@@ -4,6 +4,7 @@ import io.tharsis.DType;
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -12,16 +13,24 @@ import java.util.Arrays;
 final class Positions {
     private Positions() {}
 
-    /** 0 as often as {@code ends[0]} says, then 1 up to the {@code ends[1]}-th place, and so on; ends never decrease. */
+    /**
+     * 0 as often as {@code ends[0]} says, then 1 up to the {@code ends[1]}-th place, and so on;
+     * ends never decrease.
+     */
     static Operand repeated(long[] ends) {
         long length = ends.length == 0 ? 0 : ends[ends.length - 1];
         return new Operand(new Op.Read(new Repeated(ends)), DType.INT64, new long[] {length});
     }
 
-    /** Positions -{@code before} to {@code length + after - 1} of an axis of {@code length} that is mirrored at both edges, for ever. */
+    /**
+     * Positions -{@code before} to {@code length + after - 1} of an axis of {@code length} that is
+     * mirrored at both edges, for ever.
+     */
     static Operand reflected(long length, long before, long after) {
         return new Operand(
-                new Op.Read(new Reflected(length, before)), DType.INT64, new long[] {Math.addExact(Math.addExact(before, length), after)});
+                new Op.Read(new Reflected(length, before)),
+                DType.INT64,
+                new long[] {Math.addExact(Math.addExact(before, length), after)});
     }
 
     private record Repeated(long[] ends) implements ChunkSource {
@@ -82,7 +91,8 @@ final class Positions {
             long last = length - 1;
             for (long i = 0; i < shape[0]; i++) {
                 long phase = length == 1 ? 0 : Math.floorMod(origin[0] + i - before, 2 * last);
-                target.setAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i, last - Math.abs(last - phase));
+                target.setAtIndex(
+                        ValueLayout.JAVA_LONG_UNALIGNED, i, last - Math.abs(last - phase));
             }
         }
     }

@@ -13,16 +13,21 @@ import io.tharsis.DTypeException;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.math.BigInteger;
 
 /**
- * NumPy 2's rules of result dtypes. A Java scalar beside a tensor is weak, as a Python scalar is: {@code int} and {@code long} are
- * integers of no width, {@code float} and {@code double} floats of no width, and take the tensor's dtype where its kind allows.
+ * NumPy 2's rules of result dtypes. A Java scalar beside a tensor is weak, as a Python scalar is:
+ * {@code int} and {@code long} are integers of no width, {@code float} and {@code double} floats of
+ * no width, and take the tensor's dtype where its kind allows.
  */
 public final class Promotion {
     private Promotion() {}
 
-    /** The smallest dtype both convert to without loss, as {@code numpy.result_type}; an int64 and a uint64 meet in float64. */
+    /**
+     * The smallest dtype both convert to without loss, as {@code numpy.result_type}; an int64 and a
+     * uint64 meet in float64.
+     */
     public static DType common(DType a, DType b) {
         if (a == b || b == BOOL) {
             return a;
@@ -31,7 +36,9 @@ public final class Promotion {
             return b;
         }
         if (a.isFloat() || b.isFloat()) {
-            return a == FLOAT64 || b == FLOAT64 || floatOf(a) == FLOAT64 || floatOf(b) == FLOAT64 ? FLOAT64 : FLOAT32;
+            return a == FLOAT64 || b == FLOAT64 || floatOf(a) == FLOAT64 || floatOf(b) == FLOAT64
+                    ? FLOAT64
+                    : FLOAT32;
         }
         if (a.kind() == b.kind()) {
             return a.byteSize() >= b.byteSize() ? a : b;
@@ -58,12 +65,18 @@ public final class Promotion {
         return result;
     }
 
-    /** The float dtype in which a float function of {@code type} is computed; float32 where NumPy would take float16. */
+    /**
+     * The float dtype in which a float function of {@code type} is computed; float32 where NumPy
+     * would take float16.
+     */
     public static DType floatOf(DType type) {
         return type.isFloat() ? type : type.byteSize() <= 2 ? FLOAT32 : FLOAT64;
     }
 
-    /** The dtype of integer arithmetic that NumPy does not offer for bool (floor division, powers, shifts): int8 for bool. */
+    /**
+     * The dtype of integer arithmetic that NumPy does not offer for bool (floor division, powers,
+     * shifts): int8 for bool.
+     */
     public static DType notBool(DType type) {
         return type == BOOL ? INT8 : type;
     }
@@ -78,12 +91,21 @@ public final class Promotion {
         return type.isFloat() ? type : FLOAT64;
     }
 
-    /** A 0-d operand for the weak integer {@code value} beside {@code type}; throws if an integer dtype cannot hold it. */
+    /**
+     * A 0-d operand for the weak integer {@code value} beside {@code type}; throws if an integer
+     * dtype cannot hold it.
+     */
     public static Operand weak(long value, DType type) {
         DType target = weakInteger(type);
         if (!holds(target, value)) {
-            throw new DTypeException("the integer " + value + " is out of bounds for " + target + " (" + range(target)
-                    + "); convert the tensor with astype to a wider dtype first");
+            throw new DTypeException(
+                    "the integer "
+                            + value
+                            + " is out of bounds for "
+                            + target
+                            + " ("
+                            + range(target)
+                            + "); convert the tensor with astype to a wider dtype first");
         }
         return scalar(target, value);
     }
@@ -98,7 +120,10 @@ public final class Promotion {
         return scalar(floatOf(weakInteger(type)), value);
     }
 
-    /** A 0-d operand for the weak integer {@code value} in a comparison with {@code type}, which any integer may enter. */
+    /**
+     * A 0-d operand for the weak integer {@code value} in a comparison with {@code type}, which any
+     * integer may enter.
+     */
     public static Operand weakToCompare(long value, DType type) {
         return holds(weakInteger(type), value) ? weak(value, type) : scalar(INT64, value);
     }
@@ -133,7 +158,10 @@ public final class Promotion {
         return new Operand(new Op.Fill(bits(type, value)), type, Shapes.SCALAR);
     }
 
-    /** A 0-d operand of dtype {@code type}; {@code value} is rounded, truncated or compared with 0 as by {@code astype}. */
+    /**
+     * A 0-d operand of dtype {@code type}; {@code value} is rounded, truncated or compared with 0
+     * as by {@code astype}.
+     */
     public static Operand scalar(DType type, double value) {
         return new Operand(new Op.Fill(bits(type, value)), type, Shapes.SCALAR);
     }
@@ -143,7 +171,10 @@ public final class Promotion {
         return scalar(BOOL, value ? 1 : 0);
     }
 
-    /** The lane bits of {@code value} converted to {@code type}, as {@link Op.Fill} holds them; integers wrap. */
+    /**
+     * The lane bits of {@code value} converted to {@code type}, as {@link Op.Fill} holds them;
+     * integers wrap.
+     */
     public static long bits(DType type, long value) {
         return switch (type) {
             case BOOL -> value == 0 ? 0 : 1;

@@ -20,14 +20,22 @@ public record RandomNumbers(long seed, long stream) {
     private Operand draw(RandomOp op, DType result, long[] shape, Operand... parameters) {
         Shapes.size(shape);
         Operand[] inputs = new Operand[parameters.length + 1];
-        inputs[0] = new Operand(new Op.RandomBits(seed, stream), result == FLOAT32 ? UINT32 : UINT64, shape.clone());
+        inputs[0] =
+                new Operand(
+                        new Op.RandomBits(seed, stream),
+                        result == FLOAT32 ? UINT32 : UINT64,
+                        shape.clone());
         System.arraycopy(parameters, 0, inputs, 1, parameters.length);
         return Elementwise.apply(op, result, inputs);
     }
 
     private static DType floating(String function, DType type) {
         if (!type.isFloat()) {
-            throw new DTypeException(function + " makes float64 or float32, not " + type + "; convert with astype, or use integers");
+            throw new DTypeException(
+                    function
+                            + " makes float64 or float32, not "
+                            + type
+                            + "; convert with astype, or use integers");
         }
         return type;
     }
@@ -40,10 +48,16 @@ public record RandomNumbers(long seed, long stream) {
     /** Uniform in [low, high), float64 or float32. */
     public Operand uniform(DType type, double low, double high, long... shape) {
         if (!(low < high) || Double.isInfinite(high - low)) {
-            throw new TharsisException("uniform wants low < high at a finite distance, not " + low + " and " + high);
+            throw new TharsisException(
+                    "uniform wants low < high at a finite distance, not " + low + " and " + high);
         }
         floating("uniform", type);
-        return draw(RandomOp.UNIFORM, type, shape, Promotion.scalar(type, low), Promotion.scalar(type, high));
+        return draw(
+                RandomOp.UNIFORM,
+                type,
+                shape,
+                Promotion.scalar(type, low),
+                Promotion.scalar(type, high));
     }
 
     /** Uniform integers in [low, high), int64. */
@@ -51,7 +65,12 @@ public record RandomNumbers(long seed, long stream) {
         if (low >= high) {
             throw new TharsisException("integers wants low < high, not " + low + " and " + high);
         }
-        return draw(RandomOp.INTEGERS, INT64, shape, Promotion.scalar(INT64, low), Promotion.scalar(INT64, high - low));
+        return draw(
+                RandomOp.INTEGERS,
+                INT64,
+                shape,
+                Promotion.scalar(INT64, low),
+                Promotion.scalar(INT64, high - low));
     }
 
     /** Standard normal, float64 or float32. */
@@ -77,7 +96,8 @@ public record RandomNumbers(long seed, long stream) {
         if (n < 0) {
             throw new ShapeException("permutation wants a length of 0 or more, not " + n);
         }
-        return new Operand(new Op.Read(new PermutationSource(n, seed, stream)), INT64, new long[] {n});
+        return new Operand(
+                new Op.Read(new PermutationSource(n, seed, stream)), INT64, new long[] {n});
     }
 
     /** The parts of {@code a} along {@code axis} in a random order. */

@@ -8,8 +8,8 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.random.Distributions;
 
 /**
- * Random bits to numbers: the first argument is the bits, uint64 for float64 and int64 results, uint32 for float32 ones; the others
- * are parameters, as {@link Distributions} says.
+ * Random bits to numbers: the first argument is the bits, uint64 for float64 and int64 results,
+ * uint32 for float32 ones; the others are parameters, as {@link Distributions} says.
  */
 public enum RandomOp implements ElementFunction {
     UNIFORM_01((b, bits, _) -> Distributions.uniform01(b, bits)),

@@ -11,21 +11,25 @@ import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Reductions over no, one or several axes, with NumPy 2's result dtypes. In all of them {@code axes} may be negative, an empty array
- * means all axes, and {@code keepdims} leaves each reduced axis in place with length 1.
+ * Reductions over no, one or several axes, with NumPy 2's result dtypes. In all of them {@code
+ * axes} may be negative, an empty array means all axes, and {@code keepdims} leaves each reduced
+ * axis in place with length 1.
  *
- * <p>Bits are a promise: the tree of additions is a function of shape and axes alone. Axes of length 1 are dropped; neighbouring
- * reduced axes are folded as one flattened index, merged from the last outwards while the merged length is below 512; what is left
- * of a group, then the next group outwards, is folded after it. A fold whose axes are innermost runs in blocks of 32,768 elements with
- * 2,048 accumulators each, a fold with elements inside it in blocks of 16 rows, and both pairwise above their blocks
- * ({@code FoldTree}). A float32 is summed in float32.
+ * <p>Bits are a promise: the tree of additions is a function of shape and axes alone. Axes of
+ * length 1 are dropped; neighbouring reduced axes are folded as one flattened index, merged from
+ * the last outwards while the merged length is below 512; what is left of a group, then the next
+ * group outwards, is folded after it. A fold whose axes are innermost runs in blocks of 32,768
+ * elements with 2,048 accumulators each, a fold with elements inside it in blocks of 16 rows, and
+ * both pairwise above their blocks ({@code FoldTree}). A float32 is summed in float32.
  *
- * <p>Shapes must be known; {@link ShapeException} otherwise, for axes out of range or named twice, and for extremes of nothing.
+ * <p>Shapes must be known; {@link ShapeException} otherwise, for axes out of range or named twice,
+ * and for extremes of nothing.
  */
 public final class Reductions {
     private Reductions() {}
@@ -77,14 +81,15 @@ public final class Reductions {
     }
 
     /**
-     * The mean of squared distances from the mean, computed in two passes, with {@code count - ddof} as divisor (0 if that is
-     * negative, so the result is infinite or NaN).
+     * The mean of squared distances from the mean, computed in two passes, with {@code count -
+     * ddof} as divisor (0 if that is negative, so the result is infinite or NaN).
      */
     public static Operand var(Operand x, int[] axes, boolean keepdims, int ddof) {
         Operand values = floating(x);
         Operand distance = Elementwise.subtract(values, mean(values, axes, true));
         Operand sum = sum(Elementwise.square(distance), axes, keepdims);
-        return divideByCount(sum, Promotion.scalar(FLOAT64, (double) Math.max(count(x, axes) - ddof, 0)));
+        return divideByCount(
+                sum, Promotion.scalar(FLOAT64, (double) Math.max(count(x, axes) - ddof, 0)));
     }
 
     /** The square root of {@link #var}. */
@@ -93,34 +98,45 @@ public final class Reductions {
     }
 
     /**
-     * The mean with each element counted {@code weights} times: a tensor of the shape of x, or of the lengths of {@code axes} in the
-     * order they are named. NaN or infinite where the weights add up to 0.
+     * The mean with each element counted {@code weights} times: a tensor of the shape of x, or of
+     * the lengths of {@code axes} in the order they are named. NaN or infinite where the weights
+     * add up to 0.
      */
     public static Operand average(Operand x, Operand weights, int[] axes, boolean keepdims) {
         Require.knownShape("average", x);
         Require.knownShape("average", weights);
         boolean isFull = Arrays.equals(weights.shape(), x.shape());
-        Operand placed = isFull ? weights : Views.broadcast(alongAxes(x.shape(), weights, axes), x.shape());
+        Operand placed =
+                isFull ? weights : Views.broadcast(alongAxes(x.shape(), weights, axes), x.shape());
         DType type = x.dtype().isFloat() ? Promotion.common(x.dtype(), weights.dtype()) : FLOAT64;
         Operand factors = Elementwise.cast(placed, type);
         Operand sum = sum(Elementwise.multiply(Elementwise.cast(x, type), factors), axes, keepdims);
         return Elementwise.divide(sum, sum(factors, axes, keepdims));
     }
 
-    /** {@code weights}, whose axis i goes along axis {@code axes[i]} of {@code shape}, with length 1 along the others. */
+    /**
+     * {@code weights}, whose axis i goes along axis {@code axes[i]} of {@code shape}, with length 1
+     * along the others.
+     */
     private static Operand alongAxes(long[] shape, Operand weights, int... axes) {
         int[] named = Require.axes("average", axes, shape);
         long[] lengths = Arrays.stream(named).mapToLong(axis -> shape[axis]).toArray();
         if (named.length == 0 || !Arrays.equals(lengths, weights.shape())) {
-            throw new ShapeException("average: weights of shape " + Shapes.text(weights.shape()) + " for a tensor of shape "
-                    + Shapes.text(shape) + " over axes " + Arrays.toString(axes)
-                    + "; they must have its shape, or the lengths of the axes named");
+            throw new ShapeException(
+                    "average: weights of shape "
+                            + Shapes.text(weights.shape())
+                            + " for a tensor of shape "
+                            + Shapes.text(shape)
+                            + " over axes "
+                            + Arrays.toString(axes)
+                            + "; they must have its shape, or the lengths of the axes named");
         }
-        int[] order = IntStream.range(0, named.length)
-                .boxed()
-                .sorted(Comparator.comparing(i -> named[i]))
-                .mapToInt(i -> i)
-                .toArray();
+        int[] order =
+                IntStream.range(0, named.length)
+                        .boxed()
+                        .sorted(Comparator.comparing(i -> named[i]))
+                        .mapToInt(i -> i)
+                        .toArray();
         long[] placed = new long[shape.length];
         Arrays.fill(placed, 1);
         for (int axis : named) {
@@ -130,8 +146,8 @@ public final class Reductions {
     }
 
     /**
-     * {@code exp(x)} divided by its sum along {@code axis}; computed from {@code x - max}, so that it does not overflow. Integers in
-     * float64.
+     * {@code exp(x)} divided by its sum along {@code axis}; computed from {@code x - max}, so that
+     * it does not overflow. Integers in float64.
      */
     public static Operand softmax(Operand x, int axis) {
         Operand values = floating(x);
@@ -139,13 +155,16 @@ public final class Reductions {
         if (Shapes.size(x.shape()) == 0) {
             return values;
         }
-        Operand power = Mathematics.unary(MathOp.EXP, Elementwise.subtract(values, max(values, along, true)));
+        Operand power =
+                Mathematics.unary(
+                        MathOp.EXP, Elementwise.subtract(values, max(values, along, true)));
         return Elementwise.divide(power, sum(power, along, true));
     }
 
     /**
-     * {@code log(sum(exp(x)))} over {@code axes}; computed from {@code x - max}, so that it does not overflow. Of nothing, or of
-     * nothing but minus infinities, it is minus infinity. Integers in float64.
+     * {@code log(sum(exp(x)))} over {@code axes}; computed from {@code x - max}, so that it does
+     * not overflow. Of nothing, or of nothing but minus infinities, it is minus infinity. Integers
+     * in float64.
      */
     public static Operand logSumExp(Operand x, int[] axes, boolean keepdims) {
         Operand values = floating(x);
@@ -157,8 +176,14 @@ public final class Reductions {
         Operand max = max(values, reduced, true);
         // an infinite maximum must not be subtracted from itself
         Operand shift = Elementwise.where(Elementwise.isfinite(max), max, zero);
-        Operand sum = sum(Mathematics.unary(MathOp.EXP, Elementwise.subtract(values, shift)), reduced, keepdims);
-        return Elementwise.add(Mathematics.unary(MathOp.LOG, sum), keepdims || reduced.length == 0 ? shift : Shaping.squeeze(shift, reduced));
+        Operand sum =
+                sum(
+                        Mathematics.unary(MathOp.EXP, Elementwise.subtract(values, shift)),
+                        reduced,
+                        keepdims);
+        return Elementwise.add(
+                Mathematics.unary(MathOp.LOG, sum),
+                keepdims || reduced.length == 0 ? shift : Shaping.squeeze(shift, reduced));
     }
 
     // ---- shared with the nan forms
@@ -168,9 +193,13 @@ public final class Reductions {
         return x.dtype().isFloat() ? x : Elementwise.cast(x, FLOAT64);
     }
 
-    /** {@code sum / count} rounded once to the dtype of {@code sum}; a count beyond 2^24 has no float32. */
+    /**
+     * {@code sum / count} rounded once to the dtype of {@code sum}; a count beyond 2^24 has no
+     * float32.
+     */
     static Operand divideByCount(Operand sum, Operand count) {
-        return Elementwise.cast(Elementwise.divide(Elementwise.cast(sum, FLOAT64), count), sum.dtype());
+        return Elementwise.cast(
+                Elementwise.divide(Elementwise.cast(sum, FLOAT64), count), sum.dtype());
     }
 
     private static Operand widened(Operand x) {
@@ -181,7 +210,8 @@ public final class Reductions {
         return Elementwise.cast(x, type.isUnsigned() ? UINT64 : INT64);
     }
 
-    private static Operand extreme(String name, FoldOp op, Operand x, int[] axes, boolean keepdims) {
+    private static Operand extreme(
+            String name, FoldOp op, Operand x, int[] axes, boolean keepdims) {
         if (x.dtype() != BOOL) {
             return reduce(name, op, x, axes, keepdims);
         }

@@ -5,7 +5,10 @@ import io.tharsis.engine.chunked.Scan;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 
-/** Running sums and products: int64 for bools and signed integers, uint64 for unsigned ones, floats keep their dtype. */
+/**
+ * Running sums and products: int64 for bools and signed integers, uint64 for unsigned ones, floats
+ * keep their dtype.
+ */
 public final class Scans {
     private Scans() {}
 
@@ -30,7 +33,10 @@ public final class Scans {
     }
 
     private static Operand scan(Scan.Kind kind, Operand x, int axis) {
-        DType dtype = x.dtype().isFloat() ? x.dtype() : x.dtype().isUnsigned() ? DType.UINT64 : DType.INT64;
+        DType dtype =
+                x.dtype().isFloat()
+                        ? x.dtype()
+                        : x.dtype().isUnsigned() ? DType.UINT64 : DType.INT64;
         return Chunks.apply(new Scan(kind, Shapes.axis(axis, x.shape())), dtype, x.shape(), x);
     }
 }

@@ -8,13 +8,17 @@ import io.tharsis.engine.chunked.Nonzero;
 import io.tharsis.engine.chunked.SearchSorted;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.stream.IntStream;
 
 /** Where elements are: extremes, places in a sorted array, non-zeros. All positions are int64. */
 public final class Searching {
     private Searching() {}
 
-    /** The first largest element along {@code axis}, the first NaN if there is one; an empty axis is a ShapeException. */
+    /**
+     * The first largest element along {@code axis}, the first NaN if there is one; an empty axis is
+     * a ShapeException.
+     */
     public static Operand argmax(Operand x, int axis, boolean keepDims) {
         return extreme(true, x, axis, keepDims, false);
     }
@@ -24,7 +28,10 @@ public final class Searching {
         return argmax(Chunks.flat(x), 0, false);
     }
 
-    /** The first smallest element along {@code axis}, the first NaN if there is one; an empty axis is a ShapeException. */
+    /**
+     * The first smallest element along {@code axis}, the first NaN if there is one; an empty axis
+     * is a ShapeException.
+     */
     public static Operand argmin(Operand x, int axis, boolean keepDims) {
         return extreme(false, x, axis, keepDims, false);
     }
@@ -35,8 +42,8 @@ public final class Searching {
     }
 
     /**
-     * The first largest element along {@code axis} that is not NaN; an empty axis is a ShapeException, and a line of nothing but NaNs a
-     * TharsisException when run.
+     * The first largest element along {@code axis} that is not NaN; an empty axis is a
+     * ShapeException, and a line of nothing but NaNs a TharsisException when run.
      */
     public static Operand nanArgmax(Operand x, int axis, boolean keepDims) {
         return extreme(true, x, axis, keepDims, true);
@@ -47,7 +54,10 @@ public final class Searching {
         return nanArgmax(Chunks.flat(x), 0, false);
     }
 
-    /** The first smallest element along {@code axis} that is not NaN; errors as of {@link #nanArgmax}. */
+    /**
+     * The first smallest element along {@code axis} that is not NaN; errors as of {@link
+     * #nanArgmax}.
+     */
     public static Operand nanArgmin(Operand x, int axis, boolean keepDims) {
         return extreme(false, x, axis, keepDims, true);
     }
@@ -57,7 +67,8 @@ public final class Searching {
         return nanArgmin(Chunks.flat(x), 0, false);
     }
 
-    private static Operand extreme(boolean largest, Operand x, int axis, boolean keepDims, boolean ignoreNan) {
+    private static Operand extreme(
+            boolean largest, Operand x, int axis, boolean keepDims, boolean ignoreNan) {
         var function = new ArgExtreme(largest, Shapes.axis(axis, x.shape()), ignoreNan);
         long[] shape = Chunks.withLength(x.shape(), function.axis(), 1);
         if (Shapes.isKnown(shape) && Shapes.size(shape) > 0) {
@@ -68,26 +79,33 @@ public final class Searching {
     }
 
     /**
-     * Where each element of {@code values} belongs in {@code sorted}, in the shape of {@code values}; NumPy's {@code searchsorted}.
+     * Where each element of {@code values} belongs in {@code sorted}, in the shape of {@code
+     * values}; NumPy's {@code searchsorted}.
      *
      * @param sorted one ascending axis, of the same dtype as {@code values}
      * @param right whether to answer the place after equal elements instead of the one before them
      */
     public static Operand searchSorted(Operand sorted, Operand values, boolean right) {
         if (sorted.rank() != 1) {
-            throw new ShapeException("searchSorted wants one sorted axis, but the sorted tensor has shape " + Shapes.text(sorted.shape())
-                    + "; ravel it");
+            throw new ShapeException(
+                    "searchSorted wants one sorted axis, but the sorted tensor has shape "
+                            + Shapes.text(sorted.shape())
+                            + "; ravel it");
         }
         if (sorted.dtype() != values.dtype()) {
-            throw new DTypeException("searchSorted of " + values.dtype() + " values in " + sorted.dtype()
-                    + ": cast both to one dtype first");
+            throw new DTypeException(
+                    "searchSorted of "
+                            + values.dtype()
+                            + " values in "
+                            + sorted.dtype()
+                            + ": cast both to one dtype first");
         }
         return Chunks.apply(new SearchSorted(right), DType.INT64, values.shape(), values, sorted);
     }
 
     /**
-     * The bin of each element between ascending edges: 0 below the first, as many as there are edges beyond the last; NumPy's
-     * {@code digitize} of ascending bins.
+     * The bin of each element between ascending edges: 0 below the first, as many as there are
+     * edges beyond the last; NumPy's {@code digitize} of ascending bins.
      *
      * @param right whether a bin holds its right edge instead of its left
      */
@@ -95,12 +113,18 @@ public final class Searching {
         return searchSorted(ascendingEdges, x, !right);
     }
 
-    /** The indices of the elements that are not zero, one tensor for each axis; their length is known when run. */
+    /**
+     * The indices of the elements that are not zero, one tensor for each axis; their length is
+     * known when run.
+     */
     public static Operand[] nonzero(Operand x) {
         if (x.rank() == 0) {
-            throw new ShapeException("nonzero of shape () has no axis to index; reshape it to (1,) first");
+            throw new ShapeException(
+                    "nonzero of shape () has no axis to index; reshape it to (1,) first");
         }
-        return IntStream.range(0, x.rank()).mapToObj(axis -> nonzero(x, axis)).toArray(Operand[]::new);
+        return IntStream.range(0, x.rank())
+                .mapToObj(axis -> nonzero(x, axis))
+                .toArray(Operand[]::new);
     }
 
     /** The row-major positions of the elements that are not zero. */

@@ -4,6 +4,7 @@ import io.tharsis.ShapeException;
 import io.tharsis.Slice;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
+
 import java.util.Arrays;
 
 /**
@@ -16,7 +17,8 @@ record Selection(View view, long[] shape) {
     /**
      * Applies {@code slices} to {@code from} by NumPy's rules.
      *
-     * @throws ShapeException for a position out of range, more entries than axes, or a second ellipsis
+     * @throws ShapeException for a position out of range, more entries than axes, or a second
+     *     ellipsis
      */
     static Selection of(long[] from, Slice... slices) {
         int walked = 0;
@@ -40,14 +42,30 @@ record Selection(View view, long[] shape) {
             }
         }
         if (ellipses > 1) {
-            throw new ShapeException("index " + Arrays.toString(slices) + " has " + ellipses + " ellipses; one at most has a meaning");
+            throw new ShapeException(
+                    "index "
+                            + Arrays.toString(slices)
+                            + " has "
+                            + ellipses
+                            + " ellipses; one at most has a meaning");
         }
         if (walked > from.length) {
-            throw new ShapeException("index " + Arrays.toString(slices) + " is for " + walked + " axes, but shape " + Shapes.text(from)
-                    + " has " + from.length);
+            throw new ShapeException(
+                    "index "
+                            + Arrays.toString(slices)
+                            + " is for "
+                            + walked
+                            + " axes, but shape "
+                            + Shapes.text(from)
+                            + " has "
+                            + from.length);
         }
         int rank = from.length - dropped + added;
-        var builder = new Builder(from, new View(new int[rank], new long[rank], new long[from.length]), new long[rank]);
+        var builder =
+                new Builder(
+                        from,
+                        new View(new int[rank], new long[rank], new long[from.length]),
+                        new long[rank]);
         for (Slice slice : slices) {
             if (slice == Slice.ELLIPSIS) {
                 builder.whole(from.length - walked);
@@ -109,6 +127,7 @@ record Selection(View view, long[] shape) {
     }
 
     private static ShapeException outOfRange(long index, int axis, long length) {
-        return new ShapeException("index " + index + " is out of range for axis " + axis + " of length " + length);
+        return new ShapeException(
+                "index " + index + " is out of range for axis " + axis + " of length " + length);
     }
 }

@@ -5,18 +5,24 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import java.util.Arrays;
 
 /**
- * Functions that move elements without changing them, one tensor to one tensor: other shapes, orders and lengths. Whatever an
- * affine map can express is a view, which costs nothing; views of views are one view.
+ * Functions that move elements without changing them, one tensor to one tensor: other shapes,
+ * orders and lengths. Whatever an affine map can express is a view, which costs nothing; views of
+ * views are one view.
  *
- * <p>Shapes must be known; {@link ShapeException} otherwise, and for axes or lengths that do not fit.
+ * <p>Shapes must be known; {@link ShapeException} otherwise, and for axes or lengths that do not
+ * fit.
  */
 public final class Shaping {
     private Shaping() {}
 
-    /** The same elements in row-major order under {@code shape}, of which one length may be -1: whatever is left. */
+    /**
+     * The same elements in row-major order under {@code shape}, of which one length may be -1:
+     * whatever is left.
+     */
     public static Operand reshape(Operand x, long... shape) {
         Require.knownShape("reshape", x);
         long[] target = inferLength(x.shape(), shape);
@@ -43,20 +49,30 @@ public final class Shaping {
         for (int i = 0; i < to.length; i++) {
             if (to[i] == -1) {
                 if (inferred >= 0) {
-                    throw new ShapeException("reshape to " + Arrays.toString(to) + ": only one length can be -1");
+                    throw new ShapeException(
+                            "reshape to " + Arrays.toString(to) + ": only one length can be -1");
                 }
                 inferred = i;
                 target[i] = 1;
             } else if (to[i] < 0) {
-                throw new ShapeException("reshape to " + Arrays.toString(to) + ": length " + to[i] + " is negative");
+                throw new ShapeException(
+                        "reshape to " + Arrays.toString(to) + ": length " + to[i] + " is negative");
             }
         }
         long size = Shapes.size(from);
         long others = Shapes.size(target);
         boolean fits = inferred < 0 ? others == size : others != 0 && size % others == 0;
         if (!fits) {
-            throw new ShapeException("cannot reshape " + Shapes.text(from) + " of " + size + " elements to " + Arrays.toString(to)
-                    + (inferred < 0 ? " of " + others + " elements" : ": " + size + " is not a multiple of " + others));
+            throw new ShapeException(
+                    "cannot reshape "
+                            + Shapes.text(from)
+                            + " of "
+                            + size
+                            + " elements to "
+                            + Arrays.toString(to)
+                            + (inferred < 0
+                                    ? " of " + others + " elements"
+                                    : ": " + size + " is not a multiple of " + others));
         }
         if (inferred >= 0) {
             target[inferred] = size / others;
@@ -81,7 +97,11 @@ public final class Shaping {
     public static Operand permute(Operand x, int... axes) {
         long[] shape = known("permute", x);
         if (axes.length != shape.length) {
-            throw new ShapeException("permute: " + Arrays.toString(axes) + " does not name every axis of shape " + Shapes.text(shape));
+            throw new ShapeException(
+                    "permute: "
+                            + Arrays.toString(axes)
+                            + " does not name every axis of shape "
+                            + Shapes.text(shape));
         }
         return Views.permute(x, Require.axes("permute", axes, shape));
     }
@@ -99,7 +119,12 @@ public final class Shaping {
     public static Operand moveaxis(Operand x, int[] source, int[] destination) {
         long[] shape = known("moveaxis", x);
         if (source.length != destination.length) {
-            throw new ShapeException("moveaxis: " + source.length + " source axes and " + destination.length + " destinations");
+            throw new ShapeException(
+                    "moveaxis: "
+                            + source.length
+                            + " source axes and "
+                            + destination.length
+                            + " destinations");
         }
         int[] from = Require.axes("moveaxis", source, shape);
         int[] to = Require.axes("moveaxis", destination, shape);
@@ -143,7 +168,10 @@ public final class Shaping {
         return Views.unitAxes(x, result);
     }
 
-    /** Without the axes named, which must have length 1; without all axes of length 1 if none is named. */
+    /**
+     * Without the axes named, which must have length 1; without all axes of length 1 if none is
+     * named.
+     */
     public static Operand squeeze(Operand x, int... axes) {
         long[] shape = known("squeeze", x);
         if (axes.length == 0) {
@@ -152,8 +180,14 @@ public final class Shaping {
         boolean[] dropped = new boolean[shape.length];
         for (int axis : Require.axes("squeeze", axes, shape)) {
             if (shape[axis] != 1) {
-                throw new ShapeException("squeeze: axis " + axis + " of shape " + Shapes.text(shape) + " has length " + shape[axis]
-                        + "; only axes of length 1 can be dropped");
+                throw new ShapeException(
+                        "squeeze: axis "
+                                + axis
+                                + " of shape "
+                                + Shapes.text(shape)
+                                + " has length "
+                                + shape[axis]
+                                + "; only axes of length 1 can be dropped");
             }
             dropped[axis] = true;
         }
@@ -172,7 +206,14 @@ public final class Shaping {
         long[] from = known("broadcastTo", x);
         long size = Shapes.size(shape);
         if (shape.length < from.length || !Arrays.equals(Shapes.broadcast(from, shape), shape)) {
-            throw new ShapeException("cannot broadcast " + Shapes.text(from) + " to " + Shapes.text(shape) + " of " + size + " elements");
+            throw new ShapeException(
+                    "cannot broadcast "
+                            + Shapes.text(from)
+                            + " to "
+                            + Shapes.text(shape)
+                            + " of "
+                            + size
+                            + " elements");
         }
         return Views.broadcast(x, shape.clone());
     }
@@ -194,13 +235,19 @@ public final class Shaping {
         return result;
     }
 
-    /** Elements in row-major order move {@code shift} places on; those that leave the end come in at the front. */
+    /**
+     * Elements in row-major order move {@code shift} places on; those that leave the end come in at
+     * the front.
+     */
     public static Operand roll(Operand x, long shift) {
         long[] shape = known("roll", x);
         return reshape(roll(ravel(x), shift, 0), shape);
     }
 
-    /** Elements move {@code shift} places along {@code axis}; those that leave the end come in at the front. */
+    /**
+     * Elements move {@code shift} places along {@code axis}; those that leave the end come in at
+     * the front.
+     */
     public static Operand roll(Operand x, long shift, int axis) {
         long[] shape = known("roll", x);
         int along = Shapes.axis(axis, shape);
@@ -210,13 +257,16 @@ public final class Shaping {
             return x;
         }
         return Joining.concatenate(
-                along, Views.walk(x, along, length - tail, 1, tail), Views.walk(x, along, 0, 1, length - tail));
+                along,
+                Views.walk(x, along, length - tail, 1, tail),
+                Views.walk(x, along, 0, 1, length - tail));
     }
 
     /** Each axis shifted by its own distance; an axis named twice moves by the sum. */
     public static Operand roll(Operand x, long[] shifts, int[] axes) {
         if (shifts.length != axes.length) {
-            throw new ShapeException("roll: " + shifts.length + " shifts for " + axes.length + " axes");
+            throw new ShapeException(
+                    "roll: " + shifts.length + " shifts for " + axes.length + " axes");
         }
         Operand result = x;
         for (int i = 0; i < axes.length; i++) {
@@ -225,7 +275,10 @@ public final class Shaping {
         return result;
     }
 
-    /** The whole of {@code x} laid out {@code repeats[k]} times along axis k; the shorter of shape and repeats gets 1s in front. */
+    /**
+     * The whole of {@code x} laid out {@code repeats[k]} times along axis k; the shorter of shape
+     * and repeats gets 1s in front.
+     */
     public static Operand tile(Operand x, long... repeats) {
         long[] shape = known("tile", x);
         int rank = Math.max(shape.length, repeats.length);
@@ -276,8 +329,15 @@ public final class Shaping {
             return repeat(x, counts[0], along);
         }
         if (counts.length != shape[along]) {
-            throw new ShapeException("repeat: " + counts.length + " counts for axis " + along + " of shape " + Shapes.text(shape)
-                    + ", which has length " + shape[along]);
+            throw new ShapeException(
+                    "repeat: "
+                            + counts.length
+                            + " counts for axis "
+                            + along
+                            + " of shape "
+                            + Shapes.text(shape)
+                            + ", which has length "
+                            + shape[along]);
         }
         long[] ends = new long[counts.length];
         long end = 0;
@@ -288,7 +348,10 @@ public final class Shaping {
         return Indexing.take(x, Positions.repeated(ends), along);
     }
 
-    /** Elements of {@code x}, cut into chunks of at most {@code lengths} along each axis (0 or less leaves an axis whole). */
+    /**
+     * Elements of {@code x}, cut into chunks of at most {@code lengths} along each axis (0 or less
+     * leaves an axis whole).
+     */
     public static Operand rechunk(Operand x, long... lengths) {
         return rechunk(x, ChunkGrid.regular(known("rechunk", x), lengths));
     }
@@ -297,8 +360,11 @@ public final class Shaping {
     public static Operand rechunk(Operand x, ChunkGrid grid) {
         long[] shape = known("rechunk", x);
         if (!Arrays.equals(grid.shape(), shape)) {
-            throw new ShapeException("rechunk: the grid cuts shape " + Shapes.text(grid.shape()) + ", the tensor has "
-                    + Shapes.text(shape));
+            throw new ShapeException(
+                    "rechunk: the grid cuts shape "
+                            + Shapes.text(grid.shape())
+                            + ", the tensor has "
+                            + Shapes.text(shape));
         }
         return new Operand(new Op.Rechunk(grid), x.dtype(), shape, x);
     }

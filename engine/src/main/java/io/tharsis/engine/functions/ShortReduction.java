@@ -6,6 +6,7 @@ import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.View;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
+
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -14,20 +15,27 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A reduction over a short axis written as an element-wise tree over views of its positions, so that it becomes part of the loop
- * around it. The tree is exactly the one a fold would have: the accumulators of {@code Output.FoldLanes}, halved, where the axis is the
- * innermost; a fold of rows in order where elements lie inside it.
+ * A reduction over a short axis written as an element-wise tree over views of its positions, so
+ * that it becomes part of the loop around it. The tree is exactly the one a fold would have: the
+ * accumulators of {@code Output.FoldLanes}, halved, where the axis is the innermost; a fold of rows
+ * in order where elements lie inside it.
  */
 final class ShortReduction {
     /** The longest axis that is written out. */
     static final int LONGEST = 8;
 
-    /** The most operations written out; beyond this a loop that stores its elements and a fold of them are cheaper to plan. */
+    /**
+     * The most operations written out; beyond this a loop that stores its elements and a fold of
+     * them are cheaper to plan.
+     */
     private static final int MOST_OPERATIONS = 512;
 
     private ShortReduction() {}
 
-    /** Whether a fold of {@code length} elements of {@code x} is better written out; the bits are the same either way. */
+    /**
+     * Whether a fold of {@code length} elements of {@code x} is better written out; the bits are
+     * the same either way.
+     */
     static boolean suits(Operand x, long length) {
         return length <= LONGEST && !hasMoreOperations(x, MOST_OPERATIONS / (int) length);
     }
@@ -35,7 +43,9 @@ final class ShortReduction {
     /** An operand as seen through a view: what a loop computes once. */
     private record Seen(Operand operand, View view) {}
 
-    /** Whether a loop over {@code x} would compute more than {@code limit} things for each element. */
+    /**
+     * Whether a loop over {@code x} would compute more than {@code limit} things for each element.
+     */
     private static boolean hasMoreOperations(Operand x, int limit) {
         Set<Seen> known = new HashSet<>();
         Deque<Seen> open = new ArrayDeque<>();
@@ -51,7 +61,8 @@ final class ShortReduction {
             Operand operand = seen.operand;
             for (Operand input : operand.stored() == null ? operand.inputs() : List.<Operand>of()) {
                 switch (operand.op()) {
-                    case Op.Viewed(View view) -> open.push(new Seen(input, seen.view.compose(view)));
+                    case Op.Viewed(View view) ->
+                            open.push(new Seen(input, seen.view.compose(view)));
                     case Op.Elementwise _ -> {
                         View broadcast = View.broadcast(input.shape(), operand.shape());
                         open.push(new Seen(input, seen.view.compose(broadcast)));
@@ -64,8 +75,8 @@ final class ShortReduction {
     }
 
     /**
-     * Folds axes {@code from} (inclusive) to {@code to} (exclusive) of {@code x}, of together 1 to {@link #LONGEST} elements, as one
-     * flattened index, and removes them.
+     * Folds axes {@code from} (inclusive) to {@code to} (exclusive) of {@code x}, of together 1 to
+     * {@link #LONGEST} elements, as one flattened index, and removes them.
      */
     static Operand reduce(FoldOp op, Operand x, int from, int to) {
         int count = 1;

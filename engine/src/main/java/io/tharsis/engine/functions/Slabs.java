@@ -4,13 +4,17 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
+
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
-/** A tensor in slices along its first axis, each of which can be computed and dropped before the next. */
+/**
+ * A tensor in slices along its first axis, each of which can be computed and dropped before the
+ * next.
+ */
 public final class Slabs {
     private final Operand whole;
     private final long rows;
@@ -21,8 +25,8 @@ public final class Slabs {
     }
 
     /**
-     * Slices of about {@code bytes} each; one slice, the operand itself, if it is small or if its parts cannot be computed one without
-     * the others (a sum is made of all, a sort needs all).
+     * Slices of about {@code bytes} each; one slice, the operand itself, if it is small or if its
+     * parts cannot be computed one without the others (a sum is made of all, a sort needs all).
      */
     public static Slabs of(Operand operand, long bytes) {
         long[] shape = operand.shape();
@@ -43,8 +47,14 @@ public final class Slabs {
                 continue;
             }
             switch (operand.op()) {
-                case Op.Elementwise _, Op.Viewed _, Op.Fill _, Op.Iota _, Op.RandomBits _, Op.Read _, Op.Data _ ->
-                    pending.addAll(operand.inputs());
+                case Op.Elementwise _,
+                        Op.Viewed _,
+                        Op.Fill _,
+                        Op.Iota _,
+                        Op.RandomBits _,
+                        Op.Read _,
+                        Op.Data _ ->
+                        pending.addAll(operand.inputs());
                 case Op.Reshape _, Op.Reduce _, Op.Concat _, Op.Rechunk _, Op.Chunked _ -> {
                     return false;
                 }

@@ -21,7 +21,10 @@ public final class Sorting {
         return sort(Chunks.flat(x), 0);
     }
 
-    /** The positions that sort along {@code axis}, int64; equal elements keep their order ({@code kind='stable'}). */
+    /**
+     * The positions that sort along {@code axis}, int64; equal elements keep their order ({@code
+     * kind='stable'}).
+     */
     public static Operand argsort(Operand x, int axis) {
         return Chunks.apply(new Argsort(Shapes.axis(axis, x.shape())), DType.INT64, x.shape(), x);
     }
@@ -33,20 +36,26 @@ public final class Sorting {
 
     /** The distinct elements, ascending; all NaNs are one. The length is known when run. */
     public static Operand unique(Operand x) {
-        return Chunks.apply(new Unique(Unique.Part.VALUES), x.dtype(), new long[] {Shapes.UNKNOWN}, x);
+        return Chunks.apply(
+                new Unique(Unique.Part.VALUES), x.dtype(), new long[] {Shapes.UNKNOWN}, x);
     }
 
     /** How often each element of {@link #unique} occurs, int64. */
     public static Operand uniqueCounts(Operand x) {
-        return Chunks.apply(new Unique(Unique.Part.COUNTS), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
+        return Chunks.apply(
+                new Unique(Unique.Part.COUNTS), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
     }
 
     /** The row-major position at which each element of {@link #unique} occurs first, int64. */
     public static Operand uniqueIndex(Operand x) {
-        return Chunks.apply(new Unique(Unique.Part.INDEX), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
+        return Chunks.apply(
+                new Unique(Unique.Part.INDEX), DType.INT64, new long[] {Shapes.UNKNOWN}, x);
     }
 
-    /** For each element of {@code x}, in its shape, the position of its value in {@link #unique}, int64. */
+    /**
+     * For each element of {@code x}, in its shape, the position of its value in {@link #unique},
+     * int64.
+     */
     public static Operand uniqueInverse(Operand x) {
         return Chunks.apply(new Unique(Unique.Part.INVERSE), DType.INT64, x.shape(), x);
     }

@@ -11,13 +11,16 @@ import io.tharsis.engine.chunked.Median;
 import io.tharsis.engine.chunked.Quantile;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Medians, quantiles, histograms. To take one over all elements, pass {@link #flat}; NumPy's {@code axis=None}.
+ * Medians, quantiles, histograms. To take one over all elements, pass {@link #flat}; NumPy's {@code
+ * axis=None}.
  *
- * <p>Medians and quantiles of a line with a NaN are NaN; the nan- forms leave NaNs out, and are NaN only for a line of nothing else.
+ * <p>Medians and quantiles of a line with a NaN are NaN; the nan- forms leave NaNs out, and are NaN
+ * only for a line of nothing else.
  */
 public final class Statistics {
     private Statistics() {}
@@ -27,7 +30,10 @@ public final class Statistics {
         return Chunks.flat(x);
     }
 
-    /** The mean of the middle one or two elements; float32 for float32, else float64. An empty axis gives NaN. */
+    /**
+     * The mean of the middle one or two elements; float32 for float32, else float64. An empty axis
+     * gives NaN.
+     */
     public static Operand median(Operand x, int axis, boolean keepDims) {
         return median(x, axis, keepDims, false);
     }
@@ -45,7 +51,10 @@ public final class Statistics {
         return keepDims ? result : Chunks.dropAxis(result, positive);
     }
 
-    /** The quantile at {@code fraction}, 0 to 1, by linear interpolation; float32 for float32, else float64. */
+    /**
+     * The quantile at {@code fraction}, 0 to 1, by linear interpolation; float32 for float32, else
+     * float64.
+     */
     public static Operand quantile(Operand x, double fraction, int axis, boolean keepDims) {
         return quantile(x, fraction, axis, keepDims, false);
     }
@@ -55,13 +64,17 @@ public final class Statistics {
         return quantile(x, fraction, axis, keepDims, true);
     }
 
-    private static Operand quantile(Operand x, double fraction, int axis, boolean keepDims, boolean ignoreNan) {
+    private static Operand quantile(
+            Operand x, double fraction, int axis, boolean keepDims, boolean ignoreNan) {
         DType dtype = x.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
         Operand result = along(x, new double[] {fraction}, axis, dtype, ignoreNan);
         return keepDims ? result : Chunks.dropAxis(result, Shapes.axis(axis, x.shape()));
     }
 
-    /** Several quantiles along a new first axis, float64 (as NumPy answers an array of fractions, for float32 too). */
+    /**
+     * Several quantiles along a new first axis, float64 (as NumPy answers an array of fractions,
+     * for float32 too).
+     */
     public static Operand quantile(Operand x, double[] fractions, int axis, boolean keepDims) {
         return quantiles(x, fractions, axis, keepDims, false);
     }
@@ -71,27 +84,34 @@ public final class Statistics {
         return quantiles(x, fractions, axis, keepDims, true);
     }
 
-    private static Operand quantiles(Operand x, double[] fractions, int axis, boolean keepDims, boolean ignoreNan) {
+    private static Operand quantiles(
+            Operand x, double[] fractions, int axis, boolean keepDims, boolean ignoreNan) {
         Operand result = along(x, fractions, axis, DType.FLOAT64, ignoreNan);
         int positive = Shapes.axis(axis, x.shape());
         Operand first = Chunks.axisFirst(result, positive);
         return keepDims ? Chunks.insertAxis(first, positive + 1) : first;
     }
 
-    private static Operand along(Operand x, double[] fractions, int axis, DType dtype, boolean ignoreNan) {
+    private static Operand along(
+            Operand x, double[] fractions, int axis, DType dtype, boolean ignoreNan) {
         if (x.dtype() == DType.BOOL) {
-            throw new DTypeException("bool has no quantiles, as bools cannot be interpolated; cast to an integer first");
+            throw new DTypeException(
+                    "bool has no quantiles, as bools cannot be interpolated; cast to an integer"
+                            + " first");
         }
         for (double fraction : fractions) {
             if (!(fraction >= 0 && fraction <= 1)) {
-                throw new TharsisException("a quantile must be from 0 to 1 (a percentile from 0 to 100), but one is " + fraction
-                        + " (times 100 as a percentile)");
+                throw new TharsisException(
+                        "a quantile must be from 0 to 1 (a percentile from 0 to 100), but one is "
+                                + fraction
+                                + " (times 100 as a percentile)");
             }
         }
         List<Double> list = Arrays.stream(fractions).boxed().toList();
         var function = new Quantile(list, Shapes.axis(axis, x.shape()), ignoreNan);
         long[] shape = Chunks.withLength(x.shape(), function.axis(), fractions.length);
-        if (Shapes.isKnown(shape) && Shapes.size(Chunks.withLength(shape, function.axis(), 1)) > 0) {
+        if (Shapes.isKnown(shape)
+                && Shapes.size(Chunks.withLength(shape, function.axis(), 1)) > 0) {
             function.requireElements(x.shape());
         }
         return Chunks.apply(function, dtype, shape, x);
@@ -134,33 +154,47 @@ public final class Statistics {
         return histogram(x, bins, (HistogramEdges.Range) null, weights, density);
     }
 
-    /** {@link #histogram(Operand, int, Operand, boolean)} over a range; elements outside are left out. */
-    public static Histogram histogram(Operand x, int bins, double first, double last, Operand weights, boolean density) {
+    /**
+     * {@link #histogram(Operand, int, Operand, boolean)} over a range; elements outside are left
+     * out.
+     */
+    public static Histogram histogram(
+            Operand x, int bins, double first, double last, Operand weights, boolean density) {
         if (!Double.isFinite(first) || !Double.isFinite(last) || first > last) {
-            throw new TharsisException("the range of a histogram must be finite and ascending, but it is [" + first + ", " + last + "]");
+            throw new TharsisException(
+                    "the range of a histogram must be finite and ascending, but it is ["
+                            + first
+                            + ", "
+                            + last
+                            + "]");
         }
         return histogram(x, bins, new HistogramEdges.Range(first, last), weights, density);
     }
 
-    private static Histogram histogram(Operand x, int bins, HistogramEdges.Range range, Operand weights, boolean density) {
+    private static Histogram histogram(
+            Operand x, int bins, HistogramEdges.Range range, Operand weights, boolean density) {
         if (bins < 1) {
             throw new TharsisException("a histogram needs at least one bin, not " + bins);
         }
         DType dtype = x.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
-        Operand edges = Chunks.apply(new HistogramEdges(bins, range), dtype, new long[] {bins + 1L}, x);
+        Operand edges =
+                Chunks.apply(new HistogramEdges(bins, range), dtype, new long[] {bins + 1L}, x);
         return new Histogram(counts(x, edges, true, weights, density), edges);
     }
 
     /** Of all elements in bins between the given edges, one ascending axis of at least two. */
     public static Histogram histogram(Operand x, Operand edges, Operand weights, boolean density) {
         if (edges.rank() != 1 || edges.shape()[0] < 2) {
-            throw new ShapeException("the edges of a histogram are one axis of two or more, of known length, but their shape is "
-                    + Shapes.text(edges.shape()));
+            throw new ShapeException(
+                    "the edges of a histogram are one axis of two or more, of known length, but"
+                            + " their shape is "
+                            + Shapes.text(edges.shape()));
         }
         return new Histogram(counts(x, edges, false, weights, density), edges);
     }
 
-    private static Operand counts(Operand x, Operand edges, boolean uniform, Operand weights, boolean density) {
+    private static Operand counts(
+            Operand x, Operand edges, boolean uniform, Operand weights, boolean density) {
         var function = new HistogramCounts(uniform, density);
         DType dtype = weights != null || density ? DType.FLOAT64 : DType.INT64;
         long[] shape = {edges.shape()[0] - 1};
@@ -172,18 +206,22 @@ public final class Statistics {
     }
 
     /**
-     * How often each of 0, 1, 2, ... occurs in one axis of bools or integers; int64, or with {@code weights} (or null)
-     * float64 sums. The length is known when run, and at least {@code minLength}.
+     * How often each of 0, 1, 2, ... occurs in one axis of bools or integers; int64, or with {@code
+     * weights} (or null) float64 sums. The length is known when run, and at least {@code
+     * minLength}.
      */
     public static Operand bincount(Operand x, Operand weights, long minLength) {
         if (x.rank() != 1) {
-            throw new ShapeException("bincount wants one axis, not shape " + Shapes.text(x.shape()) + "; ravel it");
+            throw new ShapeException(
+                    "bincount wants one axis, not shape " + Shapes.text(x.shape()) + "; ravel it");
         }
         if (x.dtype().isFloat()) {
-            throw new DTypeException("bincount wants integers, not " + x.dtype() + "; cast to int64 first");
+            throw new DTypeException(
+                    "bincount wants integers, not " + x.dtype() + "; cast to int64 first");
         }
         if (minLength < 0) {
-            throw new TharsisException("the least length of a bincount must not be negative, but it is " + minLength);
+            throw new TharsisException(
+                    "the least length of a bincount must not be negative, but it is " + minLength);
         }
         var function = new Bincount(minLength);
         long[] shape = {Shapes.UNKNOWN};
@@ -197,8 +235,12 @@ public final class Statistics {
     private static void requireSameShape(String name, Operand x, Operand weights) {
         boolean known = Shapes.isKnown(x.shape()) && Shapes.isKnown(weights.shape());
         if (known && !Arrays.equals(x.shape(), weights.shape())) {
-            throw new ShapeException(name + " wants a weight for each element: the elements have shape " + Shapes.text(x.shape())
-                    + ", the weights " + Shapes.text(weights.shape()));
+            throw new ShapeException(
+                    name
+                            + " wants a weight for each element: the elements have shape "
+                            + Shapes.text(x.shape())
+                            + ", the weights "
+                            + Shapes.text(weights.shape()));
         }
     }
 }

@@ -4,16 +4,20 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
+
 import java.util.Arrays;
 
 /**
- * Makes view operands, in the shortest form: a view of a view that is not stored is one view, a view that changes nothing is its
- * input, a view of a fill is a fill.
+ * Makes view operands, in the shortest form: a view of a view that is not stored is one view, a
+ * view that changes nothing is its input, a view of a fill is a fill.
  */
 final class Views {
     private Views() {}
 
-    /** {@code x} through {@code view}, which must stay inside {@code x} for every index of {@code shape}. */
+    /**
+     * {@code x} through {@code view}, which must stay inside {@code x} for every index of {@code
+     * shape}.
+     */
     static Operand of(Operand x, View view, long[] shape) {
         Operand.Lineage lineage = x.lineage();
         if (lineage.op() instanceof Op.Fill fill) {
@@ -28,7 +32,10 @@ final class Views {
         return new Operand(new Op.Viewed(view), x.dtype(), shape, x);
     }
 
-    /** Positions {@code start}, {@code start + step}, ... of {@code axis}, {@code count} of them; all of the other axes. */
+    /**
+     * Positions {@code start}, {@code start + step}, ... of {@code axis}, {@code count} of them;
+     * all of the other axes.
+     */
     static Operand walk(Operand x, int axis, long start, long step, long count) {
         View all = View.identity(x.rank());
         all.offset()[axis] = count == 0 ? 0 : start;
@@ -65,7 +72,10 @@ final class Views {
         return of(x, View.broadcast(x.shape(), shape), shape);
     }
 
-    /** {@code x} under {@code shape}, which has the same lengths but for axes of length 1 added or removed. */
+    /**
+     * {@code x} under {@code shape}, which has the same lengths but for axes of length 1 added or
+     * removed.
+     */
     static Operand unitAxes(Operand x, long[] shape) {
         int[] source = new int[shape.length];
         long[] step = new long[shape.length];
@@ -89,15 +99,17 @@ final class Views {
     }
 
     /**
-     * An operand with the elements of {@code x} in the same row-major order under maybe another shape, as far up the graph as it can be
-     * found through reshapes and axes of length 1.
+     * An operand with the elements of {@code x} in the same row-major order under maybe another
+     * shape, as far up the graph as it can be found through reshapes and axes of length 1.
      */
     static Operand sameOrder(Operand x) {
         Operand origin = x;
         while (true) {
             Operand.Lineage made = origin.lineage();
-            boolean keepsOrder = made.op() instanceof Op.Reshape
-                    || made.op() instanceof Op.Viewed(View view) && onlyUnits(view, made.inputs()[0].shape(), origin.shape());
+            boolean keepsOrder =
+                    made.op() instanceof Op.Reshape
+                            || made.op() instanceof Op.Viewed(View view)
+                                    && onlyUnits(view, made.inputs()[0].shape(), origin.shape());
             if (!keepsOrder) {
                 return origin;
             }
@@ -106,7 +118,8 @@ final class Views {
     }
 
     private static boolean onlyUnits(View view, long[] from, long[] to) {
-        if (Shapes.size(from) != Shapes.size(to) || !Arrays.equals(withoutUnits(from), withoutUnits(to))) {
+        if (Shapes.size(from) != Shapes.size(to)
+                || !Arrays.equals(withoutUnits(from), withoutUnits(to))) {
             return false;
         }
         int previous = -1;

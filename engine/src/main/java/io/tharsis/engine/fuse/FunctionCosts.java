@@ -4,11 +4,15 @@ import io.tharsis.DType;
 import io.tharsis.engine.graph.ElementFunction;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many kernel operations a function of elements is worth, found by lowering it once for doubles. */
+/**
+ * How many kernel operations a function of elements is worth, found by lowering it once for
+ * doubles.
+ */
 final class FunctionCosts {
     private static final Map<ElementFunction, Integer> KNOWN = new ConcurrentHashMap<>();
     private static final int RANDOM = 40;
@@ -18,7 +22,8 @@ final class FunctionCosts {
 
     static int of(Op op) {
         return switch (op) {
-            case Op.Elementwise elementwise -> KNOWN.computeIfAbsent(elementwise.function(), FunctionCosts::measure);
+            case Op.Elementwise elementwise ->
+                    KNOWN.computeIfAbsent(elementwise.function(), FunctionCosts::measure);
             case Op.RandomBits _ -> RANDOM;
             default -> 0;
         };
@@ -29,7 +34,10 @@ final class FunctionCosts {
             for (int arity = 1; arity <= 3; arity++) {
                 DType[] types = new DType[arity];
                 Arrays.fill(types, type);
-                int cost = Math.max(lowered(function, types, DType.FLOAT64), lowered(function, types, type));
+                int cost =
+                        Math.max(
+                                lowered(function, types, DType.FLOAT64),
+                                lowered(function, types, type));
                 if (cost > 0) {
                     return cost;
                 }

@@ -2,6 +2,7 @@ package io.tharsis.engine.fuse;
 
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,10 +16,11 @@ import java.util.Set;
 /**
  * Turns a graph into steps in an order that respects what needs what.
  *
- * <p>Every stored node starts as a group of its own. A stored element-wise node joins the first step that uses it, if that is a loop
- * over the same domain that sees it unchanged (several outputs of one loop); loops of equal depth over the same domain that read the
- * same data join each other (one pass over the data). Neither can make a cycle: the first user comes before all other users, and
- * steps of equal depth do not need each other.
+ * <p>Every stored node starts as a group of its own. A stored element-wise node joins the first
+ * step that uses it, if that is a loop over the same domain that sees it unchanged (several outputs
+ * of one loop); loops of equal depth over the same domain that read the same data join each other
+ * (one pass over the data). Neither can make a cycle: the first user comes before all other users,
+ * and steps of equal depth do not need each other.
  */
 public final class Fuser {
     private static final int MAX_OUTPUTS = 8;
@@ -41,14 +43,19 @@ public final class Fuser {
     private final Set<Integer> apart;
     private final Map<Integer, Group> groupOf = new LinkedHashMap<>();
 
-    /** @param apart nodes that no loop with a fold may make, since their numbers do not go along the folded axes */
+    /**
+     * @param apart nodes that no loop with a fold may make, since their numbers do not go along the
+     *     folded axes
+     */
     private Fuser(PlanGraph graph, boolean[] stored, Set<Integer> apart) {
         this.graph = graph;
         this.stored = stored;
         this.apart = apart;
     }
 
-    /** @param spareBytes at most this much is stored only to save computing it twice */
+    /**
+     * @param spareBytes at most this much is stored only to save computing it twice
+     */
     public static List<Step> fuse(PlanGraph graph, long spareBytes) {
         boolean[] stored = Partition.decide(graph, spareBytes);
         Set<Integer> apart = new HashSet<>();
@@ -128,7 +135,10 @@ public final class Fuser {
         if ((a.foldFrom >= 0 || b.foldFrom >= 0) && (hasApart(a) || hasApart(b))) {
             return false;
         }
-        boolean sameFold = a.foldFrom == b.foldFrom && a.foldTo == b.foldTo || a.foldFrom < 0 || b.foldFrom < 0;
+        boolean sameFold =
+                a.foldFrom == b.foldFrom && a.foldTo == b.foldTo
+                        || a.foldFrom < 0
+                        || b.foldFrom < 0;
         return a != b
                 && a.loop
                 && b.loop
@@ -143,7 +153,10 @@ public final class Fuser {
         return group.nodes.stream().anyMatch(apart::contains);
     }
 
-    /** True if some expression of {@code group} reaches {@code id} through element-wise nodes of the same shape alone. */
+    /**
+     * True if some expression of {@code group} reaches {@code id} through element-wise nodes of the
+     * same shape alone.
+     */
     private boolean seenUnchanged(Group group, int id) {
         List<Integer> stack = new ArrayList<>(group.nodes);
         Set<Integer> seen = new HashSet<>();
@@ -153,7 +166,9 @@ public final class Fuser {
                 return true;
             }
             boolean own = group.nodes.contains(node);
-            if (!seen.add(node) || stored[node] && !own || graph.node(node).op() instanceof Op.Viewed) {
+            if (!seen.add(node)
+                    || stored[node] && !own
+                    || graph.node(node).op() instanceof Op.Viewed) {
                 continue;
             }
             for (int input : graph.node(node).inputs()) {
@@ -199,7 +214,10 @@ public final class Fuser {
                 for (int j = i + 1; j < family.size(); j++) {
                     Group a = family.get(i);
                     Group b = family.get(j);
-                    if (!b.nodes.isEmpty() && !a.nodes.isEmpty() && canJoin(a, b) && shareReading(a, b)) {
+                    if (!b.nodes.isEmpty()
+                            && !a.nodes.isEmpty()
+                            && canJoin(a, b)
+                            && shareReading(a, b)) {
                         a.nodes.addAll(b.nodes);
                         a.needs.addAll(b.needs);
                         a.foldFrom = Math.max(a.foldFrom, b.foldFrom);
@@ -279,7 +297,10 @@ public final class Fuser {
         return builder.build();
     }
 
-    /** Stores the arguments of a group's folds, or has its other nodes made apart from the folds; false if nothing is left to do. */
+    /**
+     * Stores the arguments of a group's folds, or has its other nodes made apart from the folds;
+     * false if nothing is left to do.
+     */
     private boolean separate(Group group) {
         boolean changed = false;
         for (int id : group.nodes) {

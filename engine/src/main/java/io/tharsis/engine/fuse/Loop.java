@@ -7,6 +7,7 @@ import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
+
 import java.util.List;
 
 /**
@@ -17,7 +18,8 @@ import java.util.List;
  * @param foldTo the axis after the last folded one
  * @param inputs input slots of the program
  * @param indexes numbers that depend on the position
- * @param params parameter slots of the program that come from operands; others are set from {@code indexes}
+ * @param params parameter slots of the program that come from operands; others are set from {@code
+ *     indexes}
  * @param outputs output slots of the program
  * @param variant the same program with folds replaced by stores
  * @param grid how the domain must be cut, null if it may be cut at will
@@ -39,14 +41,16 @@ public record Loop(
     /**
      * A stored node and the view from domain indices to its indices.
      *
-     * @param uniform true if the program loads one element a run; then the view does not walk the domain's last long axis
+     * @param uniform true if the program loads one element a run; then the view does not walk the
+     *     domain's last long axis
      */
     public record Input(int node, View view, boolean uniform) {}
 
     /**
      * The number {@code offset + sum of coefficient[k] * index[k]} over domain axes.
      *
-     * @param slot the index slot it goes to, if consecutive elements of a run have consecutive numbers; else -1
+     * @param slot the index slot it goes to, if consecutive elements of a run have consecutive
+     *     numbers; else -1
      * @param param otherwise the parameter slot that takes its value at a run's first element
      */
     public record Index(long[] coefficient, long offset, int slot, int param) {}
@@ -61,7 +65,10 @@ public record Loop(
     /** Parameter {@code param} is a part of operand {@code origin}. */
     public record Param(int param, int origin, Part part) {}
 
-    /** A node made by this loop, stored in {@code format}; {@code fold} is null if it is stored element by element. */
+    /**
+     * A node made by this loop, stored in {@code format}; {@code fold} is null if it is stored
+     * element by element.
+     */
     public record Out(int node, FoldOp fold, Format format) {}
 
     public boolean folds() {
@@ -83,7 +90,10 @@ public record Loop(
         return folds() ? product(box, foldTo, box.length) : Shapes.size(box);
     }
 
-    /** True if the fold runs along the innermost axes, false if it runs across rows (or there is none). */
+    /**
+     * True if the fold runs along the innermost axes, false if it runs across rows (or there is
+     * none).
+     */
     public boolean foldsLanes() {
         return folds() && innerSize(domain) == 1;
     }

@@ -13,6 +13,7 @@ import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,10 @@ import java.util.Map;
 
 /** Writes the program of one loop. Iterative, so that no expression is too deep. */
 final class LoopBuilder {
-    /** A last axis at least this long makes a value that is constant along it worth a load per run instead of a copy per element. */
+    /**
+     * A last axis at least this long makes a value that is constant along it worth a load per run
+     * instead of a copy per element.
+     */
     private static final long UNIFORM_RUN = 64;
 
     /** A node as seen from the domain. */
@@ -46,7 +50,9 @@ final class LoopBuilder {
     private int paramSlots;
     private ChunkGrid grid;
 
-    /** @param stored which nodes are loaded rather than computed here */
+    /**
+     * @param stored which nodes are loaded rather than computed here
+     */
     LoopBuilder(PlanGraph graph, boolean[] stored, long[] domain, int foldFrom, int foldTo) {
         this.graph = graph;
         this.stored = stored;
@@ -66,9 +72,10 @@ final class LoopBuilder {
         if (made.op() instanceof Op.Rechunk rechunk) {
             grid = rechunk.grid();
         }
-        int value = made.op() instanceof Op.Rechunk
-                ? value(new Seen(made.inputs()[0], View.identity(domain.length)))
-                : value(new Seen(node, View.identity(domain.length)), true);
+        int value =
+                made.op() instanceof Op.Rechunk
+                        ? value(new Seen(made.inputs()[0], View.identity(domain.length)))
+                        : value(new Seen(node, View.identity(domain.length)), true);
         b.store(value, made.dtype().format());
         outputs.add(new Loop.Out(node, null, made.dtype().format()));
     }
@@ -106,7 +113,10 @@ final class LoopBuilder {
                 grid);
     }
 
-    /** True if the folded axes cannot be walked as one run: some number that depends on the position does not go along. */
+    /**
+     * True if the folded axes cannot be walked as one run: some number that depends on the position
+     * does not go along.
+     */
     boolean needsStoredArgument() {
         if (foldFrom < 0) {
             return false;
@@ -114,7 +124,9 @@ final class LoopBuilder {
         for (int axis = foldFrom; axis + 1 < foldTo; axis++) {
             for (Loop.Index index : indexes) {
                 boolean longAxes = domain[axis] > 1 && domain[axis + 1] > 1;
-                if (longAxes && index.coefficient()[axis] != index.coefficient()[axis + 1] * domain[axis + 1]) {
+                if (longAxes
+                        && index.coefficient()[axis]
+                                != index.coefficient()[axis + 1] * domain[axis + 1]) {
                     return true;
                 }
             }
@@ -178,7 +190,8 @@ final class LoopBuilder {
                     }
                     values.put(seen, elementwise.function().lower(b, types, node.dtype(), args));
                 }
-                default -> throw new IllegalStateException(node + " cannot be computed inside a loop");
+                default ->
+                        throw new IllegalStateException(node + " cannot be computed inside a loop");
             }
             stack.pop();
         }
@@ -190,9 +203,10 @@ final class LoopBuilder {
         for (int i = 0; i < arguments.length; i++) {
             int input = node.inputs()[i];
             long[] shape = graph.node(input).shape();
-            View view = Arrays.equals(shape, node.shape())
-                    ? seen.view()
-                    : seen.view().compose(View.broadcast(shape, node.shape()));
+            View view =
+                    Arrays.equals(shape, node.shape())
+                            ? seen.view()
+                            : seen.view().compose(View.broadcast(shape, node.shape()));
             arguments[i] = new Seen(input, view);
         }
         return arguments;
@@ -218,7 +232,8 @@ final class LoopBuilder {
         if (walksNone) {
             return true;
         }
-        if (view.source()[lastAxis] >= 0 && view.step()[lastAxis] != 0 || domain[lastAxis] < UNIFORM_RUN) {
+        if (view.source()[lastAxis] >= 0 && view.step()[lastAxis] != 0
+                || domain[lastAxis] < UNIFORM_RUN) {
             return false;
         }
         for (int axis = Math.max(foldFrom, 0); axis < lastAxis && axis < foldTo; axis++) {
@@ -231,20 +246,30 @@ final class LoopBuilder {
 
     private int fill(PlanGraph.Node node) {
         boolean bool = node.dtype() == DType.BOOL;
-        int value = param(node.origin(), Loop.Part.VALUE, bool ? Lane.I32 : node.dtype().format().lane());
+        int value =
+                param(
+                        node.origin(),
+                        Loop.Part.VALUE,
+                        bool ? Lane.I32 : node.dtype().format().lane());
         return bool ? b.compare(CompareOp.NE, value, b.constant(0)) : value;
     }
 
     private int param(int origin, Loop.Part part, Lane lane) {
         record Key(int origin, Loop.Part part) {}
-        int param = slots.computeIfAbsent(new Key(origin, part), _ -> {
-            params.add(new Loop.Param(paramSlots, origin, part));
-            return paramSlots++;
-        });
+        int param =
+                slots.computeIfAbsent(
+                        new Key(origin, part),
+                        _ -> {
+                            params.add(new Loop.Param(paramSlots, origin, part));
+                            return paramSlots++;
+                        });
         return b.param(param, lane);
     }
 
-    /** The I64 node of {@code (position >> shift)} of an element of {@code seen}; {@code low} bits below the shift are known. */
+    /**
+     * The I64 node of {@code (position >> shift)} of an element of {@code seen}; {@code low} bits
+     * below the shift are known.
+     */
     private int position(Seen seen, int divisor, int low) {
         long[] strides = Shapes.strides(graph.node(seen.node()).shape());
         long[] coefficient = new long[domain.length];
@@ -256,13 +281,19 @@ final class LoopBuilder {
         }
         long offset = (offset(view, strides) - low) / divisor;
         record Key(List<Long> coefficient, long offset) {}
-        Integer id = slots.computeIfAbsent(
-                new Key(Arrays.stream(coefficient).boxed().toList(), offset), _ -> {
-                    boolean consecutive = domain.length > 0 && coefficient[lastAxis] == 1;
-                    indexes.add(new Loop.Index(
-                            coefficient, offset, consecutive ? indexSlots++ : -1, consecutive ? -1 : paramSlots++));
-                    return indexes.size() - 1;
-                });
+        Integer id =
+                slots.computeIfAbsent(
+                        new Key(Arrays.stream(coefficient).boxed().toList(), offset),
+                        _ -> {
+                            boolean consecutive = domain.length > 0 && coefficient[lastAxis] == 1;
+                            indexes.add(
+                                    new Loop.Index(
+                                            coefficient,
+                                            offset,
+                                            consecutive ? indexSlots++ : -1,
+                                            consecutive ? -1 : paramSlots++));
+                            return indexes.size() - 1;
+                        });
         Loop.Index index = indexes.get(id);
         if (index.slot() >= 0) {
             return b.index(index.slot());
@@ -287,8 +318,9 @@ final class LoopBuilder {
     }
 
     /**
-     * Random bits of an element. Consecutive elements take the stream node; elements whose place in their Philox block is the same for
-     * the whole loop take words of the block; others select by their place.
+     * Random bits of an element. Consecutive elements take the stream node; elements whose place in
+     * their Philox block is the same for the whole loop take words of the block; others select by
+     * their place.
      */
     private int randomBits(Seen seen, PlanGraph.Node node) {
         boolean wide = node.dtype() == DType.UINT64;
@@ -306,7 +338,9 @@ final class LoopBuilder {
         if (samePlace) {
             int place = (int) Math.floorMod(offset(view, strides), (long) perBlock);
             int counter = position(seen, perBlock, place);
-            return wide ? join(counter, key, stream, 2 * place) : b.philox(counter, key, stream, place);
+            return wide
+                    ? join(counter, key, stream, 2 * place)
+                    : b.philox(counter, key, stream, place);
         }
         int position = position(seen, 1, 0);
         if (b.node(position) instanceof Node.Index index) {
@@ -318,7 +352,13 @@ final class LoopBuilder {
         int bits = wide ? join(counter, key, stream, 0) : b.philox(counter, key, stream, 0);
         for (int i = 1; i < perBlock; i++) {
             int here = b.compare(CompareOp.EQ, place, b.constant((long) i));
-            bits = b.select(here, wide ? join(counter, key, stream, 2 * i) : b.philox(counter, key, stream, i), bits);
+            bits =
+                    b.select(
+                            here,
+                            wide
+                                    ? join(counter, key, stream, 2 * i)
+                                    : b.philox(counter, key, stream, i),
+                            bits);
         }
         return bits;
     }

@@ -2,15 +2,17 @@ package io.tharsis.engine.fuse;
 
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
 /**
- * Which nodes are stored. A node must be stored if it is asked for, if something that works on whole chunks makes or takes it, if it
- * closes a reduction, or if a larger loop would compute it again for every element it is broadcast to. A node that two loops need is
- * stored if computing it twice costs more than storing and loading it, and computed twice otherwise.
+ * Which nodes are stored. A node must be stored if it is asked for, if something that works on
+ * whole chunks makes or takes it, if it closes a reduction, or if a larger loop would compute it
+ * again for every element it is broadcast to. A node that two loops need is stored if computing it
+ * twice costs more than storing and loading it, and computed twice otherwise.
  */
 final class Partition {
     /** Kernel operations that cost about as much as storing an element and loading it again. */
@@ -63,7 +65,9 @@ final class Partition {
                 base = graph.node(base).inputs()[0];
             }
             PlanGraph.Node computed = graph.node(base);
-            if (computed.op() instanceof Op.Elementwise && computed.size() < node.size() && !isOfSources(base)) {
+            if (computed.op() instanceof Op.Elementwise
+                    && computed.size() < node.size()
+                    && !isOfSources(base)) {
                 stored[base] = true;
             }
         }
@@ -134,12 +138,22 @@ final class Partition {
     /** True if a node with this operation, when it is stored, is computed by a loop. */
     static boolean isLoop(Op op) {
         return switch (op) {
-            case Op.Elementwise _, Op.Viewed _, Op.Fill _, Op.Iota _, Op.RandomBits _, Op.Reduce _, Op.Rechunk _ -> true;
+            case Op.Elementwise _,
+                    Op.Viewed _,
+                    Op.Fill _,
+                    Op.Iota _,
+                    Op.RandomBits _,
+                    Op.Reduce _,
+                    Op.Rechunk _ ->
+                    true;
             case Op.Data _, Op.Read _, Op.Concat _, Op.Chunked _, Op.Reshape _ -> false;
         };
     }
 
-    /** The stored nodes that the loop or step computing {@code id} needs; {@code id} is stored itself. */
+    /**
+     * The stored nodes that the loop or step computing {@code id} needs; {@code id} is stored
+     * itself.
+     */
     static List<Integer> needs(PlanGraph graph, boolean[] stored, int id) {
         List<Integer> needs = new ArrayList<>();
         boolean[] seen = new boolean[id + 1];

@@ -6,12 +6,13 @@ import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A loop's program with every fold replaced by a store of the lanes to be folded, for folds over lines too short to be worth a kernel
- * call each. Made when first asked for. Thread-safe.
+ * A loop's program with every fold replaced by a store of the lanes to be folded, for folds over
+ * lines too short to be worth a kernel call each. Made when first asked for. Thread-safe.
  */
 public final class StoreVariant {
     private final Program program;
@@ -26,7 +27,10 @@ public final class StoreVariant {
         if (known == null) {
             List<Output> outputs = new ArrayList<>();
             for (Output output : program.outputs()) {
-                outputs.add(output instanceof Output.Store ? output : new Output.Store(output.node(), format(output.node())));
+                outputs.add(
+                        output instanceof Output.Store
+                                ? output
+                                : new Output.Store(output.node(), format(output.node())));
             }
             known = Kernels.of(program.withOutputs(outputs));
             kernel = known;

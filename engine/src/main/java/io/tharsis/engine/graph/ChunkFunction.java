@@ -1,11 +1,13 @@
 package io.tharsis.engine.graph;
 
 import io.tharsis.DType;
+
 import java.util.function.IntConsumer;
 
 /**
- * A function of whole chunks, for what cannot be written element by element: sorts, scans, searches, histograms, gathers.
- * Implemented by records, so that equality tells equal functions. Pure and thread-safe.
+ * A function of whole chunks, for what cannot be written element by element: sorts, scans,
+ * searches, histograms, gathers. Implemented by records, so that equality tells equal functions.
+ * Pure and thread-safe.
  */
 public interface ChunkFunction {
     /** The name shown by {@code explain()}. */
@@ -20,18 +22,23 @@ public interface ChunkFunction {
     /** How a chunk function may be cut. */
     sealed interface Tiling {
         /**
-         * The work goes along one axis of the first input, which stays whole in each call; every other axis may be cut anywhere. The
-         * output has the same axes, except that the worked axis may have another length, which stays whole too (length 1 for a
-         * reduction: a view drops it). Further inputs are passed whole.
+         * The work goes along one axis of the first input, which stays whole in each call; every
+         * other axis may be cut anywhere. The output has the same axes, except that the worked axis
+         * may have another length, which stays whole too (length 1 for a reduction: a view drops
+         * it). Further inputs are passed whole.
          */
         record Along(int axis) implements Tiling {}
 
-        /** Every input is passed whole and the output is one chunk; the only tiling whose output may have unknown lengths. */
+        /**
+         * Every input is passed whole and the output is one chunk; the only tiling whose output may
+         * have unknown lengths.
+         */
         record Whole() implements Tiling {}
 
         /**
-         * Element-wise in the shape of the first input: any box of it gives the same box of the output; further inputs are passed
-         * whole (a table to look up in, a sorted array to search).
+         * Element-wise in the shape of the first input: any box of it gives the same box of the
+         * output; further inputs are passed whole (a table to look up in, a sorted array to
+         * search).
          */
         record PerElement() implements Tiling {}
     }
@@ -43,7 +50,10 @@ public interface ChunkFunction {
 
         int inputCount();
 
-        /** The output chunk to fill; every element must be written. Not for outputs of unknown length: see {@link #allocate}. */
+        /**
+         * The output chunk to fill; every element must be written. Not for outputs of unknown
+         * length: see {@link #allocate}.
+         */
         Block output();
 
         /** For outputs of unknown length: makes the output, once, when its shape is known. */
@@ -52,7 +62,10 @@ public interface ChunkFunction {
         /** Temporary memory of this call, uninitialised, gone when it ends. */
         java.lang.foreign.MemorySegment scratch(long byteSize);
 
-        /** Runs {@code body} for 0 to count - 1, in any order, on as many threads as there are idle; returns when all are done. */
+        /**
+         * Runs {@code body} for 0 to count - 1, in any order, on as many threads as there are idle;
+         * returns when all are done.
+         */
         void parallelFor(int count, IntConsumer body);
 
         /** Throws if the execution was cancelled; long loops call it now and then. */

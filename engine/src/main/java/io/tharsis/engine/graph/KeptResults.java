@@ -1,6 +1,7 @@
 package io.tharsis.engine.graph;
 
 import io.tharsis.engine.storage.Stored;
+
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -11,8 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The results that operands keep, for as long as they keep them. An operand that becomes unreachable gives up its result: the collector
- * clears the reference, and a cleaner's thread frees the memory soon after.
+ * The results that operands keep, for as long as they keep them. An operand that becomes
+ * unreachable gives up its result: the collector clears the reference, and a cleaner's thread frees
+ * the memory soon after.
  *
  * <p>Thread-safe.
  */
@@ -45,7 +47,10 @@ public final class KeptResults {
         }
     }
 
-    /** Notes that {@code operand} keeps {@code stored}, whose count passes to the answer: cleaning releases it. */
+    /**
+     * Notes that {@code operand} keeps {@code stored}, whose count passes to the answer: cleaning
+     * releases it.
+     */
     static Cleaner.Cleanable add(Operand operand, Stored stored) {
         var kept = new Kept(operand, stored);
         ALL.add(kept);
@@ -59,7 +64,10 @@ public final class KeptResults {
         return all;
     }
 
-    /** Waits until the results of all operands that the collector has found unreachable are freed; at most {@code atMost}. */
+    /**
+     * Waits until the results of all operands that the collector has found unreachable are freed;
+     * at most {@code atMost}.
+     */
     public static void awaitFreed(Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (FREED) {

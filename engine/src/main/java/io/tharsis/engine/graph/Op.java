@@ -3,7 +3,10 @@ package io.tharsis.engine.graph;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 
-/** What an operand does with its inputs; few kinds, attributes only. Shapes and dtypes stand in the {@link Operand}. */
+/**
+ * What an operand does with its inputs; few kinds, attributes only. Shapes and dtypes stand in the
+ * {@link Operand}.
+ */
 public sealed interface Op {
     /** The name shown by {@code explain()}. */
     String name();
@@ -19,8 +22,9 @@ public sealed interface Op {
     /**
      * Every element is the same number, a source that is never stored unless asked for.
      *
-     * @param bits the number in the lane of the dtype's format (a 0/1 for bool, sign- or zero-extended for integers, raw bits of a
-     *     float or a double); a parameter of kernels, not part of a plan's structure
+     * @param bits the number in the lane of the dtype's format (a 0/1 for bool, sign- or
+     *     zero-extended for integers, raw bits of a float or a double); a parameter of kernels, not
+     *     part of a plan's structure
      */
     record Fill(long bits) implements Op {
         @Override
@@ -38,8 +42,9 @@ public sealed interface Op {
     }
 
     /**
-     * Random bits by Philox4x32-10 of the row-major position, as {@code Node.PhiloxStream}: dtype uint64 (one half block an element)
-     * or uint32 (one word an element, from the stream of floats). Seed and stream are parameters of kernels.
+     * Random bits by Philox4x32-10 of the row-major position, as {@code Node.PhiloxStream}: dtype
+     * uint64 (one half block an element) or uint32 (one word an element, from the stream of
+     * floats). Seed and stream are parameters of kernels.
      */
     record RandomBits(long seed, long stream) implements Op {
         @Override
@@ -48,7 +53,10 @@ public sealed interface Op {
         }
     }
 
-    /** Chunks that are read or computed on demand by a user-supplied or file-backed source; no inputs. */
+    /**
+     * Chunks that are read or computed on demand by a user-supplied or file-backed source; no
+     * inputs.
+     */
     record Read(ChunkSource source) implements Op {
         @Override
         public String name() {
@@ -56,7 +64,10 @@ public sealed interface Op {
         }
     }
 
-    /** Inputs broadcast to the operand's shape by NumPy's rule, then {@code function} for each element. */
+    /**
+     * Inputs broadcast to the operand's shape by NumPy's rule, then {@code function} for each
+     * element.
+     */
     record Elementwise(ElementFunction function) implements Op {
         @Override
         public String name() {
@@ -81,8 +92,9 @@ public sealed interface Op {
     }
 
     /**
-     * One input, axes {@code from} (inclusive) to {@code to} (exclusive) folded, as one flattened index, and removed. The operand's
-     * dtype has the input's lane type; bool inputs are converted before.
+     * One input, axes {@code from} (inclusive) to {@code to} (exclusive) folded, as one flattened
+     * index, and removed. The operand's dtype has the input's lane type; bool inputs are converted
+     * before.
      */
     record Reduce(FoldOp op, int from, int to) implements Op {
         @Override

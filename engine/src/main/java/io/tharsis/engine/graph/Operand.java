@@ -2,12 +2,13 @@ package io.tharsis.engine.graph;
 
 import io.tharsis.DType;
 import io.tharsis.engine.storage.Stored;
+
 import java.lang.ref.Cleaner;
 import java.util.List;
 
 /**
- * A vertex of the coarse graph. Immutable but for one cell: the result, if a run kept it; from then on the operand is data, and forgets
- * what it was made of. Identity is the vertex's; structural
+ * A vertex of the coarse graph. Immutable but for one cell: the result, if a run kept it; from then
+ * on the operand is data, and forgets what it was made of. Identity is the vertex's; structural
  * equality is a matter of the optimizer.
  *
  * <p>Thread-safe.
@@ -47,7 +48,10 @@ public final class Operand {
     /** What an operand is made of, seen at one moment. The inputs are not to be modified. */
     public record Lineage(Op op, Operand... inputs) {}
 
-    /** What this is made of. An operand that has kept its result is data from then on, so that what made it can be collected. */
+    /**
+     * What this is made of. An operand that has kept its result is data from then on, so that what
+     * made it can be collected.
+     */
     public Lineage lineage() {
         return lineage;
     }
@@ -66,7 +70,10 @@ public final class Operand {
         return known == null ? shape : known.shape();
     }
 
-    /** True if this or something it is made of has a length that only a run can tell, and none has kept its result yet. */
+    /**
+     * True if this or something it is made of has a length that only a run can tell, and none has
+     * kept its result yet.
+     */
     public boolean isUnsized() {
         return unsized && stored == null;
     }
@@ -93,8 +100,9 @@ public final class Operand {
     }
 
     /**
-     * Keeps {@code result}, whose count passes to this operand: {@link #forget} releases it, and so does the collector if the operand
-     * becomes unreachable. If a result is kept already, or the operand is closed, the new one is released at once.
+     * Keeps {@code result}, whose count passes to this operand: {@link #forget} releases it, and so
+     * does the collector if the operand becomes unreachable. If a result is kept already, or the
+     * operand is closed, the new one is released at once.
      */
     public synchronized void keep(Stored result) {
         if (stored != null || closed) {
@@ -116,8 +124,8 @@ public final class Operand {
     }
 
     /**
-     * Releases the result for good: the owner of the handle is done with it. Operands built on this one can still be computed only if
-     * this one never kept a result.
+     * Releases the result for good: the owner of the handle is done with it. Operands built on this
+     * one can still be computed only if this one never kept a result.
      *
      * @return false if it was closed before
      */
@@ -130,7 +138,9 @@ public final class Operand {
         return true;
     }
 
-    /** True the first time it is asked: an operand has one handle at most, which alone may close it. */
+    /**
+     * True the first time it is asked: an operand has one handle at most, which alone may close it.
+     */
     public synchronized boolean claim() {
         boolean first = !claimed;
         claimed = true;

@@ -3,12 +3,14 @@ package io.tharsis.engine.graph;
 import java.util.Arrays;
 
 /**
- * An affine map from the indices of a result to the indices of its input: slices with any step, permutations, new axes, dropped axes
- * and broadcasts are all one of these, and so is any composition.
+ * An affine map from the indices of a result to the indices of its input: slices with any step,
+ * permutations, new axes, dropped axes and broadcasts are all one of these, and so is any
+ * composition.
  *
- * <p>Result axis k walks input axis {@code source[k]} with {@code step[k]} (in elements of that axis, may be negative or 0), or no
- * axis at all if {@code source[k]} is -1 (a new or broadcast axis). Input axis d starts at {@code offset[d]}; an input axis no
- * result axis walks stays at its offset. No two result axes walk the same input axis.
+ * <p>Result axis k walks input axis {@code source[k]} with {@code step[k]} (in elements of that
+ * axis, may be negative or 0), or no axis at all if {@code source[k]} is -1 (a new or broadcast
+ * axis). Input axis d starts at {@code offset[d]}; an input axis no result axis walks stays at its
+ * offset. No two result axes walk the same input axis.
  *
  * <p>The arrays belong to the view and must not be modified.
  */
@@ -38,7 +40,9 @@ public record View(int[] source, long[] step, long[] offset) {
         return new View(source, step, new long[from.length]);
     }
 
-    /** The view that applies {@code inner} to the input first and then this one: this ∘ after inner. */
+    /**
+     * The view that applies {@code inner} to the input first and then this one: this ∘ after inner.
+     */
     public View compose(View inner) {
         int[] composedSource = new int[source.length];
         long[] composedStep = new long[source.length];
@@ -79,7 +83,8 @@ public record View(int[] source, long[] step, long[] offset) {
 
     @Override
     public int hashCode() {
-        return (Arrays.hashCode(source) * 31 + Arrays.hashCode(step)) * 31 + Arrays.hashCode(offset);
+        return (Arrays.hashCode(source) * 31 + Arrays.hashCode(step)) * 31
+                + Arrays.hashCode(offset);
     }
 
     @Override
@@ -87,7 +92,10 @@ public record View(int[] source, long[] step, long[] offset) {
         var text = new StringBuilder("[");
         for (int k = 0; k < source.length; k++) {
             text.append(k > 0 ? ", " : "");
-            text.append(source[k] < 0 ? "new" : "axis" + source[k] + (step[k] == 1 ? "" : "*" + step[k]));
+            text.append(
+                    source[k] < 0
+                            ? "new"
+                            : "axis" + source[k] + (step[k] == 1 ? "" : "*" + step[k]));
         }
         return text.append("] from ").append(Arrays.toString(offset)).toString();
     }

@@ -118,7 +118,10 @@ public final class BufferPool implements AutoCloseable {
         return budget;
     }
 
-    /** Bytes of the budget that no live buffer of this pool uses; what is kept free for reuse is among them. */
+    /**
+     * Bytes of the budget that no live buffer of this pool uses; what is kept free for reuse is
+     * among them.
+     */
     public long available() {
         long inUse = largeInUse.sum();
         for (SizeClass sizeClass : sizeClasses) {

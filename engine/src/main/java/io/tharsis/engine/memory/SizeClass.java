@@ -17,7 +17,10 @@ final class SizeClass {
     private static final long LARGE_SLAB = 4 * RegionMapper.HUGE_PAGE;
     private static final long MIN_BLOCKS_PER_SLAB = 8;
 
-    /** A slab with one live block holds on to all of itself, so a small budget has small slabs: at most this part of it. */
+    /**
+     * A slab with one live block holds on to all of itself, so a small budget has small slabs: at
+     * most this part of it.
+     */
     private static final long BUDGET_DIVISOR = 64;
 
     private final long blockByteSize;
@@ -31,14 +34,17 @@ final class SizeClass {
     private long allocations;
     private long reuses;
 
-    /** @param capacity bytes of the budget; slabs are small parts of it */
+    /**
+     * @param capacity bytes of the budget; slabs are small parts of it
+     */
     SizeClass(int index, RegionCache regions, long capacity) {
         this.blockByteSize = byteSizeOf(index);
         boolean fitsHugePage = blockByteSize * MIN_BLOCKS_PER_SLAB <= RegionMapper.HUGE_PAGE;
         long wanted = fitsHugePage ? RegionMapper.HUGE_PAGE : LARGE_SLAB;
         long most = Math.max(RegionMapper.GRANULE, Long.highestOneBit(capacity / BUDGET_DIVISOR));
         long slab = Math.min(wanted, most);
-        this.slabByteSize = slab == wanted || blockByteSize * MIN_BLOCKS_PER_SLAB <= slab ? slab : 0;
+        this.slabByteSize =
+                slab == wanted || blockByteSize * MIN_BLOCKS_PER_SLAB <= slab ? slab : 0;
         this.regions = regions;
     }
 

@@ -5,6 +5,7 @@ import io.tharsis.engine.storage.Boxes;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Contents;
 import io.tharsis.engine.storage.Stored;
+
 import java.lang.foreign.MemorySegment;
 
 /** Writes kept results chunk by chunk. */
@@ -17,10 +18,12 @@ public final class NpyChunks {
      * @param position of its first element in the file
      */
     public static void write(Operand operand, NpyWriter writer, long position) {
-        Contents.read(operand, stored -> {
-            write(stored, writer, position);
-            return null;
-        });
+        Contents.read(
+                operand,
+                stored -> {
+                    write(stored, writer, position);
+                    return null;
+                });
     }
 
     private static void write(Stored stored, NpyWriter writer, long position) {
@@ -29,8 +32,13 @@ public final class NpyChunks {
         for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
             long[] shape = grid.chunkShape(chunk);
             MemorySegment memory = stored.chunk(chunk);
-            Boxes.forEachRun(shape, shape, new long[shape.length], stored.shape(), grid.origin(chunk), (from, to, count) ->
-                    writer.write(position + to, memory, from * width, count));
+            Boxes.forEachRun(
+                    shape,
+                    shape,
+                    new long[shape.length],
+                    stored.shape(),
+                    grid.origin(chunk),
+                    (from, to, count) -> writer.write(position + to, memory, from * width, count));
         }
     }
 }

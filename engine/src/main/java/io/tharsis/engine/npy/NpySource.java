@@ -5,11 +5,13 @@ import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.storage.Boxes;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * The elements of a {@code .npy} file in the order in which they stand there, as a source of chunks. The file stays open as long as
- * something can still read it; the collector closes it afterwards.
+ * The elements of a {@code .npy} file in the order in which they stand there, as a source of
+ * chunks. The file stays open as long as something can still read it; the collector closes it
+ * afterwards.
  */
 public record NpySource(NpyFile file) implements ChunkSource {
 
@@ -39,7 +41,12 @@ public record NpySource(NpyFile file) implements ChunkSource {
         NpyHeader header = file.header();
         long[] whole = header.fortranOrder() ? reversed(header.shape()) : header.shape();
         int width = header.dtype().byteSize();
-        Boxes.forEachRun(shape, whole, origin, shape, new long[shape.length], (from, to, count) ->
-                file.read(from, count, target, to * width));
+        Boxes.forEachRun(
+                shape,
+                whole,
+                origin,
+                shape,
+                new long[shape.length],
+                (from, to, count) -> file.read(from, count, target, to * width));
     }
 }

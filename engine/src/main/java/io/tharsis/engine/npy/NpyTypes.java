@@ -24,7 +24,7 @@ final class NpyTypes {
 
     private static final String SUPPORTED =
             "supported are bool, int8 to int64, uint8 to uint64, float32 and float64 (convert with"
-                + " astype in NumPy and save again)";
+                    + " astype in NumPy and save again)";
 
     private NpyTypes() {}
 
@@ -73,7 +73,7 @@ final class NpyTypes {
         return switch (code.charAt(0)) {
             case 'O' ->
                     "pickled Python objects, which are never read because unpickling can run any"
-                        + " code";
+                            + " code";
             case 'c' -> "complex numbers";
             case 'M' -> "datetime64 values";
             case 'm' -> "timedelta64 values";

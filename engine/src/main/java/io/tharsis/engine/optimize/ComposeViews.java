@@ -3,9 +3,13 @@ package io.tharsis.engine.optimize;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.Arrays;
 
-/** A view of a view is one view; a view that changes nothing is its input; a view of equal numbers is fewer of them. */
+/**
+ * A view of a view is one view; a view that changes nothing is its input; a view of equal numbers
+ * is fewer of them.
+ */
 final class ComposeViews extends Rewriter {
     @Override
     int rewrite(Pass pass, PlanGraph.Node node) {
@@ -18,17 +22,32 @@ final class ComposeViews extends Rewriter {
             return pass.changed(inputId);
         }
         if (input.op() instanceof Op.Fill) {
-            return pass.changed(pass.target.add(
-                    new PlanGraph.Node(input.op(), node.dtype(), node.shape(), new int[0], input.origin(), null)));
+            return pass.changed(
+                    pass.target.add(
+                            new PlanGraph.Node(
+                                    input.op(),
+                                    node.dtype(),
+                                    node.shape(),
+                                    new int[0],
+                                    input.origin(),
+                                    null)));
         }
         if (input.op() instanceof Op.Viewed inner) {
             View composed = viewed.view().compose(inner.view());
             int base = input.inputs()[0];
-            if (composed.isIdentity() && Arrays.equals(node.shape(), pass.target.node(base).shape())) {
+            if (composed.isIdentity()
+                    && Arrays.equals(node.shape(), pass.target.node(base).shape())) {
                 return pass.changed(base);
             }
-            return pass.changed(pass.target.add(new PlanGraph.Node(
-                    new Op.Viewed(composed), node.dtype(), node.shape(), new int[] {base}, node.origin(), null)));
+            return pass.changed(
+                    pass.target.add(
+                            new PlanGraph.Node(
+                                    new Op.Viewed(composed),
+                                    node.dtype(),
+                                    node.shape(),
+                                    new int[] {base},
+                                    node.origin(),
+                                    null)));
         }
         return pass.target.add(node);
     }

@@ -2,6 +2,7 @@ package io.tharsis.engine.optimize;
 
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,29 +22,31 @@ final class MergeDuplicates implements Rule {
 
         @Override
         public int hashCode() {
-            return 31 * (31 * node.op().hashCode() + Arrays.hashCode(node.inputs())) + Arrays.hashCode(node.shape());
+            return 31 * (31 * node.op().hashCode() + Arrays.hashCode(node.inputs()))
+                    + Arrays.hashCode(node.shape());
         }
     }
 
     @Override
     public PlanGraph apply(PlanGraph graph) {
         Map<Key, Integer> known = new HashMap<>();
-        var merging = new Rewriter() {
-            @Override
-            int rewrite(Pass pass, PlanGraph.Node node) {
-                if (node.inputs().length == 0 && !(node.op() instanceof Op.Iota)) {
-                    return pass.target.add(node);
-                }
-                var key = new Key(node);
-                Integer same = known.get(key);
-                if (same != null) {
-                    return pass.changed(same);
-                }
-                int id = pass.target.add(node);
-                known.put(key, id);
-                return id;
-            }
-        };
+        var merging =
+                new Rewriter() {
+                    @Override
+                    int rewrite(Pass pass, PlanGraph.Node node) {
+                        if (node.inputs().length == 0 && !(node.op() instanceof Op.Iota)) {
+                            return pass.target.add(node);
+                        }
+                        var key = new Key(node);
+                        Integer same = known.get(key);
+                        if (same != null) {
+                            return pass.changed(same);
+                        }
+                        int id = pass.target.add(node);
+                        known.put(key, id);
+                        return id;
+                    }
+                };
         return merging.apply(graph);
     }
 }

@@ -2,11 +2,17 @@ package io.tharsis.engine.optimize;
 
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.verify.Verifier;
+
 import java.util.List;
 
 /** All rules, in order; each runs once, since each leaves nothing for itself to do. */
 public final class Optimizer {
-    private static final List<Rule> RULES = List.of(new ComposeViews(), new PushReshapeDown(), new ComposeViews(), new MergeDuplicates());
+    private static final List<Rule> RULES =
+            List.of(
+                    new ComposeViews(),
+                    new PushReshapeDown(),
+                    new ComposeViews(),
+                    new MergeDuplicates());
 
     private Optimizer() {}
 

@@ -3,6 +3,7 @@ package io.tharsis.engine.optimize;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -10,8 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reshapes move towards the leaves, where they cost nothing: through element-wise functions whose inputs all have the result's shape
- * or are scalars, into sources (which know only positions), and over other reshapes.
+ * Reshapes move towards the leaves, where they cost nothing: through element-wise functions whose
+ * inputs all have the result's shape or are scalars, into sources (which know only positions), and
+ * over other reshapes.
  */
 final class PushReshapeDown extends Rewriter {
     @Override
@@ -46,7 +48,10 @@ final class PushReshapeDown extends Rewriter {
         return true;
     }
 
-    /** A reshape of node {@code root} to {@code shape}, pushed as far as it goes; iterative, shared work done once. */
+    /**
+     * A reshape of node {@code root} to {@code shape}, pushed as far as it goes; iterative, shared
+     * work done once.
+     */
     private static int push(PlanGraph graph, int root, long[] shape) {
         Map<Integer, Integer> done = new HashMap<>();
         Deque<Integer> stack = new ArrayDeque<>();
@@ -59,7 +64,16 @@ final class PushReshapeDown extends Rewriter {
             }
             PlanGraph.Node node = graph.node(id);
             if (node.isSource()) {
-                done.put(id, graph.add(new PlanGraph.Node(node.op(), node.dtype(), shape, new int[0], node.origin(), null)));
+                done.put(
+                        id,
+                        graph.add(
+                                new PlanGraph.Node(
+                                        node.op(),
+                                        node.dtype(),
+                                        shape,
+                                        new int[0],
+                                        node.origin(),
+                                        null)));
             } else if (node.op() instanceof Op.Reshape && !(canPush(graph, node.inputs()[0]))) {
                 int base = node.inputs()[0];
                 boolean same = Arrays.equals(graph.node(base).shape(), shape);
@@ -77,12 +91,20 @@ final class PushReshapeDown extends Rewriter {
                 if (!ready) {
                     continue;
                 }
-                int[] inputs = Arrays.stream(node.inputs()).map(i -> done.getOrDefault(i, i)).toArray();
+                int[] inputs =
+                        Arrays.stream(node.inputs()).map(i -> done.getOrDefault(i, i)).toArray();
                 done.put(
                         id,
                         node.op() instanceof Op.Reshape
                                 ? inputs[0]
-                                : graph.add(new PlanGraph.Node(node.op(), node.dtype(), shape, inputs, node.origin(), null)));
+                                : graph.add(
+                                        new PlanGraph.Node(
+                                                node.op(),
+                                                node.dtype(),
+                                                shape,
+                                                inputs,
+                                                node.origin(),
+                                                null)));
             }
             stack.pop();
         }
@@ -94,6 +116,8 @@ final class PushReshapeDown extends Rewriter {
         if (Shapes.size(node.shape()) != Shapes.size(shape)) {
             throw new IllegalStateException("reshape of " + node + " to " + Shapes.text(shape));
         }
-        return graph.add(new PlanGraph.Node(new Op.Reshape(), node.dtype(), shape, new int[] {id}, -1, null));
+        return graph.add(
+                new PlanGraph.Node(
+                        new Op.Reshape(), node.dtype(), shape, new int[] {id}, -1, null));
     }
 }

@@ -1,9 +1,13 @@
 package io.tharsis.engine.optimize;
 
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.Arrays;
 
-/** The loop that local rules share: nodes in order, each kept, replaced or expanded over the rewritten inputs. */
+/**
+ * The loop that local rules share: nodes in order, each kept, replaced or expanded over the
+ * rewritten inputs.
+ */
 abstract class Rewriter implements Rule {
     /** The state of one pass. */
     static final class Pass {
@@ -25,8 +29,8 @@ abstract class Rewriter implements Rule {
     }
 
     /**
-     * Puts {@code node}, whose inputs are numbers of the target already, into {@code pass.target}, and answers the number that stands
-     * for it there.
+     * Puts {@code node}, whose inputs are numbers of the target already, into {@code pass.target},
+     * and answers the number that stands for it there.
      */
     abstract int rewrite(Pass pass, PlanGraph.Node node);
 
@@ -38,7 +42,8 @@ abstract class Rewriter implements Rule {
         }
         return Arrays.equals(inputs, node.inputs())
                 ? node
-                : new PlanGraph.Node(node.op(), node.dtype(), node.shape(), inputs, node.origin(), node.grid());
+                : new PlanGraph.Node(
+                        node.op(), node.dtype(), node.shape(), inputs, node.origin(), node.grid());
     }
 
     @Override

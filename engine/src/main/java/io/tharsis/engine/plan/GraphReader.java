@@ -8,6 +8,7 @@ import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads operands into a structure: the operands in topological order, what each has stored (held for the run), and the key of the
- * structure. Operands whose result is kept are read as data.
+ * Reads operands into a structure: the operands in topological order, what each has stored (held
+ * for the run), and the key of the structure. Operands whose result is kept are read as data.
  *
- * <p>Fills of the same bits, and random bits of the same seed and stream, are one node if shape and dtype agree too. Their numbers are
- * parameters that no rule after this sees, so what is built on equal ones could never be merged later. Hence which of its numbers are
- * equal belongs to a structure, and the numbers themselves do not.
+ * <p>Fills of the same bits, and random bits of the same seed and stream, are one node if shape and
+ * dtype agree too. Their numbers are parameters that no rule after this sees, so what is built on
+ * equal ones could never be merged later. Hence which of its numbers are equal belongs to a
+ * structure, and the numbers themselves do not.
  *
  * <p>Whoever reads must {@link #releaseHeld()} once.
  */
@@ -35,7 +37,10 @@ public final class GraphReader {
     private record Source(Op op, DType dtype, long... shape) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof Source that && dtype == that.dtype && Arrays.equals(shape, that.shape) && op.equals(that.op);
+            return other instanceof Source that
+                    && dtype == that.dtype
+                    && Arrays.equals(shape, that.shape)
+                    && op.equals(that.op);
         }
 
         @Override
@@ -89,8 +94,12 @@ public final class GraphReader {
                 continue;
             }
             if (lineage.op() instanceof Op.Data) {
-                throw new ClosedException("a tensor of shape " + Shapes.text(operand.shape()) + " and dtype "
-                        + operand.dtype() + " that this computation needs has been closed");
+                throw new ClosedException(
+                        "a tensor of shape "
+                                + Shapes.text(operand.shape())
+                                + " and dtype "
+                                + operand.dtype()
+                                + " that this computation needs has been closed");
             }
             boolean ready = true;
             for (int i = lineage.inputs().length - 1; i >= 0; i--) {
@@ -126,7 +135,10 @@ public final class GraphReader {
         return op instanceof Op.Fill || op instanceof Op.RandomBits;
     }
 
-    /** The number of a source read before with the same parameters; null if there is none, and then {@code number} stands for it. */
+    /**
+     * The number of a source read before with the same parameters; null if there is none, and then
+     * {@code number} stands for it.
+     */
     private Integer sameSource(Op op, Operand operand, Integer number) {
         if (!Shapes.isKnown(operand.shape())) {
             // two unknown lengths may turn out to differ
@@ -182,7 +194,10 @@ public final class GraphReader {
         return key;
     }
 
-    /** The operands in the order of their numbers, of equal sources the first; a plan's origins are numbers of this list. */
+    /**
+     * The operands in the order of their numbers, of equal sources the first; a plan's origins are
+     * numbers of this list.
+     */
     public List<Operand> operands() {
         return operands;
     }
@@ -192,7 +207,10 @@ public final class GraphReader {
         return lineages.get(id).op();
     }
 
-    /** What operand {@code id} has stored, held until {@link #releaseHeld}; null if it is to be computed. */
+    /**
+     * What operand {@code id} has stored, held until {@link #releaseHeld}; null if it is to be
+     * computed.
+     */
     public Stored held(int id) {
         return held.get(id);
     }
@@ -212,8 +230,8 @@ public final class GraphReader {
     }
 
     /**
-     * The structure as a graph. Throws {@link ShapeException} if a length that was unknown when an operand was built turned out not to
-     * broadcast.
+     * The structure as a graph. Throws {@link ShapeException} if a length that was unknown when an
+     * operand was built turned out not to broadcast.
      */
     public PlanGraph graph() {
         var graph = new PlanGraph();
@@ -246,8 +264,12 @@ public final class GraphReader {
 
     private static void checkBroadcast(long[] from, long[] to) {
         if (!Arrays.equals(Shapes.broadcast(from, to), to)) {
-            throw new ShapeException("a tensor whose length was known only when run has shape " + Shapes.text(from)
-                    + ", which does not broadcast to " + Shapes.text(to) + "; execute() it before building on it");
+            throw new ShapeException(
+                    "a tensor whose length was known only when run has shape "
+                            + Shapes.text(from)
+                            + ", which does not broadcast to "
+                            + Shapes.text(to)
+                            + "; execute() it before building on it");
         }
     }
 }

@@ -4,19 +4,21 @@ import io.tharsis.DType;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The coarse graph as numbered nodes in topological order: inputs come before their users. A node's number is its place in the list.
- * Append-only; passes read one graph and write another.
+ * The coarse graph as numbered nodes in topological order: inputs come before their users. A node's
+ * number is its place in the list. Append-only; passes read one graph and write another.
  */
 public final class PlanGraph {
     /**
      * One node.
      *
-     * @param origin which operand of the execution this node takes its data or parameters from, -1 if none
+     * @param origin which operand of the execution this node takes its data or parameters from, -1
+     *     if none
      * @param grid the grid of data that is there already, else null
      */
     public record Node(Op op, DType dtype, long[] shape, int[] inputs, int origin, ChunkGrid grid) {
@@ -70,12 +72,20 @@ public final class PlanGraph {
             text.append("  #").append(id).append(" = ").append(node);
             if (node.inputs().length > 0) {
                 text.append(" of ");
-                text.append(String.join(", ", Arrays.stream(node.inputs()).mapToObj(i -> "#" + i).toList()));
+                text.append(
+                        String.join(
+                                ", ",
+                                Arrays.stream(node.inputs()).mapToObj(i -> "#" + i).toList()));
             }
             switch (node.op()) {
                 case Op.Viewed viewed -> text.append("  ").append(viewed.view());
-                case Op.Reduce reduce -> text.append("  ").append(reduce.op()).append(" of axes ").append(reduce.from())
-                        .append(" to ").append(reduce.to() - 1);
+                case Op.Reduce reduce ->
+                        text.append("  ")
+                                .append(reduce.op())
+                                .append(" of axes ")
+                                .append(reduce.from())
+                                .append(" to ")
+                                .append(reduce.to() - 1);
                 default -> {}
             }
             if (node.grid() != null) {

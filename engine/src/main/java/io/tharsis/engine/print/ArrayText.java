@@ -2,6 +2,7 @@ package io.tharsis.engine.print;
 
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 
 /** Lays out elements in brackets, as NumPy's {@code str} of an array does. */
@@ -40,14 +41,20 @@ public final class ArrayText {
         return new ArrayText(shape, heldShape, elements).axis(0, 0, " ", LINE_WIDTH);
     }
 
-    /** The text of one index along the axes before {@code axis}; its first line starts without the indent. */
+    /**
+     * The text of one index along the axes before {@code axis}; its first line starts without the
+     * indent.
+     */
     private String axis(int axis, long position, String indent, int width) {
         long length = heldShape[axis];
         boolean cut = abridged && Edges.areCut(shape[axis]);
-        return axis == shape.length - 1 ? row(axis, position, indent, width, cut) : rows(axis, position, length, indent, width, cut);
+        return axis == shape.length - 1
+                ? row(axis, position, indent, width, cut)
+                : rows(axis, position, length, indent, width, cut);
     }
 
-    private String rows(int axis, long position, long length, String indent, int width, boolean cut) {
+    private String rows(
+            int axis, long position, long length, String indent, int width, boolean cut) {
         var text = new StringBuilder("[");
         String separator = "\n".repeat(shape.length - 1 - axis);
         for (long i = 0; i < length; i++) {
@@ -78,7 +85,8 @@ public final class ArrayText {
         return '[' + done.append(line).substring(indent.length()) + ']';
     }
 
-    private static void extend(StringBuilder done, StringBuilder line, String word, String indent, int width) {
+    private static void extend(
+            StringBuilder done, StringBuilder line, String word, String indent, int width) {
         if (line.length() + word.length() > width && line.length() > indent.length()) {
             done.append(line.toString().stripTrailing()).append('\n');
             line.setLength(0);

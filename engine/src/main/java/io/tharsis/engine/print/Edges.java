@@ -24,7 +24,10 @@ public final class Edges {
         return length > 2 * COUNT;
     }
 
-    /** {@code a} itself if it is printed whole, else its corners: at most 6 elements along each axis. */
+    /**
+     * {@code a} itself if it is printed whole, else its corners: at most 6 elements along each
+     * axis.
+     */
     public static Operand of(Operand a) {
         if (areAll(a.shape())) {
             return a;

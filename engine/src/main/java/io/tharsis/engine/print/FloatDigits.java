@@ -19,7 +19,10 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
         }
         BigDecimal digits = new BigDecimal(Double.toString(value));
         BigDecimal one = oneDigit(digits);
-        return new FloatDigits(value, (one.doubleValue() == value ? one : digits).stripTrailingZeros(), new BigDecimal(value));
+        return new FloatDigits(
+                value,
+                (one.doubleValue() == value ? one : digits).stripTrailingZeros(),
+                new BigDecimal(value));
     }
 
     static FloatDigits of(float value) {
@@ -28,7 +31,10 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
         }
         BigDecimal digits = new BigDecimal(Float.toString(value));
         BigDecimal one = oneDigit(digits);
-        return new FloatDigits(value, (one.floatValue() == value ? one : digits).stripTrailingZeros(), new BigDecimal(value));
+        return new FloatDigits(
+                value,
+                (one.floatValue() == value ? one : digits).stripTrailingZeros(),
+                new BigDecimal(value));
     }
 
     // toString writes two digits even where one would do
@@ -49,9 +55,15 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
         return Double.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
     }
 
-    /** Positional, at most {@code places} after the point, no trailing zeros; the point always stands. */
+    /**
+     * Positional, at most {@code places} after the point, no trailing zeros; the point always
+     * stands.
+     */
     String positional(int places) {
-        BigDecimal digits = shortest.scale() <= places ? shortest : exact.setScale(places, RoundingMode.HALF_EVEN);
+        BigDecimal digits =
+                shortest.scale() <= places
+                        ? shortest
+                        : exact.setScale(places, RoundingMode.HALF_EVEN);
         String text = digits.abs().stripTrailingZeros().toPlainString();
         return sign() + text + (text.indexOf('.') < 0 ? "." : "");
     }
@@ -74,7 +86,11 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
         /** With at least {@code digits} digits in the exponent. */
         String text(int digits) {
             String magnitude = Integer.toString(Math.abs(exponent));
-            return mantissa + 'e' + (exponent < 0 ? '-' : '+') + "0".repeat(Math.max(0, digits - magnitude.length())) + magnitude;
+            return mantissa
+                    + 'e'
+                    + (exponent < 0 ? '-' : '+')
+                    + "0".repeat(Math.max(0, digits - magnitude.length()))
+                    + magnitude;
         }
     }
 
@@ -88,7 +104,10 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
     Scientific exactly(int places) {
         BigDecimal digits = rounded(places);
         int missing = places + 1 - digits.precision();
-        return scientific(digits.signum() == 0 ? BigDecimal.ZERO.setScale(places) : digits.setScale(digits.scale() + missing));
+        return scientific(
+                digits.signum() == 0
+                        ? BigDecimal.ZERO.setScale(places)
+                        : digits.setScale(digits.scale() + missing));
     }
 
     private BigDecimal rounded(int places) {
@@ -100,10 +119,15 @@ record FloatDigits(double value, BigDecimal shortest, BigDecimal exact) {
         if (digits.signum() == 0) {
             return new Scientific(sign() + "0." + "0".repeat(digits.scale()), 0);
         }
-        return new Scientific(sign() + all.charAt(0) + '.' + all.substring(1), digits.precision() - digits.scale() - 1);
+        return new Scientific(
+                sign() + all.charAt(0) + '.' + all.substring(1),
+                digits.precision() - digits.scale() - 1);
     }
 
-    /** As NumPy writes a number that stands alone: the shortest digits, scientific below 1e-4 and from {@code limit}. */
+    /**
+     * As NumPy writes a number that stands alone: the shortest digits, scientific below 1e-4 and
+     * from {@code limit}.
+     */
     String repr(double limit) {
         if (!isFinite()) {
             return special();

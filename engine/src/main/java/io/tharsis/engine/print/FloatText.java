@@ -1,8 +1,8 @@
 package io.tharsis.engine.print;
 
 /**
- * Floats of one array in one notation and width: NumPy's rule with precision 8 and at most that many places, scientific if the
- * magnitudes are large, small or over a thousandfold apart.
+ * Floats of one array in one notation and width: NumPy's rule with precision 8 and at most that
+ * many places, scientific if the magnitudes are large, small or over a thousandfold apart.
  */
 final class FloatText implements ElementText {
     private static final int PRECISION = 8;
@@ -14,7 +14,9 @@ final class FloatText implements ElementText {
     private int left;
     private int right;
 
-    /** @param largestExponent of ten that is still written positionally, exclusive */
+    /**
+     * @param largestExponent of ten that is still written positionally, exclusive
+     */
     FloatText(FloatDigits[] digits, int largestExponent) {
         this.digits = digits;
         this.scientific = wantsScientific(digits, Math.pow(10, largestExponent));
@@ -72,6 +74,8 @@ final class FloatText implements ElementText {
         }
         String text = element.positional(PRECISION);
         int point = text.indexOf('.');
-        return ElementText.pad(text.substring(0, point), left) + text.substring(point) + " ".repeat(places - (text.length() - point - 1));
+        return ElementText.pad(text.substring(0, point), left)
+                + text.substring(point)
+                + " ".repeat(places - (text.length() - point - 1));
     }
 }

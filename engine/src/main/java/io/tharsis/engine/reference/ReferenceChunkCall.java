@@ -5,6 +5,7 @@ import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
@@ -19,16 +20,23 @@ final class ReferenceChunkCall implements ChunkFunction.Call {
         this.output = output;
     }
 
-    static ReferenceStored apply(ChunkFunction function, Operand operand, ReferenceStored[] inputs) {
+    static ReferenceStored apply(
+            ChunkFunction function, Operand operand, ReferenceStored[] inputs) {
         boolean known = Shapes.isKnown(operand.shape());
-        var call = new ReferenceChunkCall(inputs, known ? ReferenceStored.allocate(operand.dtype(), operand.shape()) : null);
+        var call =
+                new ReferenceChunkCall(
+                        inputs,
+                        known ? ReferenceStored.allocate(operand.dtype(), operand.shape()) : null);
         function.apply(call);
         return call.output;
     }
 
     private static Block block(ReferenceStored stored) {
         return new Block(
-                stored.segment().asSlice(0, stored.byteSize()), stored.dtype(), stored.shape(), new long[stored.shape().length]);
+                stored.segment().asSlice(0, stored.byteSize()),
+                stored.dtype(),
+                stored.shape(),
+                new long[stored.shape().length]);
     }
 
     @Override

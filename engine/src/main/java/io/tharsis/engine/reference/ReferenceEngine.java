@@ -15,6 +15,7 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -28,7 +29,9 @@ import java.util.function.Function;
 public final class ReferenceEngine implements Engine {
     private final Function<Program, Kernel> kernels;
 
-    /** @param kernels makes a kernel of a program: the scalar twin */
+    /**
+     * @param kernels makes a kernel of a program: the scalar twin
+     */
     public ReferenceEngine(Function<Program, Kernel> kernels) {
         this.kernels = kernels;
     }
@@ -56,7 +59,8 @@ public final class ReferenceEngine implements Engine {
                 }
             }
             if (ready) {
-                ReferenceStored[] inputs = operand.inputs().stream().map(results::get).toArray(ReferenceStored[]::new);
+                ReferenceStored[] inputs =
+                        operand.inputs().stream().map(results::get).toArray(ReferenceStored[]::new);
                 results.put(operand, evaluate(operand, inputs));
             }
         }
@@ -81,29 +85,49 @@ public final class ReferenceEngine implements Engine {
 
     private ReferenceStored evaluate(Operand operand, ReferenceStored[] inputs) {
         return switch (operand.op()) {
-            case Op.Data _ -> throw new IllegalStateException("the data of " + operand + " has been closed");
-            case Op.Fill op -> run(operand.dtype(), operand.shape(), b -> b.param(0, paramLane(operand.dtype())), op.bits());
+            case Op.Data _ ->
+                    throw new IllegalStateException("the data of " + operand + " has been closed");
+            case Op.Fill op ->
+                    run(
+                            operand.dtype(),
+                            operand.shape(),
+                            b -> b.param(0, paramLane(operand.dtype())),
+                            op.bits());
             case Op.Iota _ -> run(operand.dtype(), operand.shape(), b -> b.index(0));
             case Op.RandomBits op -> {
                 Lane lane = operand.dtype() == DType.UINT64 ? Lane.I64 : Lane.I32;
                 yield run(
                         operand.dtype(),
                         operand.shape(),
-                        b -> zeroExtend(b, b.philoxStream(0, b.param(0, Lane.I64), b.param(1, Lane.I64), lane)),
+                        b ->
+                                zeroExtend(
+                                        b,
+                                        b.philoxStream(
+                                                0,
+                                                b.param(0, Lane.I64),
+                                                b.param(1, Lane.I64),
+                                                lane)),
                         op.seed(),
                         op.stream());
             }
             case Op.Read op -> {
                 ReferenceStored result = ReferenceStored.allocate(operand.dtype(), operand.shape());
-                op.source().read(new long[operand.rank()], operand.shape(), result.segment().asSlice(0, result.byteSize()));
+                op.source()
+                        .read(
+                                new long[operand.rank()],
+                                operand.shape(),
+                                result.segment().asSlice(0, result.byteSize()));
                 yield result;
             }
             case Op.Elementwise op -> elementwise(operand, op, inputs);
-            case Op.Viewed op when op.view().isIdentity() && !Shapes.isKnown(operand.shape()) -> inputs[0];
+            case Op.Viewed op when op.view().isIdentity() && !Shapes.isKnown(operand.shape()) ->
+                    inputs[0];
             case Op.Viewed op -> view(inputs[0], op.view(), operand.shape());
-            case Op.Reshape _ -> new ReferenceStored(operand.dtype(), operand.shape(), inputs[0].segment());
+            case Op.Reshape _ ->
+                    new ReferenceStored(operand.dtype(), operand.shape(), inputs[0].segment());
             case Op.Rechunk _ -> inputs[0];
-            case Op.Reduce op -> new ReferenceReduction(kernels).reduce(inputs[0], op, operand.shape());
+            case Op.Reduce op ->
+                    new ReferenceReduction(kernels).reduce(inputs[0], op, operand.shape());
             case Op.Concat op -> concat(inputs, op.axis(), operand.shape());
             case Op.Chunked op -> ReferenceChunkCall.apply(op.function(), operand, inputs);
         };
@@ -114,10 +138,13 @@ public final class ReferenceEngine implements Engine {
     }
 
     private static int zeroExtend(ProgramBuilder b, int bits) {
-        return b.lane(bits) == Lane.I64 ? bits : b.and(b.convert(bits, Lane.I64), b.constant(0xFFFFFFFFL));
+        return b.lane(bits) == Lane.I64
+                ? bits
+                : b.and(b.convert(bits, Lane.I64), b.constant(0xFFFFFFFFL));
     }
 
-    private ReferenceStored run(DType dtype, long[] shape, Function<ProgramBuilder, Integer> body, long... params) {
+    private ReferenceStored run(
+            DType dtype, long[] shape, Function<ProgramBuilder, Integer> body, long... params) {
         ReferenceStored result = ReferenceStored.allocate(dtype, shape);
         var b = new ProgramBuilder();
         b.store(b.convert(body.apply(b), dtype.format().lane()), dtype.format());
@@ -125,7 +152,8 @@ public final class ReferenceEngine implements Engine {
         return result;
     }
 
-    private void runOver(ReferenceStored result, Program program, long[] params, ReferenceStored... inputs) {
+    private void runOver(
+            ReferenceStored result, Program program, long[] params, ReferenceStored... inputs) {
         var call = new KernelCall(program);
         for (int i = 0; i < call.inputs.length; i++) {
             call.inputs[i] = inputs[i].segment();
@@ -135,7 +163,8 @@ public final class ReferenceEngine implements Engine {
         kernels.apply(program).run(call, Math.toIntExact(Shapes.size(result.shape())));
     }
 
-    private ReferenceStored elementwise(Operand operand, Op.Elementwise op, ReferenceStored[] inputs) {
+    private ReferenceStored elementwise(
+            Operand operand, Op.Elementwise op, ReferenceStored[] inputs) {
         long[] shape = Shapes.SCALAR;
         for (ReferenceStored input : inputs) {
             shape = Shapes.broadcast(shape, input.shape());

@@ -11,6 +11,7 @@ import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,14 +19,17 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * The trees of reductions, as a definition. With n the folded length and inner the product of the axes after the folded ones:
+ * The trees of reductions, as a definition. With n the folded length and inner the product of the
+ * axes after the folded ones:
  *
  * <ul>
- *   <li>inner = 1: blocks of {@link FoldTree#LANE_BLOCK} elements, in groups of {@link Program#FOLD_BLOCK}; in a group {@link
- *       Program#FOLD_LANES} accumulators take elements in turn; then all accumulators of a block halve: q takes q + p with p the largest
- *       power of two below their number, then q + p / 2, ..., q + 1.
+ *   <li>inner = 1: blocks of {@link FoldTree#LANE_BLOCK} elements, in groups of {@link
+ *       Program#FOLD_BLOCK}; in a group {@link Program#FOLD_LANES} accumulators take elements in
+ *       turn; then all accumulators of a block halve: q takes q + p with p the largest power of two
+ *       below their number, then q + p / 2, ..., q + 1.
  *   <li>inner &gt; 1: blocks of {@link #ROW_BLOCK} elements, folded in order.
- *   <li>Above the blocks: {@code tree(0, K) = op(tree(0, p), tree(p, K))} with p the largest power of two below K.
+ *   <li>Above the blocks: {@code tree(0, K) = op(tree(0, p), tree(p, K))} with p the largest power
+ *       of two below K.
  * </ul>
  */
 final class ReferenceReduction {
@@ -61,7 +65,10 @@ final class ReferenceReduction {
                 for (int k = 0; k < count; k++) {
                     line[k] = ReferenceEngine.bits(input.segment(), dtype, (o * n + k) * inner + i);
                 }
-                long folded = inner == 1 ? foldLine(op.op(), lane, line) : foldColumn(op.op(), lane, line);
+                long folded =
+                        inner == 1
+                                ? foldLine(op.op(), lane, line)
+                                : foldColumn(op.op(), lane, line);
                 ReferenceEngine.putBits(result.segment(), dtype, o * inner + i, folded);
             }
         }
@@ -80,7 +87,10 @@ final class ReferenceReduction {
             for (int k = 0; k < length; k++) {
                 int q = k / Program.FOLD_BLOCK * Program.FOLD_LANES + k % Program.FOLD_LANES;
                 boolean isFirst = k % Program.FOLD_BLOCK < Program.FOLD_LANES;
-                accumulators[q] = isFirst ? line[start + k] : combine(op, lane, accumulators[q], line[start + k]);
+                accumulators[q] =
+                        isFirst
+                                ? line[start + k]
+                                : combine(op, lane, accumulators[q], line[start + k]);
             }
             int count = accumulators.length;
             for (int half = Integer.highestOneBit(count - 1); half > 0; half /= 2) {
@@ -99,7 +109,8 @@ final class ReferenceReduction {
         long[] sums = new long[blocks];
         for (int k = 0; k < column.length; k++) {
             int block = k / ROW_BLOCK;
-            sums[block] = k % ROW_BLOCK == 0 ? column[k] : combine(op, lane, sums[block], column[k]);
+            sums[block] =
+                    k % ROW_BLOCK == 0 ? column[k] : combine(op, lane, sums[block], column[k]);
         }
         return tree(op, lane, sums, 0, blocks);
     }
@@ -113,7 +124,11 @@ final class ReferenceReduction {
             return sums[from];
         }
         int left = Integer.highestOneBit(count - 1);
-        return combine(op, lane, tree(op, lane, sums, from, from + left), tree(op, lane, sums, from + left, to));
+        return combine(
+                op,
+                lane,
+                tree(op, lane, sums, from, from + left),
+                tree(op, lane, sums, from + left, to));
     }
 
     /** One application of the operator, by a one-element program. */
@@ -128,7 +143,9 @@ final class ReferenceReduction {
                     case MASK -> throw new IllegalArgumentException("masks are folded as integers");
                 };
         int left = builder.load(0, format, Access.CONTIGUOUS);
-        builder.store(builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)), format);
+        builder.store(
+                builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)),
+                format);
         Program program = builder.build();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(24, 8);
@@ -141,8 +158,9 @@ final class ReferenceReduction {
             call.outputs[0] = memory;
             call.outputOffsets[0] = 16;
             kernels.apply(program).run(call, 1);
-            return lane.byteSize() == 4 ? memory.get(ValueLayout.JAVA_INT, 16) : memory.get(ValueLayout.JAVA_LONG, 16);
+            return lane.byteSize() == 4
+                    ? memory.get(ValueLayout.JAVA_INT, 16)
+                    : memory.get(ValueLayout.JAVA_LONG, 16);
         }
     }
-
 }

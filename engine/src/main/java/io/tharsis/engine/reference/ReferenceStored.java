@@ -4,6 +4,7 @@ import io.tharsis.DType;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,6 +1,7 @@
 package io.tharsis.engine.storage;
 
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 
 /** Copies boxes between dense row-major arrays, on the heap or off. */
@@ -29,13 +30,25 @@ public final class Boxes {
             MemorySegment target,
             long[] targetShape,
             long[] targetOrigin) {
-        forEachRun(box, sourceShape, sourceOrigin, targetShape, targetOrigin, (from, to, count) ->
-                MemorySegment.copy(source, from * width, target, to * width, count * width));
+        forEachRun(
+                box,
+                sourceShape,
+                sourceOrigin,
+                targetShape,
+                targetOrigin,
+                (from, to, count) ->
+                        MemorySegment.copy(
+                                source, from * width, target, to * width, count * width));
     }
 
     /** Calls {@code run} for the longest runs that make up a box, in row-major order. */
     public static void forEachRun(
-            long[] box, long[] sourceShape, long[] sourceOrigin, long[] targetShape, long[] targetOrigin, Run run) {
+            long[] box,
+            long[] sourceShape,
+            long[] sourceOrigin,
+            long[] targetShape,
+            long[] targetOrigin,
+            Run run) {
         if (Shapes.size(box) == 0) {
             return;
         }
@@ -78,13 +91,24 @@ public final class Boxes {
         return offset;
     }
 
-    /** Copies every chunk of {@code stored}, of which the caller holds a count, into one dense array of exactly its size. */
+    /**
+     * Copies every chunk of {@code stored}, of which the caller holds a count, into one dense array
+     * of exactly its size.
+     */
     public static void gather(Stored stored, MemorySegment target) {
         ChunkGrid grid = stored.grid();
         int width = stored.dtype().byteSize();
         for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
             long[] shape = grid.chunkShape(chunk);
-            copy(width, shape, stored.chunk(chunk), shape, new long[shape.length], target, stored.shape(), grid.origin(chunk));
+            copy(
+                    width,
+                    shape,
+                    stored.chunk(chunk),
+                    shape,
+                    new long[shape.length],
+                    target,
+                    stored.shape(),
+                    grid.origin(chunk));
         }
     }
 }

@@ -2,11 +2,12 @@ package io.tharsis.engine.storage;
 
 import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.Arrays;
 
 /**
- * Where a tensor is cut: for each axis the offsets of its cuts, from 0 to the axis' length. Chunks are numbered row-major. An axis of
- * length 0 has one chunk of length 0. Immutable.
+ * Where a tensor is cut: for each axis the offsets of its cuts, from 0 to the axis' length. Chunks
+ * are numbered row-major. An axis of length 0 has one chunk of length 0. Immutable.
  */
 public final class ChunkGrid {
     private final long[][] cuts;
@@ -21,14 +22,21 @@ public final class ChunkGrid {
             counts[axis] = cuts[axis].length - 1;
             count *= counts[axis];
             if (count > Integer.MAX_VALUE / 4) {
-                throw new ShapeException("shape " + Shapes.text(shape()) + " would be cut into over " + Integer.MAX_VALUE / 4
-                        + " chunks; choose larger chunks");
+                throw new ShapeException(
+                        "shape "
+                                + Shapes.text(shape())
+                                + " would be cut into over "
+                                + Integer.MAX_VALUE / 4
+                                + " chunks; choose larger chunks");
             }
         }
         chunkCount = (int) count;
     }
 
-    /** Cuts by offsets, each axis from 0 up to its length, strictly increasing (but {@code {0, 0}} for an empty axis). */
+    /**
+     * Cuts by offsets, each axis from 0 up to its length, strictly increasing (but {@code {0, 0}}
+     * for an empty axis).
+     */
     public static ChunkGrid ofCuts(long[][] cuts) {
         return new ChunkGrid(cuts);
     }
@@ -42,18 +50,33 @@ public final class ChunkGrid {
         return new ChunkGrid(cuts);
     }
 
-    /** Chunks of at most {@code lengths} along each axis; a length of 0 or less, or beyond the axis, leaves it whole. */
+    /**
+     * Chunks of at most {@code lengths} along each axis; a length of 0 or less, or beyond the axis,
+     * leaves it whole.
+     */
     public static ChunkGrid regular(long[] shape, long[] lengths) {
         if (shape.length != lengths.length) {
-            throw new ShapeException("chunk lengths " + Shapes.text(lengths) + " do not match the rank of shape " + Shapes.text(shape));
+            throw new ShapeException(
+                    "chunk lengths "
+                            + Shapes.text(lengths)
+                            + " do not match the rank of shape "
+                            + Shapes.text(shape));
         }
         long[][] cuts = new long[shape.length][];
         for (int axis = 0; axis < shape.length; axis++) {
             long length = lengths[axis] <= 0 ? Math.max(shape[axis], 1) : lengths[axis];
             long count = Math.max(1, Math.ceilDiv(shape[axis], length));
             if (count > Integer.MAX_VALUE / 4) {
-                throw new ShapeException("chunk length " + length + " cuts axis " + axis + " of shape " + Shapes.text(shape) + " into "
-                        + count + " chunks; choose larger chunks");
+                throw new ShapeException(
+                        "chunk length "
+                                + length
+                                + " cuts axis "
+                                + axis
+                                + " of shape "
+                                + Shapes.text(shape)
+                                + " into "
+                                + count
+                                + " chunks; choose larger chunks");
             }
             cuts[axis] = new long[(int) count + 1];
             for (int i = 0; i <= count; i++) {
@@ -153,7 +176,9 @@ public final class ChunkGrid {
                         text.append(" + ...");
                         break;
                     }
-                    text.append(first ? "" : " + ").append(run > 1 ? run + "x" : "").append(previous);
+                    text.append(first ? "" : " + ")
+                            .append(run > 1 ? run + "x" : "")
+                            .append(previous);
                     first = false;
                     run = 0;
                 }

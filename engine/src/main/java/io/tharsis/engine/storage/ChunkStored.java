@@ -3,6 +3,7 @@ package io.tharsis.engine.storage;
 import io.tharsis.DType;
 import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.memory.BufferPool;
+
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 

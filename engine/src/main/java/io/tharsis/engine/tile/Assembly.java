@@ -2,6 +2,7 @@ package io.tharsis.engine.tile;
 
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,10 @@ final class Assembly {
         this.shape = shape;
     }
 
-    /** The box at {@code origin} of {@code extent} of a node cut by {@code grid} goes to {@code target}. */
+    /**
+     * The box at {@code origin} of {@code extent} of a node cut by {@code grid} goes to {@code
+     * target}.
+     */
     void add(ChunkGrid grid, int[] slots, long[] origin, long[] target, long[] extent) {
         int rank = extent.length;
         int[] first = new int[rank];
@@ -46,7 +50,13 @@ final class Assembly {
         }
     }
 
-    private void addPiece(ChunkGrid grid, int[] slots, int[] position, long[] origin, long[] target, long[] extent) {
+    private void addPiece(
+            ChunkGrid grid,
+            int[] slots,
+            int[] position,
+            long[] origin,
+            long[] target,
+            long[] extent) {
         int chunk = grid.chunkAt(position);
         long[] chunkOrigin = grid.origin(chunk);
         long[] chunkShape = grid.chunkShape(chunk);
@@ -66,6 +76,12 @@ final class Assembly {
 
     Task task(int slot) {
         int[] slots = reads.keySet().stream().mapToInt(Integer::intValue).toArray();
-        return new Task.Assemble(elementSize, shape, List.copyOf(pieces), slots, new int[] {slot}, Shapes.size(shape));
+        return new Task.Assemble(
+                elementSize,
+                shape,
+                List.copyOf(pieces),
+                slots,
+                new int[] {slot},
+                Shapes.size(shape));
     }
 }

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** Orders tasks so that what one result chunk needs is made just before it, and dropped just after. */
+/**
+ * Orders tasks so that what one result chunk needs is made just before it, and dropped just after.
+ */
 final class DepthFirst {
     private DepthFirst() {}
 

@@ -2,6 +2,7 @@ package io.tharsis.engine.tile;
 
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,10 @@ final class FlatSource {
         }
     }
 
-    /** True if every chunk is contiguous in the whole: axes before the last cut one have chunks of length 1, axes after it are whole. */
+    /**
+     * True if every chunk is contiguous in the whole: axes before the last cut one have chunks of
+     * length 1, axes after it are whole.
+     */
     static boolean isFlat(ChunkGrid grid) {
         int lastCut = -1;
         for (int axis = 0; axis < grid.rank(); axis++) {
@@ -43,11 +47,14 @@ final class FlatSource {
             long from = Math.max(start, starts[chunk]);
             long to = Math.min(start + count, starts[chunk + 1]);
             if (from < to) {
-                pieces.add(new Task.FlatPiece(reads.size(), from - starts[chunk], from - start, to - from));
+                pieces.add(
+                        new Task.FlatPiece(
+                                reads.size(), from - starts[chunk], from - start, to - from));
                 reads.add(slots[chunk]);
             }
         }
         int[] slotsRead = reads.stream().mapToInt(Integer::intValue).toArray();
-        return new Task.FlatCopy(elementSize, List.copyOf(pieces), slotsRead, new int[] {slot}, count);
+        return new Task.FlatCopy(
+                elementSize, List.copyOf(pieces), slotsRead, new int[] {slot}, count);
     }
 }

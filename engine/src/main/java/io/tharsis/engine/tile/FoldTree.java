@@ -1,19 +1,21 @@
 package io.tharsis.engine.tile;
 
 import io.tharsis.kernels.ir.Program;
+
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tree of a reduction over n elements, a function of n alone. The elements are cut into blocks; above the blocks {@code tree(0, K) =
- * op(tree(0, p), tree(p, K))} with p the largest power of two below K. So a range of blocks is a list of aligned nodes, and folding
- * ranges apart and then their nodes in order gives the same bits as folding at once.
+ * The tree of a reduction over n elements, a function of n alone. The elements are cut into blocks;
+ * above the blocks {@code tree(0, K) = op(tree(0, p), tree(p, K))} with p the largest power of two
+ * below K. So a range of blocks is a list of aligned nodes, and folding ranges apart and then their
+ * nodes in order gives the same bits as folding at once.
  */
 public final class FoldTree {
     /**
-     * Elements of a block when the fold runs along the innermost axes: {@link #LANE_GROUPS} of {@link Program#FOLD_BLOCK} elements,
-     * each with {@link Program#FOLD_LANES} accumulators, which are halved together: accumulator q takes q + 1024, then q + 512, ...,
-     * then q + 1.
+     * Elements of a block when the fold runs along the innermost axes: {@link #LANE_GROUPS} of
+     * {@link Program#FOLD_BLOCK} elements, each with {@link Program#FOLD_LANES} accumulators, which
+     * are halved together: accumulator q takes q + 1024, then q + 512, ..., then q + 1.
      */
     public static final int LANE_BLOCK = 32768;
 
@@ -38,12 +40,20 @@ public final class FoldTree {
 
     private FoldTree() {}
 
-    /** The largest aligned nodes that make up blocks {@code from} to {@code to}, in order, none above {@code maxLevel}. */
+    /**
+     * The largest aligned nodes that make up blocks {@code from} to {@code to}, in order, none
+     * above {@code maxLevel}.
+     */
     public static List<Node> nodes(long from, long to, int maxLevel) {
         List<Node> nodes = new ArrayList<>();
         long block = from;
         while (block < to) {
-            int level = Math.min(maxLevel, Math.min(Long.numberOfTrailingZeros(block), 63 - Long.numberOfLeadingZeros(to - block)));
+            int level =
+                    Math.min(
+                            maxLevel,
+                            Math.min(
+                                    Long.numberOfTrailingZeros(block),
+                                    63 - Long.numberOfLeadingZeros(to - block)));
             nodes.add(new Node(level, block >> level));
             block += 1L << level;
         }

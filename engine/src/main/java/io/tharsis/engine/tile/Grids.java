@@ -4,13 +4,17 @@ import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
 /** Chooses where to cut. */
 final class Grids {
-    /** Automatic cuts are multiples of this many elements along an axis where the axis is long enough, so that trees align. */
+    /**
+     * Automatic cuts are multiples of this many elements along an axis where the axis is long
+     * enough, so that trees align.
+     */
     private static final long ALIGNMENT = FoldTree.LANE_BLOCK;
 
     private final long chunkBytes;
@@ -19,7 +23,10 @@ final class Grids {
         this.chunkBytes = chunkBytes;
     }
 
-    /** Slabs of about the chunk size: outer axes are cut first, so every chunk is contiguous in row-major order. */
+    /**
+     * Slabs of about the chunk size: outer axes are cut first, so every chunk is contiguous in
+     * row-major order.
+     */
     ChunkGrid automatic(long[] shape, int elementSize) {
         return ChunkGrid.regular(shape, slab(shape, elementSize));
     }
@@ -49,8 +56,9 @@ final class Grids {
     }
 
     /**
-     * The cuts of a loop's domain: those of its largest cut input where they carry over, else automatic; then moved so that a fold
-     * is cut only between blocks of its tree and only along its first axis.
+     * The cuts of a loop's domain: those of its largest cut input where they carry over, else
+     * automatic; then moved so that a fold is cut only between blocks of its tree and only along
+     * its first axis.
      */
     ChunkGrid ofLoop(Loop loop, int elementSize, List<ChunkGrid> inputGrids) {
         if (loop.grid() != null) {
@@ -74,9 +82,16 @@ final class Grids {
         for (int axis = 0; axis < domain.length; axis++) {
             int source = leader == null ? -1 : leaderView.source()[axis];
             boolean follows = source >= 0 && leaderView.step()[axis] != 0;
-            cuts[axis] = follows
-                    ? followed(leader.cuts(source), leaderView.offset()[source], leaderView.step()[axis], domain[axis])
-                    : leader != null ? new long[] {0, domain[axis]} : regular(domain[axis], lengths[axis]);
+            cuts[axis] =
+                    follows
+                            ? followed(
+                                    leader.cuts(source),
+                                    leaderView.offset()[source],
+                                    leaderView.step()[axis],
+                                    domain[axis])
+                            : leader != null
+                                    ? new long[] {0, domain[axis]}
+                                    : regular(domain[axis], lengths[axis]);
         }
         if (leader != null && loop.outputs().stream().anyMatch(out -> out.fold() == null)) {
             cutLarge(leaderView, cuts, Math.max(1, chunkBytes / elementSize));
@@ -91,7 +106,10 @@ final class Grids {
         return ChunkGrid.regular(new long[] {length}, new long[] {chunk}).cuts(0);
     }
 
-    /** An input may be much smaller than what is made of it: axes that it does not walk are cut where chunks would be too large. */
+    /**
+     * An input may be much smaller than what is made of it: axes that it does not walk are cut
+     * where chunks would be too large.
+     */
     private static void cutLarge(View leaderView, long[][] cuts, long elements) {
         long largest = 1;
         for (long[] own : cuts) {
@@ -116,11 +134,17 @@ final class Grids {
         return longest;
     }
 
-    /** Where an axis of {@code length}, whose index i is index {@code offset + i * step} of an axis cut at {@code cuts}, crosses a cut. */
+    /**
+     * Where an axis of {@code length}, whose index i is index {@code offset + i * step} of an axis
+     * cut at {@code cuts}, crosses a cut.
+     */
     private static long[] followed(long[] cuts, long offset, long step, long length) {
         TreeSet<Long> crossed = new TreeSet<>(List.of(0L, length));
         for (long cut : cuts) {
-            long at = step > 0 ? Math.ceilDiv(cut - offset, step) : Math.floorDiv(offset - cut, -step) + 1;
+            long at =
+                    step > 0
+                            ? Math.ceilDiv(cut - offset, step)
+                            : Math.floorDiv(offset - cut, -step) + 1;
             if (at > 0 && at < length) {
                 crossed.add(at);
             }

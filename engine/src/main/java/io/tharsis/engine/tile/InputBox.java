@@ -41,14 +41,18 @@ record InputBox(long[] origin, long[] extent) {
         int[] position = new int[extent.length];
         for (int axis = 0; axis < extent.length; axis++) {
             position[axis] = grid.locate(axis, origin[axis]);
-            if (extent[axis] > 0 && grid.locate(axis, origin[axis] + extent[axis] - 1) != position[axis]) {
+            if (extent[axis] > 0
+                    && grid.locate(axis, origin[axis] + extent[axis] - 1) != position[axis]) {
                 return -1;
             }
         }
         return grid.chunkAt(position);
     }
 
-    /** Where a loop finds its elements: in chunk {@code home} of {@code grid}, or, if the grid is null, in a dense copy of this box. */
+    /**
+     * Where a loop finds its elements: in chunk {@code home} of {@code grid}, or, if the grid is
+     * null, in a dense copy of this box.
+     */
     LoopGeometry.Placement placement(View view, long[] domainOrigin, ChunkGrid grid, int home) {
         long[] start = grid == null ? origin : grid.origin(home);
         long[] strides = Shapes.strides(grid == null ? extent : grid.chunkShape(home));

@@ -2,18 +2,23 @@ package io.tharsis.engine.tile;
 
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.graph.Shapes;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * How a loop walks one box of its domain: axes of length 1 dropped, neighbouring axes merged where every input and index allows it,
- * each in one of three groups: before the folded axes, folded, after them (a loop that folds nothing has only the last).
+ * How a loop walks one box of its domain: axes of length 1 dropped, neighbouring axes merged where
+ * every input and index allows it, each in one of three groups: before the folded axes, folded,
+ * after them (a loop that folds nothing has only the last).
  *
  * <p>Steps are in elements. Immutable.
  */
 public final class LoopGeometry {
-    /** An input as this box sees it: element of the slot's memory where the box starts, and elements per step of each domain axis. */
+    /**
+     * An input as this box sees it: element of the slot's memory where the box starts, and elements
+     * per step of each domain axis.
+     */
     public record Placement(long base, long[] step) {}
 
     private static final long[] NO_STEP = {};
@@ -28,7 +33,9 @@ public final class LoopGeometry {
     private final long[][] indexStep;
     private final long[] outStep;
 
-    /** @param placements one for each input of the loop */
+    /**
+     * @param placements one for each input of the loop
+     */
     public LoopGeometry(Loop loop, long[] origin, long[] shape, List<Placement> placements) {
         size = Shapes.size(shape);
         int inputs = placements.size();
@@ -96,7 +103,9 @@ public final class LoopGeometry {
         return Arrays.stream(parts).flatMapToLong(Arrays::stream).toArray();
     }
 
-    /** Collects the axes of one group, merging each with the one before it where all walkers agree. */
+    /**
+     * Collects the axes of one group, merging each with the one before it where all walkers agree.
+     */
     private static final class Merger {
         private final List<long[]> walkers;
         private final List<Long> lengths = new ArrayList<>();
@@ -138,7 +147,9 @@ public final class LoopGeometry {
         }
 
         long[] steps(int walker) {
-            return steps.isEmpty() ? NO_STEP : steps.get(walker).stream().mapToLong(Long::longValue).toArray();
+            return steps.isEmpty()
+                    ? NO_STEP
+                    : steps.get(walker).stream().mapToLong(Long::longValue).toArray();
         }
     }
 
@@ -201,8 +212,11 @@ public final class LoopGeometry {
 
     @Override
     public String toString() {
-        return "outer " + Arrays.toString(Arrays.copyOfRange(length, 0, foldAt)) + " fold "
-                + Arrays.toString(Arrays.copyOfRange(length, foldAt, innerAt)) + " inner "
+        return "outer "
+                + Arrays.toString(Arrays.copyOfRange(length, 0, foldAt))
+                + " fold "
+                + Arrays.toString(Arrays.copyOfRange(length, foldAt, innerAt))
+                + " inner "
                 + Arrays.toString(Arrays.copyOfRange(length, innerAt, length.length));
     }
 }

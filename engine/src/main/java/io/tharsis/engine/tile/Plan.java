@@ -2,11 +2,12 @@ package io.tharsis.engine.tile;
 
 import io.tharsis.DType;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import java.util.List;
 
 /**
- * What is to be done, free of data: tasks in an order in which each comes after what it needs, over numbered slots. Immutable, shared by
- * every run of its structure.
+ * What is to be done, free of data: tasks in an order in which each comes after what it needs, over
+ * numbered slots. Immutable, shared by every run of its structure.
  *
  * @param tasks in order of preference: depth first
  * @param slotBytes bytes of each slot; -1 if only a run can tell
@@ -17,7 +18,10 @@ public record Plan(List<Task> tasks, long[] slotBytes, List<Bound> bound, List<R
     /** Chunk {@code chunk} of operand {@code origin} goes to {@code slot}. */
     public record Bound(int slot, int origin, int chunk) {}
 
-    /** A root: chunk i of {@code grid} is in {@code slots[i]}; the grid is null if only a run can tell. */
+    /**
+     * A root: chunk i of {@code grid} is in {@code slots[i]}; the grid is null if only a run can
+     * tell.
+     */
     public record Result(DType dtype, ChunkGrid grid, int[] slots) {}
 
     public long work() {

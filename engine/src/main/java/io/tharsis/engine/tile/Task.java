@@ -7,11 +7,12 @@ import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import java.util.List;
 
 /**
- * A unit of scheduling: reads whole slots, writes whole slots. A slot is a buffer's place in a plan: a chunk of a stored node, or
- * something between.
+ * A unit of scheduling: reads whole slots, writes whole slots. A slot is a buffer's place in a
+ * plan: a chunk of a stored node, or something between.
  */
 public sealed interface Task {
     /** Slots read; a slot may occur twice. */
@@ -20,16 +21,26 @@ public sealed interface Task {
     /** Slots written, each by one task alone. */
     int[] writes();
 
-    /** Elements worked on, for progress and for the choice between the caller's thread and the pool. */
+    /**
+     * Elements worked on, for progress and for the choice between the caller's thread and the pool.
+     */
     long work();
 
     /**
-     * A box of a loop. {@code reads} are the loop's inputs in order. A stored output is a dense box; a fold's output is either the
-     * finished chunk, if {@code whole}, or the partial values of {@code nodes}, each one lane for each position.
+     * A box of a loop. {@code reads} are the loop's inputs in order. A stored output is a dense
+     * box; a fold's output is either the finished chunk, if {@code whole}, or the partial values of
+     * {@code nodes}, each one lane for each position.
      *
      * @param firstBlock the tree's first block in this box
      */
-    record Run(Loop loop, LoopGeometry geometry, int[] reads, int[] writes, boolean whole, long firstBlock, List<FoldTree.Node> nodes)
+    record Run(
+            Loop loop,
+            LoopGeometry geometry,
+            int[] reads,
+            int[] writes,
+            boolean whole,
+            long firstBlock,
+            List<FoldTree.Node> nodes)
             implements Task {
         @Override
         public long work() {
@@ -37,8 +48,18 @@ public sealed interface Task {
         }
     }
 
-    /** Folds partial values, in the order of their slots, into a finished chunk of {@code positions} elements. */
-    record Combine(FoldOp op, Lane lane, Format format, long positions, List<List<FoldTree.Node>> nodes, int[] reads, int[] writes)
+    /**
+     * Folds partial values, in the order of their slots, into a finished chunk of {@code positions}
+     * elements.
+     */
+    record Combine(
+            FoldOp op,
+            Lane lane,
+            Format format,
+            long positions,
+            List<List<FoldTree.Node>> nodes,
+            int[] reads,
+            int[] writes)
             implements Task {
         @Override
         public long work() {
@@ -51,13 +72,24 @@ public sealed interface Task {
      *
      * @param shape lengths of the box written
      */
-    record Assemble(int elementSize, long[] shape, List<Piece> pieces, int[] reads, int[] writes, long work) implements Task {}
+    record Assemble(
+            int elementSize, long[] shape, List<Piece> pieces, int[] reads, int[] writes, long work)
+            implements Task {}
 
-    /** A box of a dense chunk of shape {@code sourceShape} at {@code sourceOrigin}, and where it goes. {@code read} is a place in reads. */
-    record Piece(int read, long[] sourceShape, long[] sourceOrigin, long[] targetOrigin, long[] extent) {}
+    /**
+     * A box of a dense chunk of shape {@code sourceShape} at {@code sourceOrigin}, and where it
+     * goes. {@code read} is a place in reads.
+     */
+    record Piece(
+            int read,
+            long[] sourceShape,
+            long[] sourceOrigin,
+            long[] targetOrigin,
+            long[] extent) {}
 
     /** Copies ranges of elements, all chunks seen as flat. */
-    record FlatCopy(int elementSize, List<FlatPiece> pieces, int[] reads, int[] writes, long work) implements Task {}
+    record FlatCopy(int elementSize, List<FlatPiece> pieces, int[] reads, int[] writes, long work)
+            implements Task {}
 
     record FlatPiece(int read, long sourceIndex, long targetIndex, long count) {}
 
@@ -70,11 +102,19 @@ public sealed interface Task {
     }
 
     /** Applies a chunk function; {@code output} is null if its shape is known only when run. */
-    record Apply(ChunkFunction function, List<Box> inputs, Box output, int[] reads, int[] writes, long work) implements Task {}
+    record Apply(
+            ChunkFunction function,
+            List<Box> inputs,
+            Box output,
+            int[] reads,
+            int[] writes,
+            long work)
+            implements Task {}
 
     /** What a slot holds. */
     record Box(DType dtype, long[] origin, long[] shape) {}
 
     /** Reads a box of a source. */
-    record Read(ChunkSource source, Box box, int[] reads, int[] writes, long work) implements Task {}
+    record Read(ChunkSource source, Box box, int[] reads, int[] writes, long work)
+            implements Task {}
 }

@@ -8,6 +8,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.ir.Lane;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,7 +32,9 @@ public final class Tiler {
         this.slotsOf = new int[graph.size()][];
     }
 
-    /** @param chunkBytes about how large a stored chunk shall be */
+    /**
+     * @param chunkBytes about how large a stored chunk shall be
+     */
     public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes) {
         return new Tiler(graph, chunkBytes).plan(steps);
     }
@@ -66,20 +69,32 @@ public final class Tiler {
         for (int root : graph.roots()) {
             results.add(new Plan.Result(graph.node(root).dtype(), gridOf[root], slotsOf[root]));
         }
-        int[] wanted = graph.roots().stream().flatMapToInt(root -> Arrays.stream(slotsOf[root])).toArray();
+        int[] wanted =
+                graph.roots().stream().flatMapToInt(root -> Arrays.stream(slotsOf[root])).toArray();
         List<Task> ordered = DepthFirst.order(tasks, slots.count(), wanted);
-        return new Plan(List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results));
+        return new Plan(
+                List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results));
     }
 
     private String chunkText() {
         var text = new StringBuilder("tiled:\n");
         for (int id = 0; id < graph.size(); id++) {
             if (gridOf[id] != null) {
-                text.append("  #").append(id).append(' ').append(graph.node(id)).append(" in ").append(gridOf[id].chunkCount())
-                        .append(gridOf[id].chunkCount() == 1 ? " chunk " : " chunks ").append(gridOf[id]).append('\n');
+                text.append("  #")
+                        .append(id)
+                        .append(' ')
+                        .append(graph.node(id))
+                        .append(" in ")
+                        .append(gridOf[id].chunkCount())
+                        .append(gridOf[id].chunkCount() == 1 ? " chunk " : " chunks ")
+                        .append(gridOf[id])
+                        .append('\n');
             }
         }
-        return text.append("  ").append(tasks.size()).append(tasks.size() == 1 ? " task\n" : " tasks\n").toString();
+        return text.append("  ")
+                .append(tasks.size())
+                .append(tasks.size() == 1 ? " task\n" : " tasks\n")
+                .toString();
     }
 
     /** Gives node {@code id} a grid and a slot for each chunk. */
@@ -93,8 +108,13 @@ public final class Tiler {
     }
 
     private void tileLoop(Loop loop) {
-        List<ChunkGrid> inputGrids = loop.inputs().stream().map(input -> gridOf[input.node()]).toList();
-        int width = loop.outputs().stream().mapToInt(out -> graph.node(out.node()).dtype().byteSize()).max().orElse(8);
+        List<ChunkGrid> inputGrids =
+                loop.inputs().stream().map(input -> gridOf[input.node()]).toList();
+        int width =
+                loop.outputs().stream()
+                        .mapToInt(out -> graph.node(out.node()).dtype().byteSize())
+                        .max()
+                        .orElse(8);
         ChunkGrid grid = grids.ofLoop(loop, width, inputGrids);
         Map<Integer, int[][]> partials = new HashMap<>();
         for (Loop.Out out : loop.outputs()) {
@@ -102,7 +122,8 @@ public final class Tiler {
                 place(out.node(), grid);
             } else {
                 place(out.node(), foldedGrid(loop, grid));
-                partials.put(out.node(), new int[slotsOf[out.node()].length][foldChunks(loop, grid)]);
+                partials.put(
+                        out.node(), new int[slotsOf[out.node()].length][foldChunks(loop, grid)]);
             }
         }
         boolean whole = foldChunks(loop, grid) == 1;
@@ -114,16 +135,23 @@ public final class Tiler {
             List<LoopGeometry.Placement> placements = new ArrayList<>();
             for (int i = 0; i < reads.length; i++) {
                 Loop.Input input = loop.inputs().get(i);
-                var box = InputBox.of(input.view(), origin, shape, graph.node(input.node()).shape());
+                var box =
+                        InputBox.of(input.view(), origin, shape, graph.node(input.node()).shape());
                 int home = box.chunkOf(gridOf[input.node()]);
                 reads[i] = home >= 0 ? slotsOf[input.node()][home] : assemble(input.node(), box);
-                placements.add(box.placement(input.view(), origin, home >= 0 ? gridOf[input.node()] : null, home));
+                placements.add(
+                        box.placement(
+                                input.view(),
+                                origin,
+                                home >= 0 ? gridOf[input.node()] : null,
+                                home));
             }
             long block = loop.foldsLanes() ? FoldTree.LANE_BLOCK : FoldTree.ROW_BLOCK;
             long foldOrigin = loop.folds() ? foldOrigin(loop, origin) : 0;
             long firstBlock = foldOrigin / block;
             long lastBlock = Math.ceilDiv(foldOrigin + loop.foldSize(shape), block);
-            List<FoldTree.Node> nodes = loop.folds() ? FoldTree.nodes(firstBlock, lastBlock, 62) : List.of();
+            List<FoldTree.Node> nodes =
+                    loop.folds() ? FoldTree.nodes(firstBlock, lastBlock, 62) : List.of();
             int[] writes = new int[loop.outputs().size()];
             for (int o = 0; o < writes.length; o++) {
                 Loop.Out out = loop.outputs().get(o);
@@ -139,21 +167,33 @@ public final class Tiler {
                     long positions = loop.outerSize(shape) * loop.innerSize(shape);
                     writes[o] = slots.add(nodes.size() * positions * lane.byteSize());
                     partials.get(out.node())[target][foldChunk(loop, grid, chunk)] = writes[o];
-                    List<List<FoldTree.Node>> known = nodesOf.computeIfAbsent(out.node(), _ -> new ArrayList<>());
+                    List<List<FoldTree.Node>> known =
+                            nodesOf.computeIfAbsent(out.node(), _ -> new ArrayList<>());
                     while (known.size() <= foldChunk(loop, grid, chunk)) {
                         known.add(nodes);
                     }
                     known.set(foldChunk(loop, grid, chunk), nodes);
                 }
             }
-            tasks.add(new Task.Run(loop, new LoopGeometry(loop, origin, shape, placements), reads, writes, whole, firstBlock, nodes));
+            tasks.add(
+                    new Task.Run(
+                            loop,
+                            new LoopGeometry(loop, origin, shape, placements),
+                            reads,
+                            writes,
+                            whole,
+                            firstBlock,
+                            nodes));
         }
         if (!whole) {
             combine(loop, partials, nodesOf);
         }
     }
 
-    private void combine(Loop loop, Map<Integer, int[][]> partials, Map<Integer, List<List<FoldTree.Node>>> nodesOf) {
+    private void combine(
+            Loop loop,
+            Map<Integer, int[][]> partials,
+            Map<Integer, List<List<FoldTree.Node>>> nodesOf) {
         for (Loop.Out out : loop.outputs()) {
             if (out.fold() == null) {
                 continue;
@@ -161,14 +201,15 @@ public final class Tiler {
             PlanGraph.Node node = graph.node(out.node());
             for (int target = 0; target < slotsOf[out.node()].length; target++) {
                 long positions = Shapes.size(gridOf[out.node()].chunkShape(target));
-                tasks.add(new Task.Combine(
-                        out.fold(),
-                        node.dtype().format().lane(),
-                        node.dtype().format(),
-                        positions,
-                        List.copyOf(nodesOf.get(out.node())),
-                        partials.get(out.node())[target],
-                        new int[] {slotsOf[out.node()][target]}));
+                tasks.add(
+                        new Task.Combine(
+                                out.fold(),
+                                node.dtype().format().lane(),
+                                node.dtype().format(),
+                                positions,
+                                List.copyOf(nodesOf.get(out.node())),
+                                partials.get(out.node())[target],
+                                new int[] {slotsOf[out.node()][target]}));
             }
         }
     }
@@ -230,14 +271,17 @@ public final class Tiler {
         int width = graph.node(id).dtype().byteSize();
         int slot = slots.add(box.size() * width);
         var assembly = new Assembly(width, box.extent());
-        assembly.add(gridOf[id], slotsOf[id], box.origin(), new long[box.extent().length], box.extent());
+        assembly.add(
+                gridOf[id], slotsOf[id], box.origin(), new long[box.extent().length], box.extent());
         tasks.add(assembly.task(slot));
         return slot;
     }
 
     /** The slot that holds all of node {@code id} as one dense chunk. */
     private int whole(int id) {
-        return gridOf[id].chunkCount() == 1 ? slotsOf[id][0] : assemble(id, InputBox.whole(graph.node(id).shape()));
+        return gridOf[id].chunkCount() == 1
+                ? slotsOf[id][0]
+                : assemble(id, InputBox.whole(graph.node(id).shape()));
     }
 
     private void tileConcat(Step.Concat step) {
@@ -298,7 +342,8 @@ public final class Tiler {
         ChunkGrid slabs = grids.automatic(node.shape(), node.dtype().byteSize());
         int[] copies = new int[slabs.chunkCount()];
         for (int chunk = 0; chunk < copies.length; chunk++) {
-            copies[chunk] = assemble(id, new InputBox(slabs.origin(chunk), slabs.chunkShape(chunk)));
+            copies[chunk] =
+                    assemble(id, new InputBox(slabs.origin(chunk), slabs.chunkShape(chunk)));
         }
         return new FlatSource(slabs, copies);
     }
@@ -313,18 +358,34 @@ public final class Tiler {
                 slotsOf[step.node()] = new int[] {slots.add(-1)};
             }
             int[] reads = Arrays.stream(step.inputs()).map(this::whole).toArray();
-            Task.Box output = known ? new Task.Box(node.dtype(), new long[node.shape().length], node.shape()) : null;
-            tasks.add(new Task.Apply(step.function(), wholeBoxes(step.inputs()), output, reads, slotsOf[step.node()], work(step)));
+            Task.Box output =
+                    known
+                            ? new Task.Box(
+                                    node.dtype(), new long[node.shape().length], node.shape())
+                            : null;
+            tasks.add(
+                    new Task.Apply(
+                            step.function(),
+                            wholeBoxes(step.inputs()),
+                            output,
+                            reads,
+                            slotsOf[step.node()],
+                            work(step)));
             return;
         }
         int first = step.inputs()[0];
         long[] shape = graph.node(first).shape();
-        int worked = step.function().tiling() instanceof ChunkFunction.Tiling.Along along ? along.axis() : -1;
+        int worked =
+                step.function().tiling() instanceof ChunkFunction.Tiling.Along along
+                        ? along.axis()
+                        : -1;
         long[][] inputCuts = new long[shape.length][];
         long[][] outputCuts = new long[shape.length][];
         for (int axis = 0; axis < shape.length; axis++) {
-            inputCuts[axis] = axis == worked ? new long[] {0, shape[axis]} : gridOf[first].cuts(axis);
-            outputCuts[axis] = axis == worked ? new long[] {0, node.shape()[axis]} : gridOf[first].cuts(axis);
+            inputCuts[axis] =
+                    axis == worked ? new long[] {0, shape[axis]} : gridOf[first].cuts(axis);
+            outputCuts[axis] =
+                    axis == worked ? new long[] {0, node.shape()[axis]} : gridOf[first].cuts(axis);
         }
         ChunkGrid inputGrid = ChunkGrid.ofCuts(inputCuts);
         ChunkGrid outputGrid = ChunkGrid.ofCuts(outputCuts);
@@ -341,15 +402,28 @@ public final class Tiler {
             own[0] = home >= 0 ? slotsOf[first][home] : assemble(first, box);
             List<Task.Box> boxes = new ArrayList<>(wholeBoxes);
             boxes.set(0, new Task.Box(graph.node(first).dtype(), box.origin(), box.extent()));
-            var output = new Task.Box(node.dtype(), outputGrid.origin(chunk), outputGrid.chunkShape(chunk));
-            tasks.add(new Task.Apply(
-                    step.function(), boxes, output, own, new int[] {slotsOf[step.node()][chunk]}, box.size()));
+            var output =
+                    new Task.Box(
+                            node.dtype(), outputGrid.origin(chunk), outputGrid.chunkShape(chunk));
+            tasks.add(
+                    new Task.Apply(
+                            step.function(),
+                            boxes,
+                            output,
+                            own,
+                            new int[] {slotsOf[step.node()][chunk]},
+                            box.size()));
         }
     }
 
     private List<Task.Box> wholeBoxes(int[] inputs) {
         return Arrays.stream(inputs)
-                .mapToObj(i -> new Task.Box(graph.node(i).dtype(), new long[graph.node(i).shape().length], graph.node(i).shape()))
+                .mapToObj(
+                        i ->
+                                new Task.Box(
+                                        graph.node(i).dtype(),
+                                        new long[graph.node(i).shape().length],
+                                        graph.node(i).shape()))
                 .toList();
     }
 

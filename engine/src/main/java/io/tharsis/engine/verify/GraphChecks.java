@@ -6,6 +6,7 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
+
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -29,7 +30,8 @@ final class GraphChecks {
         }
         for (int root : graph.roots()) {
             if (root < 0 || root >= graph.size()) {
-                throw new VerificationException(stage, "root #" + root, "is no node of " + graph.size());
+                throw new VerificationException(
+                        stage, "root #" + root, "is no node of " + graph.size());
             }
         }
     }
@@ -39,13 +41,16 @@ final class GraphChecks {
         check();
         if (before.roots().size() != graph.roots().size()) {
             throw new VerificationException(
-                    stage, "the graph", "has " + graph.roots().size() + " roots, but had " + before.roots().size());
+                    stage,
+                    "the graph",
+                    "has " + graph.roots().size() + " roots, but had " + before.roots().size());
         }
         for (int i = 0; i < graph.roots().size(); i++) {
             PlanGraph.Node was = before.node(before.roots().get(i));
             PlanGraph.Node is = graph.node(graph.roots().get(i));
             if (was.dtype() != is.dtype() || !Arrays.equals(was.shape(), is.shape())) {
-                throw new VerificationException(stage, "root #" + graph.roots().get(i) + " = " + is, "was " + was);
+                throw new VerificationException(
+                        stage, "root #" + graph.roots().get(i) + " = " + is, "was " + was);
             }
         }
     }
@@ -61,7 +66,9 @@ final class GraphChecks {
             require(input >= 0 && input < id, "uses #" + input + ", which does not come before it");
         }
         require(node.grid() == null || node.op() instanceof Op.Data, "has a grid but is no data");
-        require(Shapes.isKnown(node.shape()) || node.op() instanceof Op.Chunked, "has a length that only a run can tell");
+        require(
+                Shapes.isKnown(node.shape()) || node.op() instanceof Op.Chunked,
+                "has a length that only a run can tell");
     }
 
     private PlanGraph.Node input(int i) {
@@ -69,7 +76,9 @@ final class GraphChecks {
     }
 
     private void requireInputs(int count) {
-        require(node.inputs().length == count, "has " + node.inputs().length + " inputs, but takes " + count);
+        require(
+                node.inputs().length == count,
+                "has " + node.inputs().length + " inputs, but takes " + count);
     }
 
     private void requireOrigin() {
@@ -82,7 +91,9 @@ final class GraphChecks {
     }
 
     private void requireShape(long[] expected) {
-        require(Arrays.equals(expected, node.shape()), "should have shape " + Shapes.text(expected));
+        require(
+                Arrays.equals(expected, node.shape()),
+                "should have shape " + Shapes.text(expected));
     }
 
     private void checkOp() {
@@ -90,12 +101,16 @@ final class GraphChecks {
             case Op.Data _ -> {
                 requireOrigin();
                 require(node.grid() != null, "has no grid");
-                require(Arrays.equals(node.grid().shape(), node.shape()), "is cut as " + Shapes.text(node.grid().shape()));
+                require(
+                        Arrays.equals(node.grid().shape(), node.shape()),
+                        "is cut as " + Shapes.text(node.grid().shape()));
             }
             case Op.Fill _ -> requireOrigin();
             case Op.RandomBits _ -> {
                 requireOrigin();
-                require(node.dtype() == DType.UINT64 || node.dtype() == DType.UINT32, "is neither uint64 nor uint32");
+                require(
+                        node.dtype() == DType.UINT64 || node.dtype() == DType.UINT32,
+                        "is neither uint64 nor uint32");
             }
             case Op.Iota _ -> {
                 requireInputs(0);
@@ -111,7 +126,9 @@ final class GraphChecks {
             case Op.Reshape _ -> {
                 requireInputs(1);
                 requireSameType(0);
-                require(input(0).size() == node.size(), "has another number of elements than its input, " + input(0));
+                require(
+                        input(0).size() == node.size(),
+                        "has another number of elements than its input, " + input(0));
             }
             case Op.Reduce reduce -> {
                 requireInputs(1);
@@ -142,9 +159,14 @@ final class GraphChecks {
         require(problem == null, problem + ": " + view + " of " + input(0));
     }
 
-    /** What is wrong with {@code view} as a map from indices of {@code from} to indices of {@code to}; null if nothing is. */
+    /**
+     * What is wrong with {@code view} as a map from indices of {@code from} to indices of {@code
+     * to}; null if nothing is.
+     */
     static String problem(View view, long[] from, long[] to) {
-        if (view.source().length != from.length || view.step().length != from.length || view.offset().length != to.length) {
+        if (view.source().length != from.length
+                || view.step().length != from.length
+                || view.offset().length != to.length) {
             return "has a view of other ranks";
         }
         boolean[] walked = new boolean[to.length];
@@ -173,7 +195,12 @@ final class GraphChecks {
         }
         for (int axis = 0; axis < to.length; axis++) {
             if (low[axis] < 0 || high[axis] >= to[axis]) {
-                return "has a view that leaves its input, at axis " + axis + " from " + low[axis] + " to " + high[axis];
+                return "has a view that leaves its input, at axis "
+                        + axis
+                        + " from "
+                        + low[axis]
+                        + " to "
+                        + high[axis];
             }
         }
         return null;
@@ -184,12 +211,17 @@ final class GraphChecks {
         require(
                 0 <= reduce.from() && reduce.from() <= reduce.to() && reduce.to() <= shape.length,
                 "folds axes " + reduce.from() + " to " + reduce.to() + " of " + input(0));
-        require(input(0).dtype() == node.dtype() && node.dtype() != DType.BOOL, "has an input of another dtype or bool, " + input(0));
+        require(
+                input(0).dtype() == node.dtype() && node.dtype() != DType.BOOL,
+                "has an input of another dtype or bool, " + input(0));
         requireShape(without(shape, reduce.from(), reduce.to()));
     }
 
     static long[] without(long[] shape, int from, int to) {
-        return IntStream.range(0, shape.length).filter(axis -> axis < from || axis >= to).mapToLong(axis -> shape[axis]).toArray();
+        return IntStream.range(0, shape.length)
+                .filter(axis -> axis < from || axis >= to)
+                .mapToLong(axis -> shape[axis])
+                .toArray();
     }
 
     private void checkConcat(int axis) {
@@ -203,7 +235,9 @@ final class GraphChecks {
             long[] part = input(i).shape();
             require(part.length == shape.length, "has an input of another rank, " + input(i));
             long length = part[axis];
-            require(Arrays.equals(without(part, axis, axis + 1), without(shape, axis, axis + 1)), "cannot join " + input(i));
+            require(
+                    Arrays.equals(without(part, axis, axis + 1), without(shape, axis, axis + 1)),
+                    "cannot join " + input(i));
             shape[axis] += length;
         }
         requireShape(shape);
@@ -211,7 +245,9 @@ final class GraphChecks {
 
     private void checkChunked(Tiling tiling) {
         if (!Shapes.isKnown(node.shape())) {
-            require(tiling instanceof Tiling.Whole, "has a length that only a run can tell, but is not made whole");
+            require(
+                    tiling instanceof Tiling.Whole,
+                    "has a length that only a run can tell, but is not made whole");
             return;
         }
         switch (tiling) {
@@ -219,8 +255,12 @@ final class GraphChecks {
             case Tiling.PerElement _ -> requireShape(input(0).shape());
             case Tiling.Along(int axis) -> {
                 long[] shape = input(0).shape().clone();
-                require(axis >= 0 && axis < shape.length, "works along axis " + axis + " of " + input(0));
-                require(shape.length == node.shape().length, "has another rank than its input, " + input(0));
+                require(
+                        axis >= 0 && axis < shape.length,
+                        "works along axis " + axis + " of " + input(0));
+                require(
+                        shape.length == node.shape().length,
+                        "has another rank than its input, " + input(0));
                 shape[axis] = node.shape()[axis];
                 requireShape(shape);
             }

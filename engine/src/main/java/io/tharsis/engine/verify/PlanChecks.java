@@ -8,9 +8,13 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
+
 import java.util.List;
 
-/** What holds of plans: slots are written once and before they are read, bytes match boxes, and no task leaves its slots. */
+/**
+ * What holds of plans: slots are written once and before they are read, bytes match boxes, and no
+ * task leaves its slots.
+ */
 final class PlanChecks {
     private static final String STAGE = "tiling";
 
@@ -31,11 +35,15 @@ final class PlanChecks {
             Task task = plan.tasks().get(t);
             where = "task " + t + ", " + describe(task) + ",";
             for (int slot : task.reads()) {
-                require(isSlot(slot) && filled[slot], "reads slot " + slot + ", which nothing before it has filled");
+                require(
+                        isSlot(slot) && filled[slot],
+                        "reads slot " + slot + ", which nothing before it has filled");
             }
             checkTask(task);
             for (int slot : task.writes()) {
-                require(isSlot(slot) && !filled[slot], "writes slot " + slot + ", which is filled already");
+                require(
+                        isSlot(slot) && !filled[slot],
+                        "writes slot " + slot + ", which is filled already");
                 filled[slot] = true;
             }
         }
@@ -47,7 +55,9 @@ final class PlanChecks {
             int id = run.loop().outputs().getFirst().node();
             return "a loop for #" + id + " = " + graph.node(id);
         }
-        return task instanceof Task.Apply apply ? apply.function().name() : task.getClass().getSimpleName();
+        return task instanceof Task.Apply apply
+                ? apply.function().name()
+                : task.getClass().getSimpleName();
     }
 
     private boolean isSlot(int slot) {
@@ -65,17 +75,26 @@ final class PlanChecks {
     }
 
     private void requireBytes(int slot, long expected) {
-        require(bytes(slot) == expected, "needs " + expected + " bytes in slot " + slot + ", which has " + bytes(slot));
+        require(
+                bytes(slot) == expected,
+                "needs " + expected + " bytes in slot " + slot + ", which has " + bytes(slot));
     }
 
     private void checkBound() {
         for (Plan.Bound bound : plan.bound()) {
-            require(isSlot(bound.slot()) && !filled[bound.slot()], "binds slot " + bound.slot() + " twice");
+            require(
+                    isSlot(bound.slot()) && !filled[bound.slot()],
+                    "binds slot " + bound.slot() + " twice");
             filled[bound.slot()] = true;
             for (int id = 0; id < graph.size(); id++) {
                 PlanGraph.Node node = graph.node(id);
-                if (node.op() instanceof Op.Data && node.origin() == bound.origin() && bound.chunk() < node.grid().chunkCount()) {
-                    requireBytes(bound.slot(), Shapes.size(node.grid().chunkShape(bound.chunk())) * node.dtype().byteSize());
+                if (node.op() instanceof Op.Data
+                        && node.origin() == bound.origin()
+                        && bound.chunk() < node.grid().chunkCount()) {
+                    requireBytes(
+                            bound.slot(),
+                            Shapes.size(node.grid().chunkShape(bound.chunk()))
+                                    * node.dtype().byteSize());
                     break;
                 }
             }
@@ -83,20 +102,29 @@ final class PlanChecks {
     }
 
     private void checkResults() {
-        require(plan.results().size() == graph.roots().size(), "has " + plan.results().size() + " results");
+        require(
+                plan.results().size() == graph.roots().size(),
+                "has " + plan.results().size() + " results");
         for (int r = 0; r < plan.results().size(); r++) {
             Plan.Result result = plan.results().get(r);
             PlanGraph.Node root = graph.node(graph.roots().get(r));
             where = "result " + r + ", #" + graph.roots().get(r) + " = " + root + ",";
             require(result.dtype() == root.dtype(), "has dtype " + result.dtype());
             ChunkGrid grid = result.grid();
-            require(grid == null || java.util.Arrays.equals(grid.shape(), root.shape()), "is cut for another shape");
-            require(result.slots().length == (grid == null ? 1 : grid.chunkCount()), "has " + result.slots().length + " chunks");
+            require(
+                    grid == null || java.util.Arrays.equals(grid.shape(), root.shape()),
+                    "is cut for another shape");
+            require(
+                    result.slots().length == (grid == null ? 1 : grid.chunkCount()),
+                    "has " + result.slots().length + " chunks");
             for (int chunk = 0; chunk < result.slots().length; chunk++) {
                 int slot = result.slots()[chunk];
-                require(isSlot(slot) && filled[slot], "has chunk " + chunk + " in slot " + slot + ", which nothing fills");
+                require(
+                        isSlot(slot) && filled[slot],
+                        "has chunk " + chunk + " in slot " + slot + ", which nothing fills");
                 if (grid != null) {
-                    requireBytes(slot, Shapes.size(grid.chunkShape(chunk)) * root.dtype().byteSize());
+                    requireBytes(
+                            slot, Shapes.size(grid.chunkShape(chunk)) * root.dtype().byteSize());
                 }
             }
         }
@@ -106,23 +134,31 @@ final class PlanChecks {
         switch (task) {
             case Task.Run run -> checkRun(run);
             case Task.Combine combine -> {
-                require(combine.nodes().size() == combine.reads().length, "folds other tables than it reads");
+                require(
+                        combine.nodes().size() == combine.reads().length,
+                        "folds other tables than it reads");
                 for (int i = 0; i < combine.reads().length; i++) {
                     long rows = combine.nodes().get(i).size();
-                    requireBytes(combine.reads()[i], rows * combine.positions() * combine.lane().byteSize());
+                    requireBytes(
+                            combine.reads()[i],
+                            rows * combine.positions() * combine.lane().byteSize());
                 }
                 checkTree(combine.nodes());
-                requireBytes(combine.writes()[0], combine.positions() * combine.format().byteSize());
+                requireBytes(
+                        combine.writes()[0], combine.positions() * combine.format().byteSize());
             }
             case Task.Assemble assemble -> checkAssemble(assemble);
             case Task.FlatCopy copy -> checkFlatCopy(copy);
             case Task.Alias alias -> requireBytes(alias.writes()[0], bytes(alias.reads()[0]));
             case Task.Apply apply -> {
-                require(apply.inputs().size() == apply.reads().length, "takes other boxes than it reads");
+                require(
+                        apply.inputs().size() == apply.reads().length,
+                        "takes other boxes than it reads");
                 for (int i = 0; i < apply.reads().length; i++) {
                     requireBytes(apply.reads()[i], byteSize(apply.inputs().get(i)));
                 }
-                requireBytes(apply.writes()[0], apply.output() == null ? -1 : byteSize(apply.output()));
+                requireBytes(
+                        apply.writes()[0], apply.output() == null ? -1 : byteSize(apply.output()));
             }
             case Task.Read read -> requireBytes(read.writes()[0], byteSize(read.box()));
         }
@@ -137,7 +173,13 @@ final class PlanChecks {
         long next = 0;
         for (List<FoldTree.Node> table : tables) {
             for (FoldTree.Node node : table) {
-                require(node.firstBlock() == next, "folds block " + node.firstBlock() + " where block " + next + " should come");
+                require(
+                        node.firstBlock() == next,
+                        "folds block "
+                                + node.firstBlock()
+                                + " where block "
+                                + next
+                                + " should come");
                 next += node.blockCount();
             }
         }
@@ -145,8 +187,12 @@ final class PlanChecks {
 
     private void checkRun(Task.Run run) {
         LoopGeometry g = run.geometry();
-        require(run.reads().length == run.loop().inputs().size(), "reads other slots than its loop has inputs");
-        require(run.writes().length == run.loop().outputs().size(), "writes other slots than its loop has outputs");
+        require(
+                run.reads().length == run.loop().inputs().size(),
+                "reads other slots than its loop has inputs");
+        require(
+                run.writes().length == run.loop().outputs().size(),
+                "writes other slots than its loop has outputs");
         for (int i = 0; i < run.reads().length && g.size() > 0; i++) {
             long low = g.inputBase(i);
             long high = low;
@@ -159,9 +205,19 @@ final class PlanChecks {
             long elements = bytes(run.reads()[i]) / graph.node(input).dtype().byteSize();
             require(
                     low >= 0 && high < elements,
-                    "reads elements " + low + " to " + high + " of the " + elements + " it has of #" + input);
+                    "reads elements "
+                            + low
+                            + " to "
+                            + high
+                            + " of the "
+                            + elements
+                            + " it has of #"
+                            + input);
         }
-        long positions = run.loop().folds() ? g.product(0, g.foldAt()) * g.product(g.innerAt(), g.axes()) : 0;
+        long positions =
+                run.loop().folds()
+                        ? g.product(0, g.foldAt()) * g.product(g.innerAt(), g.axes())
+                        : 0;
         for (int o = 0; o < run.writes().length; o++) {
             var out = run.loop().outputs().get(o);
             if (out.fold() == null) {
@@ -169,7 +225,9 @@ final class PlanChecks {
             } else if (run.whole()) {
                 requireBytes(run.writes()[o], positions * out.format().byteSize());
             } else {
-                requireBytes(run.writes()[o], run.nodes().size() * positions * out.format().lane().byteSize());
+                requireBytes(
+                        run.writes()[o],
+                        run.nodes().size() * positions * out.format().lane().byteSize());
             }
         }
     }
@@ -178,19 +236,28 @@ final class PlanChecks {
         requireBytes(assemble.writes()[0], Shapes.size(assemble.shape()) * assemble.elementSize());
         long covered = 0;
         for (Task.Piece piece : assemble.pieces()) {
-            requireBytes(assemble.reads()[piece.read()], Shapes.size(piece.sourceShape()) * assemble.elementSize());
+            requireBytes(
+                    assemble.reads()[piece.read()],
+                    Shapes.size(piece.sourceShape()) * assemble.elementSize());
             requireInside(piece.sourceOrigin(), piece.extent(), piece.sourceShape());
             requireInside(piece.targetOrigin(), piece.extent(), assemble.shape());
             covered += Shapes.size(piece.extent());
         }
-        require(covered == Shapes.size(assemble.shape()), "fills " + covered + " elements of " + Shapes.text(assemble.shape()));
+        require(
+                covered == Shapes.size(assemble.shape()),
+                "fills " + covered + " elements of " + Shapes.text(assemble.shape()));
     }
 
     private void requireInside(long[] origin, long[] extent, long[] shape) {
         for (int axis = 0; axis < shape.length; axis++) {
             require(
                     origin[axis] >= 0 && origin[axis] + extent[axis] <= shape[axis],
-                    "copies the box " + Shapes.text(extent) + " at " + Shapes.text(origin) + " of " + Shapes.text(shape));
+                    "copies the box "
+                            + Shapes.text(extent)
+                            + " at "
+                            + Shapes.text(origin)
+                            + " of "
+                            + Shapes.text(shape));
         }
     }
 
@@ -199,7 +266,9 @@ final class PlanChecks {
         long next = 0;
         for (Task.FlatPiece piece : copy.pieces()) {
             long end = (piece.sourceIndex() + piece.count()) * width;
-            require(piece.sourceIndex() >= 0 && end <= bytes(copy.reads()[piece.read()]), "copies more than there is: " + piece);
+            require(
+                    piece.sourceIndex() >= 0 && end <= bytes(copy.reads()[piece.read()]),
+                    "copies more than there is: " + piece);
             require(piece.targetIndex() == next, "leaves a gap before " + piece);
             next += piece.count();
         }

@@ -9,10 +9,14 @@ import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Output;
+
 import java.util.Arrays;
 import java.util.List;
 
-/** What holds of steps: each needs what is made before it, makes what nobody else makes, and binds what its program asks for. */
+/**
+ * What holds of steps: each needs what is made before it, makes what nobody else makes, and binds
+ * what its program asks for.
+ */
 final class StepChecks {
     private static final String STAGE = "fusing";
 
@@ -64,7 +68,13 @@ final class StepChecks {
     private void needs(int user, int... inputs) {
         node = user;
         for (int input : inputs) {
-            require(made[input], "is made by a " + kind() + " that needs #" + input + ", which is not made before it");
+            require(
+                    made[input],
+                    "is made by a "
+                            + kind()
+                            + " that needs #"
+                            + input
+                            + ", which is not made before it");
         }
     }
 
@@ -84,15 +94,27 @@ final class StepChecks {
         loop.inputs().forEach(input -> needs(loop.outputs().getFirst().node(), input.node()));
         int rank = loop.domain().length;
         require(
-                loop.foldFrom() == -1 || loop.foldFrom() >= 0 && loop.foldFrom() <= loop.foldTo() && loop.foldTo() <= rank,
+                loop.foldFrom() == -1
+                        || loop.foldFrom() >= 0
+                                && loop.foldFrom() <= loop.foldTo()
+                                && loop.foldTo() <= rank,
                 "is made by a loop that folds axes " + loop.foldFrom() + " to " + loop.foldTo());
         require(
                 loop.grid() == null || Arrays.equals(loop.grid().shape(), loop.domain()),
                 "is made by a loop cut for another domain than " + Shapes.text(loop.domain()));
         checkOutputs(loop);
         for (Loop.Input input : loop.inputs()) {
-            String problem = GraphChecks.problem(input.view(), loop.domain(), graph.node(input.node()).shape());
-            require(problem == null, "is made by a loop whose input #" + input.node() + " " + problem + ": " + input.view());
+            String problem =
+                    GraphChecks.problem(
+                            input.view(), loop.domain(), graph.node(input.node()).shape());
+            require(
+                    problem == null,
+                    "is made by a loop whose input #"
+                            + input.node()
+                            + " "
+                            + problem
+                            + ": "
+                            + input.view());
         }
         checkLoads(loop);
         checkParameters(loop);
@@ -102,20 +124,31 @@ final class StepChecks {
         List<Output> outputs = loop.program().outputs();
         require(
                 outputs.size() == loop.outputs().size(),
-                "is made by a loop of " + loop.outputs().size() + " outputs whose program has " + outputs.size());
+                "is made by a loop of "
+                        + loop.outputs().size()
+                        + " outputs whose program has "
+                        + outputs.size());
         for (int o = 0; o < outputs.size(); o++) {
             Loop.Out out = loop.outputs().get(o);
             makes(out.node());
             PlanGraph.Node made = graph.node(out.node());
             require(out.format() == made.dtype().format(), "is stored as " + out.format());
             boolean stores = outputs.get(o) instanceof Output.Store;
-            require(stores == (out.fold() == null), "is stored by the loop but folded by its program, or the other way round");
+            require(
+                    stores == (out.fold() == null),
+                    "is stored by the loop but folded by its program, or the other way round");
             if (outputs.get(o) instanceof Output.Store store) {
-                require(store.format() == out.format(), "is stored as " + store.format() + " by its program");
-                require(Arrays.equals(made.shape(), loop.domain()), "is made by a loop over " + Shapes.text(loop.domain()));
+                require(
+                        store.format() == out.format(),
+                        "is stored as " + store.format() + " by its program");
+                require(
+                        Arrays.equals(made.shape(), loop.domain()),
+                        "is made by a loop over " + Shapes.text(loop.domain()));
             } else {
                 long[] kept = GraphChecks.without(loop.domain(), loop.foldFrom(), loop.foldTo());
-                require(loop.folds() && Arrays.equals(made.shape(), kept), "is folded from " + Shapes.text(loop.domain()));
+                require(
+                        loop.folds() && Arrays.equals(made.shape(), kept),
+                        "is folded from " + Shapes.text(loop.domain()));
             }
         }
     }
@@ -123,14 +156,20 @@ final class StepChecks {
     private void checkLoads(Loop loop) {
         for (Node use : loop.program().nodes()) {
             if (use instanceof Node.Load(int slot, Format format, Access access)) {
-                require(slot < loop.inputs().size(), "is made by a program that loads input " + slot + ", which the loop does not bind");
+                require(
+                        slot < loop.inputs().size(),
+                        "is made by a program that loads input "
+                                + slot
+                                + ", which the loop does not bind");
                 Loop.Input input = loop.inputs().get(slot);
                 require(
                         graph.node(input.node()).dtype().format() == format,
                         "is made by a program that loads #" + input.node() + " as " + format);
                 require(
                         input.uniform() == (access == Access.UNIFORM),
-                        "is made by a program that loads #" + input.node() + " by another access than its loop");
+                        "is made by a program that loads #"
+                                + input.node()
+                                + " by another access than its loop");
             }
         }
     }
@@ -140,16 +179,32 @@ final class StepChecks {
         loop.params().forEach(param -> count(givers, param.param()));
         loop.indexes().forEach(index -> count(givers, index.param()));
         for (int p = 0; p < loop.program().paramCount(); p++) {
-            require(givers[p] == 1, "is made by a program whose parameter " + p + " is given " + givers[p] + " times");
+            require(
+                    givers[p] == 1,
+                    "is made by a program whose parameter "
+                            + p
+                            + " is given "
+                            + givers[p]
+                            + " times");
         }
         int[] setters = new int[Math.max(loop.program().indexCount(), 1)];
         loop.indexes().forEach(index -> count(setters, index.slot()));
         for (int slot = 0; slot < loop.program().indexCount(); slot++) {
-            require(setters[slot] <= 1, "is made by a program whose index " + slot + " is set " + setters[slot] + " times");
+            require(
+                    setters[slot] <= 1,
+                    "is made by a program whose index "
+                            + slot
+                            + " is set "
+                            + setters[slot]
+                            + " times");
         }
         for (Loop.Index index : loop.indexes()) {
-            require((index.slot() >= 0) != (index.param() >= 0), "is made by a loop with an index that goes nowhere, or to two places");
-            require(index.coefficient().length == loop.domain().length, "is made by a loop with an index of another rank");
+            require(
+                    (index.slot() >= 0) != (index.param() >= 0),
+                    "is made by a loop with an index that goes nowhere, or to two places");
+            require(
+                    index.coefficient().length == loop.domain().length,
+                    "is made by a loop with an index of another rank");
         }
     }
 

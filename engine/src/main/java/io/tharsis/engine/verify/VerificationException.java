@@ -2,14 +2,24 @@ package io.tharsis.engine.verify;
 
 import io.tharsis.TharsisException;
 
-/** A stage of planning made something that breaks an invariant: a defect of Tharsis, caught before it could give wrong numbers. */
+/**
+ * A stage of planning made something that breaks an invariant: a defect of Tharsis, caught before
+ * it could give wrong numbers.
+ */
 public final class VerificationException extends TharsisException {
     private static final long serialVersionUID = 1L;
 
     private final String stage;
 
     VerificationException(String stage, String where, String problem) {
-        super("after " + stage + ": " + where + " " + problem + "; this is a defect of Tharsis, please report it");
+        super(
+                "after "
+                        + stage
+                        + ": "
+                        + where
+                        + " "
+                        + problem
+                        + "; this is a defect of Tharsis, please report it");
         this.stage = stage;
     }
 

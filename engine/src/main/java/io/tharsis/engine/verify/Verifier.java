@@ -3,6 +3,7 @@ package io.tharsis.engine.verify;
 import io.tharsis.engine.fuse.Step;
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.tile.Plan;
+
 import java.util.List;
 
 /** The checks that planning calls. Each does nothing unless verification is on. */

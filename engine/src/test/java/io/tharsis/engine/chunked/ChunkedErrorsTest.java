@@ -12,9 +12,11 @@ import io.tharsis.engine.functions.Sorting;
 import io.tharsis.engine.functions.Statistics;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Operand;
-import java.lang.foreign.ValueLayout;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+
+import java.lang.foreign.ValueLayout;
 
 /** Bad input is named on the caller's line where shapes tell, else when run. */
 class ChunkedErrorsTest {
@@ -24,10 +26,13 @@ class ChunkedErrorsTest {
         return FakeCall.data(block);
     }
 
-    private static <T extends TharsisException> void fails(Class<T> type, Executable call, String... words) {
+    private static <T extends TharsisException> void fails(
+            Class<T> type, Executable call, String... words) {
         T error = assertThrows(type, call);
         for (String word : words) {
-            assertTrue(error.getMessage().contains(word), () -> error.getMessage() + " should name " + word);
+            assertTrue(
+                    error.getMessage().contains(word),
+                    () -> error.getMessage() + " should name " + word);
         }
     }
 
@@ -35,9 +40,19 @@ class ChunkedErrorsTest {
     void shouldNameShapeAndAxisOfAnEmptyArgmax() {
         Operand empty = zeros(DType.FLOAT64, 2, 0, 3);
         String complaint = "attempt to get argmax of an empty sequence";
-        fails(ShapeException.class, () -> Searching.argmax(empty, -2, false), complaint, "(2, 0, 3)", "axis 1");
+        fails(
+                ShapeException.class,
+                () -> Searching.argmax(empty, -2, false),
+                complaint,
+                "(2, 0, 3)",
+                "axis 1");
         String nanComplaint = "attempt to get nanArgmin of an empty sequence";
-        fails(ShapeException.class, () -> Searching.nanArgmin(empty, -2, false), nanComplaint, "(2, 0, 3)", "axis 1");
+        fails(
+                ShapeException.class,
+                () -> Searching.nanArgmin(empty, -2, false),
+                nanComplaint,
+                "(2, 0, 3)",
+                "axis 1");
     }
 
     @Test
@@ -48,16 +63,29 @@ class ChunkedErrorsTest {
                 // NaNs alone: one line along axis 1, two along axis 0
                 double value = i % 2 == 1 && i != 3 ? Double.NaN : i;
                 switch (dtype) {
-                    case FLOAT32 -> block.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+                    case FLOAT32 ->
+                            block.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
                     default -> block.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, i, value);
                 }
             }
             Operand x = FakeCall.data(block);
             String complaint = "All-NaN slice encountered";
             Operand alongRows = Searching.nanArgmax(x, 1, false);
-            fails(TharsisException.class, () -> FakeCall.evaluate(alongRows), "nanArgmax", complaint, "axis 1", "(2, 3, 2)");
+            fails(
+                    TharsisException.class,
+                    () -> FakeCall.evaluate(alongRows),
+                    "nanArgmax",
+                    complaint,
+                    "axis 1",
+                    "(2, 3, 2)");
             Operand down = Searching.nanArgmin(x, -3, true);
-            fails(TharsisException.class, () -> FakeCall.evaluate(down), "nanArgmin", complaint, "axis 0", "(2, 3, 2)");
+            fails(
+                    TharsisException.class,
+                    () -> FakeCall.evaluate(down),
+                    "nanArgmin",
+                    complaint,
+                    "axis 0",
+                    "(2, 3, 2)");
         }
     }
 
@@ -77,7 +105,10 @@ class ChunkedErrorsTest {
                 "int32",
                 "float64");
         fails(DTypeException.class, () -> Statistics.bincount(floats, null, 0), "float64");
-        fails(DTypeException.class, () -> Statistics.quantile(zeros(DType.BOOL, 3), 0.5, 0, false), "bool");
+        fails(
+                DTypeException.class,
+                () -> Statistics.quantile(zeros(DType.BOOL, 3), 0.5, 0, false),
+                "bool");
     }
 
     @Test
@@ -85,7 +116,11 @@ class ChunkedErrorsTest {
         Operand x = zeros(DType.INT64, 3);
         Operand weights = zeros(DType.FLOAT64, 4);
         fails(ShapeException.class, () -> Statistics.bincount(x, weights, 0), "(3,)", "(4,)");
-        fails(ShapeException.class, () -> Statistics.histogram(x, 3, weights, false), "(3,)", "(4,)");
+        fails(
+                ShapeException.class,
+                () -> Statistics.histogram(x, 3, weights, false),
+                "(3,)",
+                "(4,)");
     }
 
     @Test
@@ -95,7 +130,11 @@ class ChunkedErrorsTest {
             block.segment().set(ValueLayout.JAVA_LONG, 0, value);
             Operand x = FakeCall.data(block);
             Operand counts = Statistics.bincount(x, null, 0);
-            fails(TharsisException.class, () -> FakeCall.evaluate(counts), Long.toString(value), "(1,)");
+            fails(
+                    TharsisException.class,
+                    () -> FakeCall.evaluate(counts),
+                    Long.toString(value),
+                    "(1,)");
         }
     }
 

@@ -5,10 +5,12 @@ import io.tharsis.engine.functions.Searching;
 import io.tharsis.engine.functions.Sorting;
 import io.tharsis.engine.functions.Statistics;
 import io.tharsis.engine.graph.Operand;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
-import org.junit.jupiter.api.Test;
 
 /** Every function against NumPy, through its builder. */
 class ChunkedGoldenTest {
@@ -19,9 +21,10 @@ class ChunkedGoldenTest {
     }
 
     private static Golden.Subject axis(AlongAxis along, Function<Operand, Operand> flat) {
-        return (arguments, inputs) -> arguments[0].equals("None")
-                ? flat.apply(inputs[0])
-                : along.build(inputs[0], Integer.parseInt(arguments[0]));
+        return (arguments, inputs) ->
+                arguments[0].equals("None")
+                        ? flat.apply(inputs[0])
+                        : along.build(inputs[0], Integer.parseInt(arguments[0]));
     }
 
     @Test
@@ -43,7 +46,11 @@ class ChunkedGoldenTest {
         Golden.check(
                 "scans.txt",
                 false,
-                Map.of("cumsum", axis(Scans::cumsum, Scans::cumsumFlat), "cumprod", axis(Scans::cumprod, Scans::cumprodFlat)));
+                Map.of(
+                        "cumsum",
+                        axis(Scans::cumsum, Scans::cumsumFlat),
+                        "cumprod",
+                        axis(Scans::cumprod, Scans::cumprodFlat)));
     }
 
     @Test
@@ -52,10 +59,19 @@ class ChunkedGoldenTest {
                 "searching.txt",
                 false,
                 Map.of(
-                        "argmax", axis((x, a) -> Searching.argmax(x, a, false), Searching::argmaxFlat),
-                        "argmin", axis((x, a) -> Searching.argmin(x, a, false), Searching::argminFlat),
-                        "searchSorted", (a, in) -> Searching.searchSorted(in[0], in[1], a[0].equals("right")),
-                        "digitize", (a, in) -> Searching.digitize(in[0], in[1], a[0].equals("True")),
+                        "argmax",
+                                axis(
+                                        (x, a) -> Searching.argmax(x, a, false),
+                                        Searching::argmaxFlat),
+                        "argmin",
+                                axis(
+                                        (x, a) -> Searching.argmin(x, a, false),
+                                        Searching::argminFlat),
+                        "searchSorted",
+                                (a, in) ->
+                                        Searching.searchSorted(in[0], in[1], a[0].equals("right")),
+                        "digitize",
+                                (a, in) -> Searching.digitize(in[0], in[1], a[0].equals("True")),
                         "flatNonzero", (_, in) -> Searching.flatNonzero(in[0]),
                         "nonzero", (a, in) -> Searching.nonzero(in[0])[Integer.parseInt(a[0])]));
     }
@@ -65,7 +81,9 @@ class ChunkedGoldenTest {
         static Worked of(String[] arguments, Operand[] inputs) {
             boolean all = arguments[0].equals("None");
             return new Worked(
-                    all ? Statistics.flat(inputs[0]) : inputs[0], all ? 0 : Integer.parseInt(arguments[0]), arguments);
+                    all ? Statistics.flat(inputs[0]) : inputs[0],
+                    all ? 0 : Integer.parseInt(arguments[0]),
+                    arguments);
         }
 
         double number(int i) {
@@ -77,7 +95,9 @@ class ChunkedGoldenTest {
         }
 
         double[] numbers(int from) {
-            return Arrays.stream(arguments, from, arguments.length).mapToDouble(Double::parseDouble).toArray();
+            return Arrays.stream(arguments, from, arguments.length)
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
         }
     }
 
@@ -94,12 +114,36 @@ class ChunkedGoldenTest {
                 Map.of(
                         "median", worked(w -> Statistics.median(w.x, w.axis, w.flag(1))),
                         "nanMedian", worked(w -> Statistics.nanMedian(w.x, w.axis, false)),
-                        "quantile", worked(w -> Statistics.quantile(w.x, w.number(1), w.axis, w.flag(2))),
-                        "percentile", worked(w -> Statistics.percentile(w.x, w.number(1), w.axis, w.flag(2))),
-                        "quantiles", worked(w -> Statistics.quantile(w.x, w.numbers(2), w.axis, w.flag(1))),
-                        "percentiles", worked(w -> Statistics.percentile(w.x, w.numbers(2), w.axis, w.flag(1))),
-                        "nanQuantile", worked(w -> Statistics.nanQuantile(w.x, w.number(1), w.axis, false)),
-                        "nanQuantiles", worked(w -> Statistics.nanQuantile(w.x, w.numbers(1), w.axis, false))));
+                        "quantile",
+                                worked(
+                                        w ->
+                                                Statistics.quantile(
+                                                        w.x, w.number(1), w.axis, w.flag(2))),
+                        "percentile",
+                                worked(
+                                        w ->
+                                                Statistics.percentile(
+                                                        w.x, w.number(1), w.axis, w.flag(2))),
+                        "quantiles",
+                                worked(
+                                        w ->
+                                                Statistics.quantile(
+                                                        w.x, w.numbers(2), w.axis, w.flag(1))),
+                        "percentiles",
+                                worked(
+                                        w ->
+                                                Statistics.percentile(
+                                                        w.x, w.numbers(2), w.axis, w.flag(1))),
+                        "nanQuantile",
+                                worked(
+                                        w ->
+                                                Statistics.nanQuantile(
+                                                        w.x, w.number(1), w.axis, false)),
+                        "nanQuantiles",
+                                worked(
+                                        w ->
+                                                Statistics.nanQuantile(
+                                                        w.x, w.numbers(1), w.axis, false))));
     }
 
     @Test
@@ -110,7 +154,12 @@ class ChunkedGoldenTest {
                 Map.of(
                         "histogram", (a, in) -> histogram(a, in).counts(),
                         "histogramEdges", (a, in) -> histogram(a, in).edges(),
-                        "bincount", (a, in) -> Statistics.bincount(in[0], in.length > 1 ? in[1] : null, Long.parseLong(a[0]))));
+                        "bincount",
+                                (a, in) ->
+                                        Statistics.bincount(
+                                                in[0],
+                                                in.length > 1 ? in[1] : null,
+                                                Long.parseLong(a[0]))));
     }
 
     private static Statistics.Histogram histogram(String[] arguments, Operand[] inputs) {
@@ -124,6 +173,7 @@ class ChunkedGoldenTest {
             return Statistics.histogram(inputs[0], bins, weights, density);
         }
         double first = Double.parseDouble(arguments[1]);
-        return Statistics.histogram(inputs[0], bins, first, Double.parseDouble(arguments[2]), weights, density);
+        return Statistics.histogram(
+                inputs[0], bins, first, Double.parseDouble(arguments[2]), weights, density);
     }
 }

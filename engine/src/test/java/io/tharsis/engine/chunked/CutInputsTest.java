@@ -1,7 +1,8 @@
 package io.tharsis.engine.chunked;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import io.tharsis.DType;
 import io.tharsis.engine.LocalEngine;
@@ -16,14 +17,16 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.memory.MemoryBudget;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The engine must answer the same bits however its input is cut. */
 @Timeout(120)
@@ -40,7 +43,9 @@ class CutInputsTest {
             functions.put("cumsum " + a, x -> Scans.cumsum(x, a));
             functions.put("argmax " + a, x -> Searching.argmax(x, a, false));
             functions.put("median " + a, x -> Statistics.median(x, a, false));
-            functions.put("quantiles " + a, x -> Statistics.quantile(x, new double[] {0.1, 0.8}, a, true));
+            functions.put(
+                    "quantiles " + a,
+                    x -> Statistics.quantile(x, new double[] {0.1, 0.8}, a, true));
         }
         functions.put("sort", Sorting::sortFlat);
         functions.put("unique", Sorting::unique);
@@ -56,7 +61,11 @@ class CutInputsTest {
         var random = new Random(SEED);
         Block block = FakeCall.block(DType.FLOAT64, SHAPE);
         for (long i = 0; i < block.size(); i++) {
-            block.segment().setAtIndex(JAVA_DOUBLE, i, random.nextInt(3) == 0 ? random.nextInt(-2, 3) : random.nextGaussian());
+            block.segment()
+                    .setAtIndex(
+                            JAVA_DOUBLE,
+                            i,
+                            random.nextInt(3) == 0 ? random.nextInt(-2, 3) : random.nextGaussian());
         }
         return block;
     }
@@ -65,16 +74,28 @@ class CutInputsTest {
     void shouldAnswerTheSameBitsHoweverTheInputIsCut() {
         Block block = input();
         try (var engine = new LocalEngine(2, new MemoryBudget(512L << 20), 1 << 16)) {
-            for (long[] lengths : new long[][] {{60, 40, 50}, {7, 40, 11}, {60, 13, 50}, {31, 39, 49}}) {
+            for (long[] lengths :
+                    new long[][] {{60, 40, 50}, {7, 40, 11}, {60, 13, 50}, {31, 39, 49}}) {
                 ChunkGrid grid = ChunkGrid.regular(SHAPE, lengths);
-                functions().forEach((name, function) -> {
-                    Block expected = FakeCall.evaluate(function.apply(FakeCall.data(block)));
-                    var cut = new Operand(new Op.Rechunk(grid), DType.FLOAT64, SHAPE, FakeCall.data(block));
-                    Operand result = function.apply(cut);
-                    engine.execute(List.of(result));
-                    assertEquals(Golden.text(expected, false), Golden.text(whole(result.stored()), false), name + " of " + grid);
-                    result.close();
-                });
+                functions()
+                        .forEach(
+                                (name, function) -> {
+                                    Block expected =
+                                            FakeCall.evaluate(function.apply(FakeCall.data(block)));
+                                    var cut =
+                                            new Operand(
+                                                    new Op.Rechunk(grid),
+                                                    DType.FLOAT64,
+                                                    SHAPE,
+                                                    FakeCall.data(block));
+                                    Operand result = function.apply(cut);
+                                    engine.execute(List.of(result));
+                                    assertEquals(
+                                            Golden.text(expected, false),
+                                            Golden.text(whole(result.stored()), false),
+                                            name + " of " + grid);
+                                    result.close();
+                                });
             }
         }
     }
@@ -96,7 +117,8 @@ class CutInputsTest {
                     rest /= shape[axis];
                     step *= stored.shape()[axis];
                 }
-                MemorySegment.copy(stored.chunk(chunk), p * width, block.segment(), at * width, width);
+                MemorySegment.copy(
+                        stored.chunk(chunk), p * width, block.segment(), at * width, width);
             }
         }
         return block;

@@ -9,6 +9,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.reference.ReferenceEngine;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -16,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
-/** Runs chunk functions over whole inputs on two threads; fresh memory is poisoned, so that an element left unwritten shows. */
+/**
+ * Runs chunk functions over whole inputs on two threads; fresh memory is poisoned, so that an
+ * element left unwritten shows.
+ */
 final class FakeCall implements ChunkFunction.Call {
     private static final byte POISON = (byte) 0xA5;
 
@@ -32,11 +36,19 @@ final class FakeCall implements ChunkFunction.Call {
     static Block evaluate(Operand operand) {
         Stored stored = operand.stored();
         if (stored != null) {
-            return new Block(stored.chunk(0), stored.dtype(), stored.shape(), new long[stored.shape().length]);
+            return new Block(
+                    stored.chunk(0),
+                    stored.dtype(),
+                    stored.shape(),
+                    new long[stored.shape().length]);
         }
         Block[] inputs = operand.inputs().stream().map(FakeCall::evaluate).toArray(Block[]::new);
         if (operand.op() instanceof Op.Chunked(ChunkFunction function)) {
-            return apply(function, operand.dtype(), Shapes.isKnown(operand.shape()) ? operand.shape() : null, inputs);
+            return apply(
+                    function,
+                    operand.dtype(),
+                    Shapes.isKnown(operand.shape()) ? operand.shape() : null,
+                    inputs);
         }
         var step = new Operand(operand.op(), operand.dtype(), operand.shape(), data(inputs[0]));
         new ReferenceEngine(_ -> null).execute(List.of(step));
@@ -57,7 +69,11 @@ final class FakeCall implements ChunkFunction.Call {
     /** A poisoned block. */
     static Block block(DType dtype, long... shape) {
         long byteSize = Shapes.size(shape) * dtype.byteSize();
-        MemorySegment segment = Arena.ofAuto().allocate(Math.max(byteSize, 1), 64).asSlice(0, byteSize).fill(POISON);
+        MemorySegment segment =
+                Arena.ofAuto()
+                        .allocate(Math.max(byteSize, 1), 64)
+                        .asSlice(0, byteSize)
+                        .fill(POISON);
         return new Block(segment, dtype, shape, new long[shape.length]);
     }
 
@@ -94,16 +110,18 @@ final class FakeCall implements ChunkFunction.Call {
     public void parallelFor(int count, IntConsumer body) {
         var next = new AtomicInteger();
         var failure = new AtomicReference<Throwable>();
-        Runnable work = () -> {
-            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                body.accept(i);
-            }
-        };
+        Runnable work =
+                () -> {
+                    for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                        body.accept(i);
+                    }
+                };
         if (count < 2) {
             work.run();
             return;
         }
-        var helper = Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> failure.set(e)).start(work);
+        var helper =
+                Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> failure.set(e)).start(work);
         work.run();
         try {
             helper.join();

@@ -1,16 +1,18 @@
 package io.tharsis.engine.chunked;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tharsis.DType;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -30,14 +32,17 @@ final class Golden {
     /** A function under test. */
     @FunctionalInterface
     interface Subject {
-        /** @param arguments as in the file, {@code None} for all axes */
+        /**
+         * @param arguments as in the file, {@code None} for all axes
+         */
         Operand build(String[] arguments, Operand... inputs);
     }
 
     /**
      * Runs every case of a file.
      *
-     * @param looseZeros whether -0.0 and 0.0 count as equal; else floats must agree in all bits (every NaN being one value)
+     * @param looseZeros whether -0.0 and 0.0 count as equal; else floats must agree in all bits
+     *     (every NaN being one value)
      */
     static void check(String file, boolean looseZeros, Map<String, Subject> subjects) {
         var golden = new Golden();
@@ -57,23 +62,39 @@ final class Golden {
                         actual = e.toString();
                     }
                     if (!expected.equals(actual)) {
-                        failures.add(line + "\n  got " + actual + "\n  for " + text(golden.inputs(words[3])[0], false));
+                        failures.add(
+                                line
+                                        + "\n  got "
+                                        + actual
+                                        + "\n  for "
+                                        + text(golden.inputs(words[3])[0], false));
                     }
                 }
-                case "error" -> assertThrows(
-                        TharsisException.class, () -> FakeCall.evaluate(golden.build(words, subjects)), line);
+                case "error" ->
+                        assertThrows(
+                                TharsisException.class,
+                                () -> FakeCall.evaluate(golden.build(words, subjects)),
+                                line);
                 default -> throw new IllegalArgumentException(line);
             }
         }
         if (cases == 0 || !failures.isEmpty()) {
-            throw new AssertionError(failures.size() + " of " + cases + " cases of " + file + " failed:\n"
-                    + failures.stream().limit(12).collect(Collectors.joining("\n")));
+            throw new AssertionError(
+                    failures.size()
+                            + " of "
+                            + cases
+                            + " cases of "
+                            + file
+                            + " failed:\n"
+                            + failures.stream().limit(12).collect(Collectors.joining("\n")));
         }
     }
 
     private Operand build(String[] words, Map<String, Subject> subjects) {
-        Operand[] inputs = Arrays.stream(inputs(words[3])).map(FakeCall::data).toArray(Operand[]::new);
-        return subjects.get(words[1]).build(words[2].equals("-") ? new String[0] : words[2].split(","), inputs);
+        Operand[] inputs =
+                Arrays.stream(inputs(words[3])).map(FakeCall::data).toArray(Operand[]::new);
+        return subjects.get(words[1])
+                .build(words[2].equals("-") ? new String[0] : words[2].split(","), inputs);
     }
 
     private Block[] inputs(String names) {
@@ -90,9 +111,12 @@ final class Golden {
 
     private static Block parse(String[] words, int from) {
         DType dtype = DType.valueOf(words[from].toUpperCase(Locale.ROOT));
-        long[] shape = words[from + 1].equals("-")
-                ? Shapes.SCALAR
-                : Arrays.stream(words[from + 1].split("x")).mapToLong(Long::parseLong).toArray();
+        long[] shape =
+                words[from + 1].equals("-")
+                        ? Shapes.SCALAR
+                        : Arrays.stream(words[from + 1].split("x"))
+                                .mapToLong(Long::parseLong)
+                                .toArray();
         Block block = FakeCall.block(dtype, shape);
         for (int i = 0; i < block.size(); i++) {
             put(block.segment(), dtype, i, words[from + 2 + i]);
@@ -104,12 +128,19 @@ final class Golden {
         String number = word.replace("nan", "NaN").replace("inf", "Infinity");
         switch (dtype) {
             case BOOL, INT8, UINT8 -> segment.set(JAVA_BYTE, index, (byte) Long.parseLong(number));
-            case INT16, UINT16 -> segment.setAtIndex(JAVA_SHORT, index, (short) Long.parseLong(number));
+            case INT16, UINT16 ->
+                    segment.setAtIndex(JAVA_SHORT, index, (short) Long.parseLong(number));
             case INT32, UINT32 -> segment.setAtIndex(JAVA_INT, index, (int) Long.parseLong(number));
             case INT64 -> segment.setAtIndex(JAVA_LONG, index, Long.parseLong(number));
             case UINT64 -> segment.setAtIndex(JAVA_LONG, index, Long.parseUnsignedLong(number));
-            case FLOAT32 -> segment.setAtIndex(JAVA_INT, index, Float.floatToRawIntBits(Float.parseFloat(number)));
-            case FLOAT64 -> segment.setAtIndex(JAVA_LONG, index, Double.doubleToRawLongBits(Double.parseDouble(number)));
+            case FLOAT32 ->
+                    segment.setAtIndex(
+                            JAVA_INT, index, Float.floatToRawIntBits(Float.parseFloat(number)));
+            case FLOAT64 ->
+                    segment.setAtIndex(
+                            JAVA_LONG,
+                            index,
+                            Double.doubleToRawLongBits(Double.parseDouble(number)));
         }
     }
 

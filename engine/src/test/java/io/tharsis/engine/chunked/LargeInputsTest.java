@@ -1,13 +1,14 @@
 package io.tharsis.engine.chunked;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
 import io.tharsis.engine.functions.Scans;
@@ -16,6 +17,11 @@ import io.tharsis.engine.functions.Sorting;
 import io.tharsis.engine.functions.Statistics;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Operand;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
@@ -24,9 +30,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inputs of many pieces and panels, against plain Java. */
 class LargeInputsTest {
@@ -76,22 +79,33 @@ class LargeInputsTest {
     @ValueSource(ints = {1, 3, 100_000})
     void shouldFindDistinctValuesAndTheirCompanions(int distinct) {
         int size = 300_007;
-        long[] values = LongStream.generate(() -> random.nextInt(distinct) - 5).limit(size).toArray();
-        var counts = Arrays.stream(values).boxed().collect(Collectors.groupingBy(v -> v, TreeMap::new, Collectors.counting()));
+        long[] values =
+                LongStream.generate(() -> random.nextInt(distinct) - 5).limit(size).toArray();
+        var counts =
+                Arrays.stream(values)
+                        .boxed()
+                        .collect(
+                                Collectors.groupingBy(v -> v, TreeMap::new, Collectors.counting()));
         for (DType dtype : new DType[] {DType.INT64, DType.INT32}) {
             Operand x = data(dtype, values, size);
             Block unique = FakeCall.evaluate(Sorting.unique(x));
             assertEquals(dtype, unique.dtype());
-            long[] found = LongStream.range(0, unique.size())
-                    .map(i -> Keys.at(dtype, unique.segment(), i))
-                    .toArray();
+            long[] found =
+                    LongStream.range(0, unique.size())
+                            .map(i -> Keys.at(dtype, unique.segment(), i))
+                            .toArray();
             assertArrayEquals(counts.keySet().stream().mapToLong(v -> v).toArray(), found);
-            assertArrayEquals(counts.values().stream().mapToLong(v -> v).toArray(), longs(Sorting.uniqueCounts(x)));
+            assertArrayEquals(
+                    counts.values().stream().mapToLong(v -> v).toArray(),
+                    longs(Sorting.uniqueCounts(x)));
             long[] inverse = longs(Sorting.uniqueInverse(x));
             long[] index = longs(Sorting.uniqueIndex(x));
             for (int i = 0; i < size; i++) {
                 int group = (int) inverse[i];
-                assertTrue(found[group] == values[i] && index[group] <= i && values[(int) index[group]] == values[i]);
+                assertTrue(
+                        found[group] == values[i]
+                                && index[group] <= i
+                                && values[(int) index[group]] == values[i]);
             }
         }
     }
@@ -123,26 +137,38 @@ class LargeInputsTest {
         double[] values = doubles(size);
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        assertArrayEquals(new double[] {sorted[size / 2]}, doubles(Statistics.median(data(values, size), 0, false)));
+        assertArrayEquals(
+                new double[] {sorted[size / 2]},
+                doubles(Statistics.median(data(values, size), 0, false)));
         double[] fractions = {0, 0.25, 0.5, 1};
         double[] expected = {sorted[0], sorted[size / 4], sorted[size / 2], sorted[size - 1]};
-        assertArrayEquals(expected, doubles(Statistics.quantile(data(values, size, 1), fractions, 0, false)));
+        assertArrayEquals(
+                expected, doubles(Statistics.quantile(data(values, size, 1), fractions, 0, false)));
         values[77] = Double.NaN;
-        assertArrayEquals(new double[] {Double.NaN}, doubles(Statistics.median(data(values, size), 0, false)));
+        assertArrayEquals(
+                new double[] {Double.NaN},
+                doubles(Statistics.median(data(values, size), 0, false)));
     }
 
     @Test
     void shouldSearchLargeTables() {
         int length = (1 << 18) + 33;
-        long[] table = LongStream.generate(() -> random.nextInt(length)).limit(length).sorted().toArray();
-        long[] wanted = LongStream.generate(() -> random.nextInt(length + 2) - 1).limit(10_000).toArray();
+        long[] table =
+                LongStream.generate(() -> random.nextInt(length)).limit(length).sorted().toArray();
+        long[] wanted =
+                LongStream.generate(() -> random.nextInt(length + 2) - 1).limit(10_000).toArray();
         for (boolean right : new boolean[] {false, true}) {
-            Operand found = Searching.searchSorted(data(DType.INT64, table, length), data(DType.INT64, wanted, 100, 100), right);
+            Operand found =
+                    Searching.searchSorted(
+                            data(DType.INT64, table, length),
+                            data(DType.INT64, wanted, 100, 100),
+                            right);
             long[] places = longs(found);
             for (int i = 0; i < wanted.length; i++) {
                 int place = (int) places[i];
                 long key = wanted[i];
-                assertTrue(place == 0 || (right ? table[place - 1] <= key : table[place - 1] < key));
+                assertTrue(
+                        place == 0 || (right ? table[place - 1] <= key : table[place - 1] < key));
                 assertTrue(place == length || (right ? table[place] > key : table[place] >= key));
             }
         }
@@ -177,10 +203,17 @@ class LargeInputsTest {
         }
         assertArrayEquals(expected, longs(histogram.counts()));
         Operand given = data(edges, edges.length);
-        assertArrayEquals(expected, longs(Statistics.histogram(data(values, values.length), given, null, false).counts()));
+        assertArrayEquals(
+                expected,
+                longs(
+                        Statistics.histogram(data(values, values.length), given, null, false)
+                                .counts()));
     }
 
-    /** Every function along an axis must treat each line as it treats the line alone, however many lie side by side. */
+    /**
+     * Every function along an axis must treat each line as it treats the line alone, however many
+     * lie side by side.
+     */
     @ParameterizedTest
     @ValueSource(ints = {2, 63, 64, 65, 511, 513, 5000})
     void shouldWorkLinesSideBySideAsEachAlone(int inner) {
@@ -195,22 +228,55 @@ class LargeInputsTest {
         checkLines(x, values, inner, y -> Sorting.sort(y, 1), y -> Sorting.sort(y, 0));
         checkLines(x, values, inner, y -> Sorting.argsort(y, 1), y -> Sorting.argsort(y, 0));
         checkLines(x, values, inner, y -> Scans.cumsum(y, 1), y -> Scans.cumsum(y, 0));
-        checkLines(x, values, inner, y -> Searching.argmin(y, 1, true), y -> Searching.argmin(y, 0, true));
-        checkLines(x, values, inner, y -> Searching.argmax(y, 1, true), y -> Searching.argmax(y, 0, true));
-        checkLines(x, values, inner, y -> Statistics.median(y, 1, true), y -> Statistics.median(y, 0, true));
         checkLines(
-                x, values, inner, y -> Statistics.nanQuantile(y, 0.3, 1, true), y -> Statistics.nanQuantile(y, 0.3, 0, true));
+                x,
+                values,
+                inner,
+                y -> Searching.argmin(y, 1, true),
+                y -> Searching.argmin(y, 0, true));
+        checkLines(
+                x,
+                values,
+                inner,
+                y -> Searching.argmax(y, 1, true),
+                y -> Searching.argmax(y, 0, true));
+        checkLines(
+                x,
+                values,
+                inner,
+                y -> Statistics.median(y, 1, true),
+                y -> Statistics.median(y, 0, true));
+        checkLines(
+                x,
+                values,
+                inner,
+                y -> Statistics.nanQuantile(y, 0.3, 1, true),
+                y -> Statistics.nanQuantile(y, 0.3, 0, true));
         for (int o = 0; o < outer; o++) {
             // so that no line is without a number
             Arrays.fill(values, (o * length + 4) * inner, (o * length + 5) * inner, o);
         }
         Operand y = data(values, outer, length, inner);
-        checkLines(y, values, inner, z -> Searching.nanArgmin(z, 1, true), z -> Searching.nanArgmin(z, 0, true));
-        checkLines(y, values, inner, z -> Searching.nanArgmax(z, 1, true), z -> Searching.nanArgmax(z, 0, true));
+        checkLines(
+                y,
+                values,
+                inner,
+                z -> Searching.nanArgmin(z, 1, true),
+                z -> Searching.nanArgmin(z, 0, true));
+        checkLines(
+                y,
+                values,
+                inner,
+                z -> Searching.nanArgmax(z, 1, true),
+                z -> Searching.nanArgmax(z, 0, true));
     }
 
     private static void checkLines(
-            Operand x, double[] values, int inner, Function<Operand, Operand> along, Function<Operand, Operand> alone) {
+            Operand x,
+            double[] values,
+            int inner,
+            Function<Operand, Operand> along,
+            Function<Operand, Operand> alone) {
         int length = (int) x.shape()[1];
         Block result = FakeCall.evaluate(along.apply(x));
         int resultLength = (int) result.shape()[1];

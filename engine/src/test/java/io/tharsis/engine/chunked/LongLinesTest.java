@@ -1,29 +1,34 @@
 package io.tharsis.engine.chunked;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.tharsis.DType;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Random;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+
 /** Lines around the sizes at which the algorithms change, against plain Java. */
 class LongLinesTest {
     private static final long SEED = Long.getLong("tharsis.seed", System.nanoTime());
-    private static final double[] SPECIAL = {Double.NaN, -0.0, 0.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1, -1};
+    private static final double[] SPECIAL = {
+        Double.NaN, -0.0, 0.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1, -1
+    };
 
     private final Random random = new Random(SEED);
 
@@ -33,18 +38,20 @@ class LongLinesTest {
 
     static IntStream lengths() {
         int small = RunSort.SMALL;
-        return IntStream.of(2, 39, 40, 41, 1000, small - 1, small, small + 1, 4 * small, 5 * small + 12345);
+        return IntStream.of(
+                2, 39, 40, 41, 1000, small - 1, small, small + 1, 4 * small, 5 * small + 12345);
     }
 
     /** A third specials, a third small numbers, the rest anything. */
     private double[] values(int length) {
         double[] values = new double[length];
         for (int i = 0; i < length; i++) {
-            values[i] = switch (random.nextInt(3)) {
-                case 0 -> SPECIAL[random.nextInt(SPECIAL.length)];
-                case 1 -> random.nextInt(-50, 50);
-                default -> (float) random.nextGaussian() * 1e6f;
-            };
+            values[i] =
+                    switch (random.nextInt(3)) {
+                        case 0 -> SPECIAL[random.nextInt(SPECIAL.length)];
+                        case 1 -> random.nextInt(-50, 50);
+                        default -> (float) random.nextGaussian() * 1e6f;
+                    };
         }
         return values;
     }
@@ -94,11 +101,12 @@ class LongLinesTest {
     void shouldOrderStably(int length) {
         double[] values = values(length);
         // adding 0.0 makes -0.0 equal to 0.0
-        double[] expected = IntStream.range(0, length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> values[i] + 0.0))
-                .mapToDouble(i -> i)
-                .toArray();
+        double[] expected =
+                IntStream.range(0, length)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(i -> values[i] + 0.0))
+                        .mapToDouble(i -> i)
+                        .toArray();
         for (DType dtype : new DType[] {DType.FLOAT64, DType.FLOAT32}) {
             Block order = run(new Argsort(0), DType.INT64, block(dtype, values, length));
             assertArrayEquals(expected, all(order), () -> "of " + dtype);
@@ -114,10 +122,16 @@ class LongLinesTest {
         Block order = run(new Argsort(0), DType.INT64, table);
         for (int line = 0; line < 2; line++) {
             int column = line;
-            double[] expected = IntStream.range(0, length).mapToDouble(i -> values[2 * i + column]).sorted().toArray();
+            double[] expected =
+                    IntStream.range(0, length)
+                            .mapToDouble(i -> values[2 * i + column])
+                            .sorted()
+                            .toArray();
             for (int i = 0; i < length; i++) {
                 assertEquals(expected[i], get(sorted, 2L * i + column));
-                assertEquals(expected[i] + 0.0, values[2 * (int) get(order, 2L * i + column) + column] + 0.0);
+                assertEquals(
+                        expected[i] + 0.0,
+                        values[2 * (int) get(order, 2L * i + column) + column] + 0.0);
             }
         }
     }
@@ -125,7 +139,8 @@ class LongLinesTest {
     @Test
     void shouldFindTheFirstExtremeOfALongLine() {
         for (int length : new int[] {4096, 4097, (1 << 18) + 1, (1 << 18) + (1 << 16) + 5}) {
-            double[] values = IntStream.range(0, length).mapToDouble(_ -> random.nextInt(1000)).toArray();
+            double[] values =
+                    IntStream.range(0, length).mapToDouble(_ -> random.nextInt(1000)).toArray();
             int first = random.nextInt(length);
             int second = random.nextInt(first, length);
             values[first] = 1000;
@@ -144,15 +159,27 @@ class LongLinesTest {
             int only = random.nextInt(length);
             for (double number : new double[] {-7, Double.NEGATIVE_INFINITY}) {
                 values[only] = number;
-                assertEquals(only, get(argmax(values, DType.FLOAT64, true), 0), number + " of " + length);
+                assertEquals(
+                        only,
+                        get(argmax(values, DType.FLOAT64, true), 0),
+                        number + " of " + length);
             }
             values[only] = Double.NaN;
-            String message = assertThrows(TharsisException.class, () -> argmax(values, DType.FLOAT64, true)).getMessage();
-            assertTrue(message.contains("All-NaN slice encountered along axis 0 of shape (" + length + ",)"), message);
+            String message =
+                    assertThrows(TharsisException.class, () -> argmax(values, DType.FLOAT64, true))
+                            .getMessage();
+            assertTrue(
+                    message.contains(
+                            "All-NaN slice encountered along axis 0 of shape (" + length + ",)"),
+                    message);
         }
     }
 
     private static Block argmax(double[] values, DType dtype, boolean ignoreNan) {
-        return FakeCall.apply(new ArgExtreme(true, 0, ignoreNan), DType.INT64, new long[] {1}, block(dtype, values, values.length));
+        return FakeCall.apply(
+                new ArgExtreme(true, 0, ignoreNan),
+                DType.INT64,
+                new long[] {1},
+                block(dtype, values, values.length));
     }
 }

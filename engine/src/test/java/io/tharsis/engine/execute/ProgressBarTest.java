@@ -3,10 +3,11 @@ package io.tharsis.engine.execute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
 
 class ProgressBarTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -25,7 +26,14 @@ class ProgressBarTest {
             assertEquals("\r" + half, printed());
             bar.show(1);
         }
-        assertEquals("\r" + half + "\r[##############################] 100 %" + "\r" + " ".repeat(38) + "\r", printed());
+        assertEquals(
+                "\r"
+                        + half
+                        + "\r[##############################] 100 %"
+                        + "\r"
+                        + " ".repeat(38)
+                        + "\r",
+                printed());
     }
 
     @Test

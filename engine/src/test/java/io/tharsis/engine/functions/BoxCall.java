@@ -3,6 +3,7 @@ package io.tharsis.engine.functions;
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

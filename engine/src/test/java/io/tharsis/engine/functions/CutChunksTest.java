@@ -11,16 +11,21 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.storage.Stored;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
-/** Chunk functions give the same elements for any box their tiling allows as they give for the whole. */
+/**
+ * Chunk functions give the same elements for any box their tiling allows as they give for the
+ * whole.
+ */
 class CutChunksTest {
     private Random random;
 
@@ -33,7 +38,16 @@ class CutChunksTest {
 
     @Test
     void shouldSetSlicesBoxByBox() {
-        for (String slices : List.of("1", ":, 2", "::2, ::-3", "-1:0:-2, 1:4", "2:, newaxis, :, 0", "..., 1:6:4", "0, 0, 0", "5::-5")) {
+        for (String slices :
+                List.of(
+                        "1",
+                        ":, 2",
+                        "::2, ::-3",
+                        "-1:0:-2, 1:4",
+                        "2:, newaxis, :, 0",
+                        "..., 1:6:4",
+                        "0, 0, 0",
+                        "5::-5")) {
             Operand x = Values.iota(6, 5, 7);
             long[] selected = Indexing.get(x, Slice.parse(slices)).shape();
             Operand value = Values.longs(random.longs(Shapes.size(selected)).toArray(), selected);
@@ -46,7 +60,11 @@ class CutChunksTest {
     @Test
     void shouldSetSlicesOfNarrowElements() {
         Operand x = Elementwise.cast(Values.iota(6, 5, 7), DType.INT16);
-        check(Indexing.set(x, Slice.parse("::2, 1:, ::-2"), Elementwise.cast(Values.iota(4, 4), DType.INT16)));
+        check(
+                Indexing.set(
+                        x,
+                        Slice.parse("::2, 1:, ::-2"),
+                        Elementwise.cast(Values.iota(4, 4), DType.INT16)));
     }
 
     @Test
@@ -55,7 +73,11 @@ class CutChunksTest {
         for (int axis = 0; axis < 3; axis++) {
             check(Indexing.take(Values.iota(5, 6, 7), indices, axis));
         }
-        check(Indexing.take(Values.iota(9), Values.longs(random.longs(60, -9, 9).toArray(), 3, 4, 5), 0));
+        check(
+                Indexing.take(
+                        Values.iota(9),
+                        Values.longs(random.longs(60, -9, 9).toArray(), 3, 4, 5),
+                        0));
     }
 
     @Test
@@ -63,7 +85,8 @@ class CutChunksTest {
         for (int axis = 0; axis < 3; axis++) {
             long[] shape = {5, 6, 7};
             shape[axis] = 4;
-            Operand indices = Values.longs(random.longs(Shapes.size(shape), -5, 5).toArray(), shape);
+            Operand indices =
+                    Values.longs(random.longs(Shapes.size(shape), -5, 5).toArray(), shape);
             check(Indexing.takeAlongAxis(Values.iota(5, 6, 7), indices, axis));
         }
     }
@@ -89,15 +112,22 @@ class CutChunksTest {
             long[] origin = new long[shape.length];
             long[] length = new long[shape.length];
             for (int axis = 0; axis < shape.length; axis++) {
-                boolean isWhole = function.tiling() instanceof Tiling.Along(int along) && along == axis;
+                boolean isWhole =
+                        function.tiling() instanceof Tiling.Along(int along) && along == axis;
                 origin[axis] = isWhole ? 0 : random.nextLong(shape[axis]);
-                length[axis] = isWhole ? shape[axis] : 1 + random.nextLong(shape[axis] - origin[axis]);
+                length[axis] =
+                        isWhole ? shape[axis] : 1 + random.nextLong(shape[axis] - origin[axis]);
             }
             check(function, inputs, chunked, origin, length);
         }
     }
 
-    private static void check(ChunkFunction function, List<Operand> inputs, Operand whole, long[] origin, long[] length) {
+    private static void check(
+            ChunkFunction function,
+            List<Operand> inputs,
+            Operand whole,
+            long[] origin,
+            long[] length) {
         long[] outLength = length.clone();
         if (function.tiling() instanceof Tiling.Along(int along)) {
             outLength[along] = whole.shape()[along];
@@ -108,13 +138,19 @@ class CutChunksTest {
             blocks.add(box(input, new long[input.rank()], input.shape()));
         }
         long byteSize = Shapes.size(outLength) * whole.dtype().byteSize();
-        var output = new Block(Arena.ofAuto().allocate(byteSize, 8), whole.dtype(), outLength, origin);
+        var output =
+                new Block(Arena.ofAuto().allocate(byteSize, 8), whole.dtype(), outLength, origin);
         function.apply(new BoxCall(blocks, output));
         Block expected = box(whole, origin, outLength);
         assertArrayEquals(
                 expected.segment().toArray(ValueLayout.JAVA_BYTE),
                 output.segment().toArray(ValueLayout.JAVA_BYTE),
-                () -> function + " at " + Arrays.toString(origin) + " of " + Arrays.toString(length));
+                () ->
+                        function
+                                + " at "
+                                + Arrays.toString(origin)
+                                + " of "
+                                + Arrays.toString(length));
     }
 
     private static Block box(Operand x, long[] origin, long[] length) {

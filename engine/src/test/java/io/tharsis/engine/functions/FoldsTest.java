@@ -10,11 +10,13 @@ import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 /** The order in which axes are folded, and that short folds written out have the bits of folds. */
 class FoldsTest {
@@ -50,14 +52,20 @@ class FoldsTest {
     @Test
     void shouldMergeNeighboursUntilABlockIsFull() {
         assertEquals(List.of("ADD[0,3) of (40, 30, 10)"), foldsOfSum(new long[] {40, 30, 10}));
-        assertEquals(List.of("ADD[0,1) of (40,)", "ADD[1,2) of (40, 1000)"), foldsOfSum(new long[] {40, 1000}));
-        assertEquals(List.of("ADD[0,1) of (20,)", "ADD[1,4) of (20, 30, 20, 10)"), foldsOfSum(new long[] {20, 30, 20, 10}));
+        assertEquals(
+                List.of("ADD[0,1) of (40,)", "ADD[1,2) of (40, 1000)"),
+                foldsOfSum(new long[] {40, 1000}));
+        assertEquals(
+                List.of("ADD[0,1) of (20,)", "ADD[1,4) of (20, 30, 20, 10)"),
+                foldsOfSum(new long[] {20, 30, 20, 10}));
         assertEquals(List.of("ADD[0,2) of (1000000, 2)"), foldsOfSum(new long[] {1000000, 2}));
     }
 
     @Test
     void shouldFoldGroupsInnermostFirst() {
-        assertEquals(List.of("ADD[0,1) of (40, 50)", "ADD[2,3) of (40, 50, 60)"), foldsOfSum(new long[] {40, 50, 60}, 0, 2));
+        assertEquals(
+                List.of("ADD[0,1) of (40, 50)", "ADD[2,3) of (40, 50, 60)"),
+                foldsOfSum(new long[] {40, 50, 60}, 0, 2));
     }
 
     @Test
@@ -86,15 +94,28 @@ class FoldsTest {
         var random = new Random(seed);
         for (int length = 1; length <= ShortReduction.LONGEST; length++) {
             for (long[] shape : new long[][] {{7, length}, {length}, {3, length, 5}, {length, 4}}) {
-                double[] values = random.doubles(Shapes.size(shape), -1e9, 1e9).map(v -> v * v * v).toArray();
+                double[] values =
+                        random.doubles(Shapes.size(shape), -1e9, 1e9).map(v -> v * v * v).toArray();
                 Operand x = Values.doubles(values, shape);
-                int axis = shape.length == 1 || shape[0] == length && shape.length == 2 && shape[1] == 4 ? 0 : 1;
-                long[] kept = shape.length == 1 ? new long[0] : axis == 0 ? new long[] {4} : removeAxis1(shape);
+                int axis =
+                        shape.length == 1
+                                        || shape[0] == length && shape.length == 2 && shape[1] == 4
+                                ? 0
+                                : 1;
+                long[] kept =
+                        shape.length == 1
+                                ? new long[0]
+                                : axis == 0 ? new long[] {4} : removeAxis1(shape);
                 for (FoldOp op : List.of(FoldOp.ADD, FoldOp.MUL, FoldOp.MIN, FoldOp.MAX)) {
-                    Operand fold = new Operand(new Op.Reduce(op, axis, axis + 1), DType.FLOAT64, kept, x);
+                    Operand fold =
+                            new Operand(new Op.Reduce(op, axis, axis + 1), DType.FLOAT64, kept, x);
                     Operand tree = ShortReduction.reduce(op, x, axis, axis + 1);
                     assertArrayEquals(kept, tree.shape());
-                    assertArrayEquals(Values.doublesOf(fold), Values.doublesOf(tree), 0, op + " over " + Shapes.text(shape));
+                    assertArrayEquals(
+                            Values.doublesOf(fold),
+                            Values.doublesOf(tree),
+                            0,
+                            op + " over " + Shapes.text(shape));
                 }
             }
         }
@@ -116,10 +137,13 @@ class FoldsTest {
         Operand weights = Values.longs(new long[] {1, 2, 0, 1, 5, 3, 1, 1}, 4, 2);
         Operand average = Reductions.average(x, weights, new int[] {2, 0}, false);
         assertEquals(DType.FLOAT64, average.dtype());
-        assertArrayEquals(new double[] {107.0 / 14, 163.0 / 14, 219.0 / 14}, Values.doublesOf(average), 1e-14);
+        assertArrayEquals(
+                new double[] {107.0 / 14, 163.0 / 14, 219.0 / 14},
+                Values.doublesOf(average),
+                1e-14);
         assertMessage(
-                "average: weights of shape (4, 2) for a tensor of shape (2, 3, 4) over axes [0, 2]; they must have its shape, or "
-                        + "the lengths of the axes named",
+                "average: weights of shape (4, 2) for a tensor of shape (2, 3, 4) over axes [0, 2];"
+                        + " they must have its shape, or the lengths of the axes named",
                 () -> Reductions.average(x, weights, new int[] {0, 2}, false));
     }
 
@@ -129,10 +153,13 @@ class FoldsTest {
 
     @Test
     void shouldSumManyShapesExactlyInIntegers() {
-        for (long[] shape : new long[][] {{3, 700}, {20, 1, 30}, {600, 2}, {2, 600}, {9, 1, 1, 70, 2}}) {
+        for (long[] shape :
+                new long[][] {{3, 700}, {20, 1, 30}, {600, 2}, {2, 600}, {9, 1, 1, 70, 2}}) {
             long size = Shapes.size(shape);
             Operand x = Values.iota(shape);
-            assertArrayEquals(new long[] {size * (size - 1) / 2}, Values.longsOf(Reductions.sum(x, ALL, false)));
+            assertArrayEquals(
+                    new long[] {size * (size - 1) / 2},
+                    Values.longsOf(Reductions.sum(x, ALL, false)));
         }
     }
 
@@ -148,18 +175,26 @@ class FoldsTest {
     @Test
     void shouldRefuseBadAxesAndExtremesOfNothing() {
         Operand x = Values.iota(2, 0, 3);
-        assertMessage("axis 3 is out of range for shape (2, 0, 3) of rank 3", () -> Reductions.sum(x, new int[] {3}, false));
-        assertMessage("sum: axis 1 of shape (2, 0, 3) is named twice in [1, -2]", () -> Reductions.sum(x, new int[] {1, -2}, false));
         assertMessage(
-                "zero-size array to reduction operation minimum which has no identity: shape (2, 0, 3) over axes [1]",
+                "axis 3 is out of range for shape (2, 0, 3) of rank 3",
+                () -> Reductions.sum(x, new int[] {3}, false));
+        assertMessage(
+                "sum: axis 1 of shape (2, 0, 3) is named twice in [1, -2]",
+                () -> Reductions.sum(x, new int[] {1, -2}, false));
+        assertMessage(
+                "zero-size array to reduction operation minimum which has no identity: shape (2, 0,"
+                        + " 3) over axes [1]",
                 () -> Reductions.min(x, new int[] {1}, false));
-        Operand masked = Indexing.mask(Values.iota(3), Elementwise.less(Values.iota(3), Values.iota(3)));
+        Operand masked =
+                Indexing.mask(Values.iota(3), Elementwise.less(Values.iota(3), Values.iota(3)));
         assertMessage(
-                "sum needs the shape of its argument, but a length of (?,) is known only when run; execute() it first",
+                "sum needs the shape of its argument, but a length of (?,) is known only when run;"
+                        + " execute() it first",
                 () -> Reductions.sum(masked, ALL, false));
     }
 
-    private static void assertMessage(String message, org.junit.jupiter.api.function.Executable code) {
+    private static void assertMessage(
+            String message, org.junit.jupiter.api.function.Executable code) {
         assertEquals(message, assertThrows(ShapeException.class, code).getMessage());
     }
 
@@ -168,9 +203,21 @@ class FoldsTest {
         Operand x = Values.doubles(new double[] {1000, 1001, 1002, -1000, 0, 1000}, 2, 3);
         Operand softmax = Reductions.softmax(x, -1);
         double[] p = Values.doublesOf(softmax);
-        assertArrayEquals(new double[] {0.09003057317038046, 0.24472847105479767, 0.6652409557748219, 0, 0, 1}, p, 1e-15);
-        assertArrayEquals(new double[] {1002.4076059644444, 1000}, Values.doublesOf(Reductions.logSumExp(x, new int[] {1}, false)), 1e-12);
-        Operand nothing = Values.doubles(new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY}, 2);
-        assertArrayEquals(new double[] {Double.NEGATIVE_INFINITY}, Values.doublesOf(Reductions.logSumExp(nothing, ALL, false)));
+        assertArrayEquals(
+                new double[] {
+                    0.09003057317038046, 0.24472847105479767, 0.6652409557748219, 0, 0, 1
+                },
+                p,
+                1e-15);
+        assertArrayEquals(
+                new double[] {1002.4076059644444, 1000},
+                Values.doublesOf(Reductions.logSumExp(x, new int[] {1}, false)),
+                1e-12);
+        Operand nothing =
+                Values.doubles(
+                        new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY}, 2);
+        assertArrayEquals(
+                new double[] {Double.NEGATIVE_INFINITY},
+                Values.doublesOf(Reductions.logSumExp(nothing, ALL, false)));
     }
 }

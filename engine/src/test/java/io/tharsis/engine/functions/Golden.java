@@ -12,7 +12,8 @@ final class Golden {
 
     static Stream<String[]> lines(String file) {
         try (InputStream stream = Golden.class.getResourceAsStream(file)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split("\\|", -1)).toList().stream();
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines().map(line -> line.split("\\|", -1)).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.tharsis.DType;
 import io.tharsis.Slice;
 import io.tharsis.engine.graph.Operand;
-import java.util.Arrays;
-import java.util.Random;
-import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Indexing of tensors large enough to be worked on in several parallel parts, against plain loops. */
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.LongStream;
+
+/**
+ * Indexing of tensors large enough to be worked on in several parallel parts, against plain loops.
+ */
 class ManyPartsTest {
     private static final int SIZE = 400_003;
 
@@ -57,22 +61,29 @@ class ManyPartsTest {
             }
         }
         Operand values = Values.longs(LongStream.range(0, next).map(i -> -1 - i).toArray(), next);
-        assertArrayEquals(expected, Values.longsOf(Indexing.set(Values.iota(SIZE), maskOf(mask), values)));
+        assertArrayEquals(
+                expected, Values.longsOf(Indexing.set(Values.iota(SIZE), maskOf(mask), values)));
     }
 
     @Test
     void shouldTakeRows() {
         long[] rows = random.longs(60_000, -1000, 1000).toArray();
-        long[] expected = LongStream.range(0, rows.length * 7L)
-                .map(p -> Math.floorMod(rows[(int) (p / 7)], 1000) * 7L + p % 7)
-                .toArray();
-        assertArrayEquals(expected, Values.longsOf(Indexing.take(Values.iota(1000, 7), Values.longs(rows, rows.length), 0)));
+        long[] expected =
+                LongStream.range(0, rows.length * 7L)
+                        .map(p -> Math.floorMod(rows[(int) (p / 7)], 1000) * 7L + p % 7)
+                        .toArray();
+        assertArrayEquals(
+                expected,
+                Values.longsOf(
+                        Indexing.take(Values.iota(1000, 7), Values.longs(rows, rows.length), 0)));
     }
 
     @Test
     void shouldTakeColumnsFromATable() {
         long[] columns = random.longs(SIZE, 0, 50).toArray();
-        assertArrayEquals(columns, Values.longsOf(Indexing.take(Values.iota(50), Values.longs(columns, SIZE))));
+        assertArrayEquals(
+                columns,
+                Values.longsOf(Indexing.take(Values.iota(50), Values.longs(columns, SIZE))));
     }
 
     @Test
@@ -83,15 +94,20 @@ class ManyPartsTest {
         for (int p = 0; p < expected.length; p++) {
             expected[p] = (p / 1000L * 9 + positions[p]) * 200 + p % 200;
         }
-        assertArrayEquals(expected, Values.longsOf(Indexing.takeAlongAxis(x, Values.longs(positions, 300, 5, 200), 1)));
+        assertArrayEquals(
+                expected,
+                Values.longsOf(Indexing.takeAlongAxis(x, Values.longs(positions, 300, 5, 200), 1)));
     }
 
     @Test
     void shouldGatherByTwoIndices() {
         long[] rows = random.longs(SIZE, 0, 30).toArray();
         long[] columns = random.longs(SIZE, 0, 40).toArray();
-        long[] expected = LongStream.range(0, SIZE).map(i -> rows[(int) i] * 40 + columns[(int) i]).toArray();
-        Operand gathered = Indexing.gather(Values.iota(30, 40), Values.longs(rows, SIZE), Values.longs(columns, SIZE));
+        long[] expected =
+                LongStream.range(0, SIZE).map(i -> rows[(int) i] * 40 + columns[(int) i]).toArray();
+        Operand gathered =
+                Indexing.gather(
+                        Values.iota(30, 40), Values.longs(rows, SIZE), Values.longs(columns, SIZE));
         assertArrayEquals(expected, Values.longsOf(gathered));
     }
 

@@ -9,35 +9,52 @@ import io.tharsis.DTypeException;
 import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
 
 /** Reductions against NumPy; see reductions.py. */
 class ReductionGoldenTest {
     @Test
     void shouldReduceAsNumPy() {
-        Golden.lines("reductions.txt").forEach(line -> {
-            DType dtype = DType.valueOf(line[1].toUpperCase(Locale.ROOT));
-            Operand x = tensor(dtype, line[2].equals("nan"), Values.numbers(line[3]));
-            int[] axes = Values.ints(Values.numbers(line[4]));
-            boolean keepdims = Boolean.parseBoolean(line[5].toLowerCase(Locale.ROOT));
-            String what = String.join("|", line);
-            switch (line[6]) {
-                case "ValueError" -> assertThrows(ShapeException.class, () -> reduce(line[0], x, axes, keepdims), what);
-                case "TypeError" -> assertThrows(DTypeException.class, () -> reduce(line[0], x, axes, keepdims), what);
-                default -> check(reduce(line[0], x, axes, keepdims), line, what);
-            }
-        });
+        Golden.lines("reductions.txt")
+                .forEach(
+                        line -> {
+                            DType dtype = DType.valueOf(line[1].toUpperCase(Locale.ROOT));
+                            Operand x =
+                                    tensor(dtype, line[2].equals("nan"), Values.numbers(line[3]));
+                            int[] axes = Values.ints(Values.numbers(line[4]));
+                            boolean keepdims =
+                                    Boolean.parseBoolean(line[5].toLowerCase(Locale.ROOT));
+                            String what = String.join("|", line);
+                            switch (line[6]) {
+                                case "ValueError" ->
+                                        assertThrows(
+                                                ShapeException.class,
+                                                () -> reduce(line[0], x, axes, keepdims),
+                                                what);
+                                case "TypeError" ->
+                                        assertThrows(
+                                                DTypeException.class,
+                                                () -> reduce(line[0], x, axes, keepdims),
+                                                what);
+                                default -> check(reduce(line[0], x, axes, keepdims), line, what);
+                            }
+                        });
     }
 
     private static void check(Operand result, String[] line, String what) {
         assertEquals(line[6], result.dtype().numpyName(), what);
         assertArrayEquals(Values.numbers(line[7]), result.shape(), what);
-        double[] expected = line[8].isEmpty()
-                ? new double[0]
-                : Arrays.stream(line[8].split(",")).mapToDouble(ReductionGoldenTest::number).toArray();
+        double[] expected =
+                line[8].isEmpty()
+                        ? new double[0]
+                        : Arrays.stream(line[8].split(","))
+                                .mapToDouble(ReductionGoldenTest::number)
+                                .toArray();
         double[] found = Values.doublesOf(result);
         double tolerance = result.dtype() == DType.FLOAT32 ? 1e-6 : 1e-14;
         assertEquals(expected.length, found.length, what);
@@ -62,16 +79,25 @@ class ReductionGoldenTest {
     private static Operand tensor(DType dtype, boolean withNan, long... shape) {
         long size = Shapes.size(shape);
         if (dtype.isFloat()) {
-            double[] values = LongStream.range(0, size)
-                    .mapToDouble(i -> withNan && i % 5 == 1 ? Double.NaN : (i * 7 % 11 - 3) * 1.25)
-                    .toArray();
+            double[] values =
+                    LongStream.range(0, size)
+                            .mapToDouble(
+                                    i ->
+                                            withNan && i % 5 == 1
+                                                    ? Double.NaN
+                                                    : (i * 7 % 11 - 3) * 1.25)
+                            .toArray();
             return Elementwise.cast(Values.doubles(values, shape), dtype);
         }
-        return Elementwise.cast(Values.longs(LongStream.range(0, size).map(i -> i * 7 % 11 - 3).toArray(), shape), dtype);
+        return Elementwise.cast(
+                Values.longs(LongStream.range(0, size).map(i -> i * 7 % 11 - 3).toArray(), shape),
+                dtype);
     }
 
     private static Operand weights(long... shape) {
-        return Values.doubles(LongStream.range(0, Shapes.size(shape)).mapToDouble(i -> i % 4 + 1).toArray(), shape);
+        return Values.doubles(
+                LongStream.range(0, Shapes.size(shape)).mapToDouble(i -> i % 4 + 1).toArray(),
+                shape);
     }
 
     private static Operand reduce(String name, Operand x, int[] axes, boolean keepdims) {

@@ -13,6 +13,7 @@ import io.tharsis.Slice;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -71,7 +72,9 @@ class ShapingTest {
     @Test
     void shouldReshapeSourcesOfPositionsInPlace() {
         assertInstanceOf(Op.Iota.class, Shaping.reshape(Values.iota(12), 3, 4).op());
-        assertInstanceOf(Op.Fill.class, Shaping.transpose(Shaping.broadcastTo(Promotion.scalar(DType.INT8, 3), 3, 4)).op());
+        assertInstanceOf(
+                Op.Fill.class,
+                Shaping.transpose(Shaping.broadcastTo(Promotion.scalar(DType.INT8, 3), 3, 4)).op());
     }
 
     @Test
@@ -85,7 +88,11 @@ class ShapingTest {
 
     @Test
     void shouldPromoteWhatIsConcatenated() {
-        Operand y = Joining.concatenate(0, Elementwise.cast(data(2), DType.INT8), Elementwise.cast(data(2), DType.FLOAT32));
+        Operand y =
+                Joining.concatenate(
+                        0,
+                        Elementwise.cast(data(2), DType.INT8),
+                        Elementwise.cast(data(2), DType.FLOAT32));
         assertEquals(DType.FLOAT32, y.dtype());
     }
 
@@ -100,23 +107,43 @@ class ShapingTest {
     @Test
     void shouldNameBothSidesOfWhatDoesNotFit() {
         Operand x = data(4, 6);
-        assertMessage("cannot reshape (4, 6) of 24 elements to [5, 5] of 25 elements", () -> Shaping.reshape(x, 5, 5));
-        assertMessage("cannot reshape (4, 6) of 24 elements to [5, -1]: 24 is not a multiple of 5", () -> Shaping.reshape(x, 5, -1));
-        assertMessage("reshape to [-1, -1]: only one length can be -1", () -> Shaping.reshape(x, -1, -1));
-        assertMessage("cannot reshape (0,) of 0 elements to [0, -1]: 0 is not a multiple of 0", () -> Shaping.reshape(data(0), 0, -1));
         assertMessage(
-                "squeeze: axis 1 of shape (4, 6) has length 6; only axes of length 1 can be dropped", () -> Shaping.squeeze(x, 1));
-        assertMessage("axis 2 is out of range for shape (4, 6) of rank 2", () -> Shaping.flip(x, 2));
-        assertMessage("permute: axis 0 of shape (4, 6) is named twice in [0, -2]", () -> Shaping.permute(x, 0, -2));
-        assertMessage("cannot broadcast (4, 6) to (3, 4, 1) of 12 elements", () -> Shaping.broadcastTo(x, 3, 4, 1));
+                "cannot reshape (4, 6) of 24 elements to [5, 5] of 25 elements",
+                () -> Shaping.reshape(x, 5, 5));
         assertMessage(
-                "concatenate along axis 0: shapes (4, 6) and (4, 5) differ in another axis or in rank",
+                "cannot reshape (4, 6) of 24 elements to [5, -1]: 24 is not a multiple of 5",
+                () -> Shaping.reshape(x, 5, -1));
+        assertMessage(
+                "reshape to [-1, -1]: only one length can be -1", () -> Shaping.reshape(x, -1, -1));
+        assertMessage(
+                "cannot reshape (0,) of 0 elements to [0, -1]: 0 is not a multiple of 0",
+                () -> Shaping.reshape(data(0), 0, -1));
+        assertMessage(
+                "squeeze: axis 1 of shape (4, 6) has length 6; only axes of length 1 can be"
+                        + " dropped",
+                () -> Shaping.squeeze(x, 1));
+        assertMessage(
+                "axis 2 is out of range for shape (4, 6) of rank 2", () -> Shaping.flip(x, 2));
+        assertMessage(
+                "permute: axis 0 of shape (4, 6) is named twice in [0, -2]",
+                () -> Shaping.permute(x, 0, -2));
+        assertMessage(
+                "cannot broadcast (4, 6) to (3, 4, 1) of 12 elements",
+                () -> Shaping.broadcastTo(x, 3, 4, 1));
+        assertMessage(
+                "concatenate along axis 0: shapes (4, 6) and (4, 5) differ in another axis or in"
+                        + " rank",
                 () -> Joining.concatenate(0, x, data(4, 5)));
-        assertMessage("stack: shapes (4, 6) and (6, 4) differ; all must be equal", () -> Joining.stack(0, x, data(6, 4)));
         assertMessage(
-                "split: axis 1 of shape (4, 6) has length 6, which does not divide into 4 equal parts; arraySplit takes unequal ones",
+                "stack: shapes (4, 6) and (6, 4) differ; all must be equal",
+                () -> Joining.stack(0, x, data(6, 4)));
+        assertMessage(
+                "split: axis 1 of shape (4, 6) has length 6, which does not divide into 4 equal"
+                        + " parts; arraySplit takes unequal ones",
                 () -> Joining.split(x, 4, 1));
-        assertMessage("index -5 is out of range for axis 0 of length 4", () -> Indexing.get(x, Slice.at(-5)));
+        assertMessage(
+                "index -5 is out of range for axis 0 of length 4",
+                () -> Indexing.get(x, Slice.at(-5)));
         assertMessage(
                 "index [0, 0, 0] is for 3 axes, but shape (4, 6) has 2",
                 () -> Indexing.get(x, Slice.at(0), Slice.at(0), Slice.at(0)));
@@ -128,30 +155,42 @@ class ShapingTest {
                 () -> Indexing.set(x, new Slice[] {Slice.to(2)}, data(5)));
         Operand mask = Elementwise.cast(data(6), DType.BOOL);
         assertMessage(
-                "mask of shape (6,) does not fit a tensor of shape (4, 6); it must have the same lengths along the same or the "
-                        + "leading axes",
+                "mask of shape (6,) does not fit a tensor of shape (4, 6); it must have the same"
+                        + " lengths along the same or the leading axes",
                 () -> Indexing.mask(x, mask));
         assertMessage(
-                "pad: axis 0 of shape (0,) is empty, so there is nothing to copy; pad it with a constant",
+                "pad: axis 0 of shape (0,) is empty, so there is nothing to copy; pad it with a"
+                        + " constant",
                 () -> Padding.edge(data(0), new long[] {1}, new long[] {0}));
         assertMessage(
-                "repeat: 2 counts for axis 0 of shape (4, 6), which has length 4", () -> Shaping.repeat(x, new long[] {1, 2}, 0));
+                "repeat: 2 counts for axis 0 of shape (4, 6), which has length 4",
+                () -> Shaping.repeat(x, new long[] {1, 2}, 0));
         assertEquals(
-                "mask wants a mask of dtype bool, got int64", assertThrows(DTypeException.class, () -> Indexing.mask(x, x)).getMessage());
+                "mask wants a mask of dtype bool, got int64",
+                assertThrows(DTypeException.class, () -> Indexing.mask(x, x)).getMessage());
     }
 
     @Test
     void shouldNameTheIndexThatARunFindsOutOfRange() {
         Operand x = Values.iota(4, 6);
         Operand bad = Values.longs(new long[] {0, 6, -7}, 3);
-        assertMessage("index 6 is out of range for axis 1 of length 6", () -> Values.run(Indexing.take(x, bad, 1)));
-        assertMessage("index 6 is out of range for axis 0 of length 4", () -> Values.run(Indexing.take(x, bad, 0)));
-        assertMessage("index 6 is out of range for axis 0 of length 4", () -> Values.run(Indexing.gather(x, bad, bad)));
+        assertMessage(
+                "index 6 is out of range for axis 1 of length 6",
+                () -> Values.run(Indexing.take(x, bad, 1)));
+        assertMessage(
+                "index 6 is out of range for axis 0 of length 4",
+                () -> Values.run(Indexing.take(x, bad, 0)));
+        assertMessage(
+                "index 6 is out of range for axis 0 of length 4",
+                () -> Values.run(Indexing.gather(x, bad, bad)));
         Operand rows = Values.longs(new long[] {0, 1, 2}, 3);
-        assertMessage("index 6 is out of range for axis 1 of length 6", () -> Values.run(Indexing.gather(x, rows, bad)));
+        assertMessage(
+                "index 6 is out of range for axis 1 of length 6",
+                () -> Values.run(Indexing.gather(x, rows, bad)));
         Operand mask = Elementwise.less(x, Promotion.scalar(DType.INT64, 5));
         assertMessage(
-                "cannot set 5 places where the mask of shape (4, 6) is true from values of shape (3,)",
+                "cannot set 5 places where the mask of shape (4, 6) is true from values of shape"
+                        + " (3,)",
                 () -> Values.run(Indexing.set(x, mask, rows)));
     }
 

@@ -8,6 +8,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.reference.ReferenceEngine;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -74,7 +75,9 @@ final class Values {
 
     /** {@code 2,3} as numbers. */
     static long[] numbers(String text) {
-        return text.isEmpty() ? new long[0] : Arrays.stream(text.split(",")).mapToLong(Long::parseLong).toArray();
+        return text.isEmpty()
+                ? new long[0]
+                : Arrays.stream(text.split(",")).mapToLong(Long::parseLong).toArray();
     }
 
     static int[] ints(long... values) {

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 /** Laws of views on random ones, checked against indices computed one by one. */
 class ViewAlgebraTest {
@@ -76,7 +77,9 @@ class ViewAlgebraTest {
             for (long p = 0; p < Shapes.size(outer.shape); p++) {
                 long[] index = index(p, outer.shape);
                 assertArrayEquals(
-                        apply(inner.view, apply(outer.view, index)), apply(composed, index), outer.view + " after " + inner.view);
+                        apply(inner.view, apply(outer.view, index)),
+                        apply(composed, index),
+                        outer.view + " after " + inner.view);
             }
         }
     }
@@ -88,7 +91,8 @@ class ViewAlgebraTest {
             Sample a = random(random, shape(random));
             Sample b = random(random, a.shape);
             Sample c = random(random, b.shape);
-            assertEquals(c.view.compose(b.view).compose(a.view), c.view.compose(b.view.compose(a.view)));
+            assertEquals(
+                    c.view.compose(b.view).compose(a.view), c.view.compose(b.view.compose(a.view)));
         }
     }
 
@@ -109,6 +113,8 @@ class ViewAlgebraTest {
         long[] one = {3, 1};
         long[] two = {2, 3, 1};
         long[] three = {5, 2, 3, 4};
-        assertEquals(View.broadcast(one, three), View.broadcast(two, three).compose(View.broadcast(one, two)));
+        assertEquals(
+                View.broadcast(one, three),
+                View.broadcast(two, three).compose(View.broadcast(one, two)));
     }
 }

@@ -48,10 +48,14 @@ class NpySourceTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         for (int round = 0; round < 60; round++) {
-            long[] shape = round % 3 == 0 ? lengths(random, 3, 30_000) : lengths(random, 1 + round % 4, 40);
+            long[] shape =
+                    round % 3 == 0
+                            ? lengths(random, 3, 30_000)
+                            : lengths(random, 1 + round % 4, 40);
             int size = (int) Shapes.size(shape);
             int[] values = IntStream.range(0, size).toArray();
-            NpySource source = new NpySource(NpyFile.open(write("box.npy", DType.INT32, values, shape)));
+            NpySource source =
+                    new NpySource(NpyFile.open(write("box.npy", DType.INT32, values, shape)));
             long[] origin = new long[shape.length];
             long[] box = new long[shape.length];
             for (int axis = 0; axis < shape.length; axis++) {
@@ -60,7 +64,8 @@ class NpySourceTest {
             }
             int[] actual = new int[(int) Shapes.size(box)];
             source.read(origin, box, MemorySegment.ofArray(actual));
-            assertArrayEquals(expected(shape, origin, box), actual, "seed " + seed + " round " + round);
+            assertArrayEquals(
+                    expected(shape, origin, box), actual, "seed " + seed + " round " + round);
         }
     }
 
@@ -77,7 +82,8 @@ class NpySourceTest {
 
     @Test
     void shouldTurnFortranOrderIntoATransposedView() throws IOException {
-        // numpy.asfortranarray([[1, 2, 3], [4, 5, 6]], 'int8') as it stands in the file: column by column
+        // numpy.asfortranarray([[1, 2, 3], [4, 5, 6]], 'int8') as it stands in the file: column by
+        // column
         byte[] elements = {1, 4, 2, 5, 3, 6};
         String header = "{'descr': '|i1', 'fortran_order': True, 'shape': (2, 3), }";
         Path path = Files.write(folder.resolve("fortran.npy"), npy(header, elements));
@@ -112,7 +118,8 @@ class NpySourceTest {
         assertEquals(0.5, Tensors.fromNpz(file).get("a").item());
     }
 
-    private static void append(NpzWriter archive, String name, DType type, MemorySegment values, long... shape) {
+    private static void append(
+            NpzWriter archive, String name, DType type, MemorySegment values, long... shape) {
         try (NpyWriter writer = archive.add(name, type, shape)) {
             writer.write(0, values, 0, Shapes.size(shape));
             writer.commit();
@@ -129,20 +136,25 @@ class NpySourceTest {
     }
 
     private static long[] lengths(Random random, int rank, int last) {
-        return LongStream.range(0, rank).map(axis -> 1 + random.nextInt(axis == rank - 1 ? last : 9)).toArray();
+        return LongStream.range(0, rank)
+                .map(axis -> 1 + random.nextInt(axis == rank - 1 ? last : 9))
+                .toArray();
     }
 
     private static int[] expected(long[] shape, long[] origin, long[] box) {
         long[] strides = Shapes.strides(shape);
-        return LongStream.range(0, Shapes.size(box)).mapToInt(p -> {
-            long rest = p;
-            long offset = 0;
-            for (int axis = box.length - 1; axis >= 0; axis--) {
-                offset += (origin[axis] + rest % box[axis]) * strides[axis];
-                rest /= box[axis];
-            }
-            return (int) offset;
-        }).toArray();
+        return LongStream.range(0, Shapes.size(box))
+                .mapToInt(
+                        p -> {
+                            long rest = p;
+                            long offset = 0;
+                            for (int axis = box.length - 1; axis >= 0; axis--) {
+                                offset += (origin[axis] + rest % box[axis]) * strides[axis];
+                                rest /= box[axis];
+                            }
+                            return (int) offset;
+                        })
+                .toArray();
     }
 
     private static byte[] npy(String dictionary, byte[] elements) {

@@ -11,6 +11,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.ChunkGrid;
+
 import org.junit.jupiter.api.Test;
 
 /** Each rule alone, on graphs that it changes and graphs that it leaves alone. */
@@ -19,7 +20,14 @@ class RulesTest {
 
     private int add(Op op, DType type, long[] shape, int... inputs) {
         boolean data = op instanceof Op.Data;
-        return graph.add(new PlanGraph.Node(op, type, shape, inputs, graph.size(), data ? ChunkGrid.whole(shape) : null));
+        return graph.add(
+                new PlanGraph.Node(
+                        op,
+                        type,
+                        shape,
+                        inputs,
+                        graph.size(),
+                        data ? ChunkGrid.whole(shape) : null));
     }
 
     private int data(long... shape) {
@@ -61,7 +69,9 @@ class RulesTest {
     @Test
     void shouldComposeAViewOfAView() {
         graph.addRoot(view(view(data(100), slice(10, 2), 40), slice(39, -3), 13));
-        gives(new ComposeViews(), """
+        gives(
+                new ComposeViews(),
+                """
                   #0 = data float64(100,)  chunks (100)
                   #1 = view float64(13,) of #0  [axis0*-6] from [88]  <- root
                 """);
@@ -73,7 +83,9 @@ class RulesTest {
         View turn = new View(new int[] {1, 0}, new long[] {1, 1}, new long[] {0, 0});
         graph.addRoot(apply(ElementOp.SQRT, view(view(x, turn, 5, 4), turn, 4, 5)));
         graph.addRoot(view(x, View.identity(2), 4, 5));
-        gives(new ComposeViews(), """
+        gives(
+                new ComposeViews(),
+                """
                   #0 = data float64(4, 5)  chunks (4, 5)  <- root
                   #1 = SQRT float64(4, 5) of #0  <- root
                 """);
@@ -82,7 +94,12 @@ class RulesTest {
     @Test
     void shouldKeepAViewThatCutsOrTurns() {
         graph.addRoot(view(data(100), View.identity(1), 50));
-        graph.addRoot(view(data(4, 4), new View(new int[] {1, 0}, new long[] {1, 1}, new long[] {0, 0}), 4, 4));
+        graph.addRoot(
+                view(
+                        data(4, 4),
+                        new View(new int[] {1, 0}, new long[] {1, 1}, new long[] {0, 0}),
+                        4,
+                        4));
         leavesAlone(new ComposeViews());
     }
 
@@ -98,7 +115,9 @@ class RulesTest {
         int x = data(6);
         int two = add(new Op.Fill(2), DType.FLOAT64, Shapes.SCALAR);
         graph.addRoot(reshape(apply(ElementOp.ADD, apply(ElementOp.MULTIPLY, x, two), x), 2, 3));
-        gives(new PushReshapeDown(), """
+        gives(
+                new PushReshapeDown(),
+                """
                   #0 = data float64(6,)  chunks (6)
                   #1 = fill float64()
                   #2 = reshape float64(2, 3) of #0
@@ -113,7 +132,9 @@ class RulesTest {
         int bits = add(new Op.RandomBits(1, 2), DType.UINT64, new long[] {6});
         graph.addRoot(reshape(position, 3, 2));
         graph.addRoot(reshape(bits, 2, 3));
-        gives(new PushReshapeDown(), """
+        gives(
+                new PushReshapeDown(),
+                """
                   #0 = iota int64(3, 2)  <- root
                   #1 = randomBits uint64(2, 3)  <- root
                 """);
@@ -125,7 +146,9 @@ class RulesTest {
         int y = reshape(x, 2, 3);
         graph.addRoot(reshape(y, 3, 2));
         graph.addRoot(reshape(y, 6));
-        gives(new PushReshapeDown(), """
+        gives(
+                new PushReshapeDown(),
+                """
                   #0 = data float64(6,)  chunks (6)  <- root
                   #1 = reshape float64(3, 2) of #0  <- root
                 """);
@@ -134,7 +157,12 @@ class RulesTest {
     @Test
     void shouldNotPushAReshapeThroughABroadcastOrAReduction() {
         int x = apply(ElementOp.ADD, data(2, 3), data(3));
-        int sums = add(new Op.Reduce(io.tharsis.kernels.ir.Ops.FoldOp.ADD, 0, 1), DType.FLOAT64, new long[] {4}, data(5, 4));
+        int sums =
+                add(
+                        new Op.Reduce(io.tharsis.kernels.ir.Ops.FoldOp.ADD, 0, 1),
+                        DType.FLOAT64,
+                        new long[] {4},
+                        data(5, 4));
         graph.addRoot(reshape(x, 6));
         graph.addRoot(reshape(sums, 2, 2));
         leavesAlone(new PushReshapeDown());
@@ -160,7 +188,9 @@ class RulesTest {
         graph.addRoot(apply(ElementOp.ADD, a, b));
         graph.addRoot(add(new Op.Iota(), DType.INT64, new long[] {3}));
         graph.addRoot(add(new Op.Iota(), DType.INT64, new long[] {3}));
-        gives(new MergeDuplicates(), """
+        gives(
+                new MergeDuplicates(),
+                """
                   #0 = data float64(6,)  chunks (6)
                   #1 = ABS float64(6,) of #0
                   #2 = SQRT float64(6,) of #1
@@ -173,7 +203,11 @@ class RulesTest {
     void shouldNotMergeDataNumbersOrRandomStreamsThatAPlanDoesNotKnow() {
         long[] shape = {3};
         int a = apply(ElementOp.ADD, data(3), data(3));
-        int b = apply(ElementOp.ADD, add(new Op.Fill(1), DType.FLOAT64, shape), add(new Op.Fill(1), DType.FLOAT64, shape));
+        int b =
+                apply(
+                        ElementOp.ADD,
+                        add(new Op.Fill(1), DType.FLOAT64, shape),
+                        add(new Op.Fill(1), DType.FLOAT64, shape));
         graph.addRoot(apply(ElementOp.ADD, a, b));
         graph.addRoot(add(new Op.RandomBits(1, 1), DType.UINT64, shape));
         graph.addRoot(add(new Op.RandomBits(1, 1), DType.UINT64, shape));
@@ -186,10 +220,13 @@ class RulesTest {
         apply(ElementOp.SQRT, apply(ElementOp.ABS, x));
         int y = data(6);
         graph.addRoot(apply(ElementOp.NEGATIVE, y));
-        assertEquals("""
+        assertEquals(
+                """
                   #0 = data float64(6,)  chunks (6)
                   #1 = NEGATIVE float64(6,) of #0  <- root
-                """.strip(), DropUnused.keepReachable(graph).toString().strip());
+                """
+                        .strip(),
+                DropUnused.keepReachable(graph).toString().strip());
         assertEquals(y, DropUnused.keepReachable(graph).node(0).origin());
     }
 

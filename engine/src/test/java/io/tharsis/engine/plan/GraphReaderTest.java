@@ -12,14 +12,19 @@ import io.tharsis.Tensors;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
-import java.util.Arrays;
-import java.util.List;
-import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A plan is shared by graphs with equal keys, so a key must tell apart whatever a plan depends on, and nothing else. */
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A plan is shared by graphs with equal keys, so a key must tell apart whatever a plan depends on,
+ * and nothing else.
+ */
 final class GraphReaderTest {
     private final Session session = Session.local().threads(1).memory(64 << 20).open();
     private Session.Binding binding;
@@ -79,10 +84,26 @@ final class GraphReaderTest {
 
     @Test
     void shouldReadEqualSourcesAsOneNode() {
-        assertEquals(1, nodes(Tensors.full(new long[] {3}, 2.0).operand(), Tensors.full(new long[] {3}, 2.0).operand()));
-        assertEquals(2, nodes(Tensors.full(new long[] {3}, 2.0).operand(), Tensors.full(new long[] {4}, 2.0).operand()));
-        assertEquals(2, nodes(Tensors.full(new long[] {3}, 0.0).operand(), Tensors.full(new long[] {3}, -0.0).operand()));
-        assertEquals(2, nodes(Tensors.zeros(DType.INT32, 3).operand(), Tensors.zeros(DType.INT64, 3).operand()));
+        assertEquals(
+                1,
+                nodes(
+                        Tensors.full(new long[] {3}, 2.0).operand(),
+                        Tensors.full(new long[] {3}, 2.0).operand()));
+        assertEquals(
+                2,
+                nodes(
+                        Tensors.full(new long[] {3}, 2.0).operand(),
+                        Tensors.full(new long[] {4}, 2.0).operand()));
+        assertEquals(
+                2,
+                nodes(
+                        Tensors.full(new long[] {3}, 0.0).operand(),
+                        Tensors.full(new long[] {3}, -0.0).operand()));
+        assertEquals(
+                2,
+                nodes(
+                        Tensors.zeros(DType.INT32, 3).operand(),
+                        Tensors.zeros(DType.INT64, 3).operand()));
         assertEquals(1, nodes(bits(7, 1, 3), bits(7, 1, 3)));
         assertEquals(2, nodes(bits(7, 1, 3), bits(7, 2, 3)));
         assertEquals(2, nodes(bits(7, 1, 3), bits(8, 1, 3)));
@@ -124,14 +145,15 @@ final class GraphReaderTest {
     void shouldLookForNaNsOnceInASummary() {
         Tensor table = x(3, 4).execute();
         Tensor finite = Tensors.where(Tensors.isfinite(table), table, Double.NaN);
-        String text = session.explain(
-                table.nanmin(0),
-                table.nanmax(0),
-                table.nanmean(0),
-                table.nanstd(0),
-                Tensors.isnan(table).sum(0),
-                finite.nanmin(0),
-                finite.nanmax(0));
+        String text =
+                session.explain(
+                        table.nanmin(0),
+                        table.nanmax(0),
+                        table.nanmean(0),
+                        table.nanstd(0),
+                        Tensors.isnan(table).sum(0),
+                        finite.nanmin(0),
+                        finite.nanmax(0));
         String coarse = text.substring(0, text.indexOf("optimized:"));
         String optimized = text.substring(text.indexOf("optimized:"), text.indexOf("fused:"));
         assertTrue(count(coarse, " = ISNAN ") > 2, text);

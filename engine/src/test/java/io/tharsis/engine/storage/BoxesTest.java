@@ -3,9 +3,11 @@ package io.tharsis.engine.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.tharsis.engine.graph.Shapes;
+
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 class BoxesTest {
 
@@ -31,13 +33,36 @@ class BoxesTest {
             int[] values = random.ints(Shapes.size(source)).toArray();
             int[] copied = new int[(int) Shapes.size(target)];
             int[] expected = copied.clone();
-            Boxes.copy(4, box, MemorySegment.ofArray(values), source, from, MemorySegment.ofArray(copied), target, to);
+            Boxes.copy(
+                    4,
+                    box,
+                    MemorySegment.ofArray(values),
+                    source,
+                    from,
+                    MemorySegment.ofArray(copied),
+                    target,
+                    to);
             copyOneByOne(box, values, source, from, expected, target, to);
-            assertArrayEquals(expected, copied, () -> Shapes.text(box) + " of " + Shapes.text(source) + " in " + Shapes.text(target));
+            assertArrayEquals(
+                    expected,
+                    copied,
+                    () ->
+                            Shapes.text(box)
+                                    + " of "
+                                    + Shapes.text(source)
+                                    + " in "
+                                    + Shapes.text(target));
         }
     }
 
-    private static void copyOneByOne(long[] box, int[] values, long[] source, long[] from, int[] copied, long[] target, long[] to) {
+    private static void copyOneByOne(
+            long[] box,
+            int[] values,
+            long[] source,
+            long[] from,
+            int[] copied,
+            long[] target,
+            long[] to) {
         for (long p = 0; p < Shapes.size(box); p++) {
             long rest = p;
             long read = 0;

@@ -7,24 +7,32 @@ import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tree of float reductions is a promise: engine and reference share its constants, so only fixed bits can show a change. */
+import java.util.List;
+
+/**
+ * The tree of float reductions is a promise: engine and reference share its constants, so only
+ * fixed bits can show a change.
+ */
 final class FoldTreeTest {
     @ParameterizedTest
     @ValueSource(longs = {1L << 12, 1L << 16, 1L << 26})
     void shouldKeepTheBitsOfSumsForEver(long chunkBytes) {
-        try (Session session = Session.local().threads(2).memory(64 << 20).chunkBytes(chunkBytes).open();
+        try (Session session =
+                        Session.local().threads(2).memory(64 << 20).chunkBytes(chunkBytes).open();
                 Session.Binding _ = session.bind()) {
             Tensor doubles = Tensors.random(1).uniform(200_001).execute();
             Tensor floats = Tensors.random(2).uniform(DType.FLOAT32, 200_001).execute();
             Tensor rows = Tensors.random(3).uniform(1001, 37).execute();
             assertEquals("40f863f29bb86e3d", bits(doubles.sum()));
             assertEquals("3fb5460172300662", bits(doubles.var()));
-            assertEquals("47c36e74", Integer.toHexString(Float.floatToRawIntBits((float) floats.sum().item())));
+            assertEquals(
+                    "47c36e74",
+                    Integer.toHexString(Float.floatToRawIntBits((float) floats.sum().item())));
             assertEquals("407e84d1811a8d46", bits(rows.sum(0).get(5)));
             assertEquals("40339d46d5608885", bits(rows.sum(1).get(5)));
         }
@@ -42,13 +50,18 @@ final class FoldTreeTest {
                 for (FoldTree.Node node : FoldTree.nodes(from, to, 62)) {
                     assertEquals(next, node.firstBlock());
                     next += node.blockCount();
-                    boolean isLargest = node.firstBlock() % (2 * node.blockCount()) != 0 || node.firstBlock() + 2 * node.blockCount() > to;
+                    boolean isLargest =
+                            node.firstBlock() % (2 * node.blockCount()) != 0
+                                    || node.firstBlock() + 2 * node.blockCount() > to;
                     assertTrue(isLargest, "blocks " + from + " to " + to + ": " + node);
                 }
                 assertEquals(to, next);
             }
         }
-        assertEquals(List.of(new FoldTree.Node(2, 0), new FoldTree.Node(0, 4)), FoldTree.nodes(0, 5, 62));
-        assertEquals(List.of(new FoldTree.Node(1, 0), new FoldTree.Node(1, 1)), FoldTree.nodes(0, 4, 1));
+        assertEquals(
+                List.of(new FoldTree.Node(2, 0), new FoldTree.Node(0, 4)),
+                FoldTree.nodes(0, 5, 62));
+        assertEquals(
+                List.of(new FoldTree.Node(1, 0), new FoldTree.Node(1, 1)), FoldTree.nodes(0, 4, 1));
     }
 }

@@ -1,6 +1,7 @@
 package io.tharsis.engine.tile;
 
 import static io.tharsis.Tensors.arange;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,12 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.Session;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Where results are cut: as their largest input where that carries over, in chunks of about the chosen size. */
+/**
+ * Where results are cut: as their largest input where that carries over, in chunks of about the
+ * chosen size.
+ */
 class GridsTest {
-    private final Session session = Session.local().threads(1).memory("64m").chunkBytes(8000).open();
+    private final Session session =
+            Session.local().threads(1).memory("64m").chunkBytes(8000).open();
     private final Session.Binding bound = session.bind();
     private final Tensor x = arange(10_000).plus(0).rechunk(3000).execute();
 
@@ -30,14 +36,19 @@ class GridsTest {
     @Test
     void shouldCutAsTheInput() {
         assertArrayEquals(new long[] {0, 3000, 6000, 9000, 10_000}, cuts(x.times(2), 0));
-        assertArrayEquals(new long[] {0, 2000, 5000, 8000}, cuts(x.get(Slice.range(1000, 9000)).times(2), 0));
+        assertArrayEquals(
+                new long[] {0, 2000, 5000, 8000}, cuts(x.get(Slice.range(1000, 9000)).times(2), 0));
     }
 
     @Test
     void shouldCutWhereAStrideCrossesACutOfTheInput() {
-        assertArrayEquals(new long[] {0, 1000, 4000, 7000, 10_000}, cuts(x.get(Slice.reversed()).times(2), 0));
-        assertArrayEquals(new long[] {0, 1500, 3000, 4500, 5000}, cuts(x.get(Slice.every(2)).times(2), 0));
-        assertArrayEquals(new long[] {0, 429, 858, 1286, 1429}, cuts(x.get(Slice.every(7)).times(2), 0));
+        assertArrayEquals(
+                new long[] {0, 1000, 4000, 7000, 10_000},
+                cuts(x.get(Slice.reversed()).times(2), 0));
+        assertArrayEquals(
+                new long[] {0, 1500, 3000, 4500, 5000}, cuts(x.get(Slice.every(2)).times(2), 0));
+        assertArrayEquals(
+                new long[] {0, 429, 858, 1286, 1429}, cuts(x.get(Slice.every(7)).times(2), 0));
     }
 
     @Test

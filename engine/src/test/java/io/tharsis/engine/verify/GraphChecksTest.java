@@ -12,6 +12,7 @@ import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.ir.Ops.FoldOp;
+
 import org.junit.jupiter.api.Test;
 
 /** Each kind of broken graph is caught, and its rule and node are named. */
@@ -32,10 +33,14 @@ class GraphChecksTest {
     }
 
     private void catches(String... parts) {
-        var thrown = assertThrows(VerificationException.class, () -> new GraphChecks("rule Example", graph).check());
+        var thrown =
+                assertThrows(
+                        VerificationException.class,
+                        () -> new GraphChecks("rule Example", graph).check());
         assertEquals("rule Example", thrown.stage());
         String message = thrown.getMessage();
-        assertTrue(message.startsWith("after rule Example: #" + (graph.size() - 1) + " = "), message);
+        assertTrue(
+                message.startsWith("after rule Example: #" + (graph.size() - 1) + " = "), message);
         for (String part : parts) {
             assertTrue(message.contains(part), message);
         }
@@ -44,7 +49,13 @@ class GraphChecksTest {
     @Test
     void shouldPassASoundGraph() {
         int x = data(4, 6);
-        int y = add(new Op.Viewed(new View(new int[] {1, -1}, new long[] {-2, 0}, new long[] {3, 5})), DType.FLOAT64, shape(3, 7), x);
+        int y =
+                add(
+                        new Op.Viewed(
+                                new View(new int[] {1, -1}, new long[] {-2, 0}, new long[] {3, 5})),
+                        DType.FLOAT64,
+                        shape(3, 7),
+                        x);
         int z = add(new Op.Reduce(FoldOp.ADD, 0, 1), DType.FLOAT64, shape(7), y);
         graph.addRoot(add(new Op.Reshape(), DType.FLOAT64, shape(7, 1), z));
         new GraphChecks("rule Example", graph).check();
@@ -53,8 +64,14 @@ class GraphChecksTest {
     @Test
     void shouldCatchAUserBeforeItsInput() {
         add(new Op.Elementwise(ElementOp.ABS), DType.FLOAT64, shape(3), 1);
-        var thrown = assertThrows(VerificationException.class, () -> new GraphChecks("rule Example", graph).check());
-        assertTrue(thrown.getMessage().contains("#0 = ABS float64(3,) uses #1, which does not come before it"), thrown.getMessage());
+        var thrown =
+                assertThrows(
+                        VerificationException.class,
+                        () -> new GraphChecks("rule Example", graph).check());
+        assertTrue(
+                thrown.getMessage()
+                        .contains("#0 = ABS float64(3,) uses #1, which does not come before it"),
+                thrown.getMessage());
     }
 
     @Test
@@ -65,13 +82,21 @@ class GraphChecksTest {
 
     @Test
     void shouldCatchAViewThatLeavesItsInput() {
-        add(new Op.Viewed(new View(new int[] {0}, new long[] {-2}, new long[] {5})), DType.FLOAT64, shape(4), data(6));
+        add(
+                new Op.Viewed(new View(new int[] {0}, new long[] {-2}, new long[] {5})),
+                DType.FLOAT64,
+                shape(4),
+                data(6));
         catches("leaves its input, at axis 0 from -1 to 5");
     }
 
     @Test
     void shouldCatchAViewThatWalksAnAxisTwice() {
-        add(new Op.Viewed(new View(new int[] {0, 0}, new long[] {1, 1}, new long[] {0})), DType.FLOAT64, shape(2, 2), data(6));
+        add(
+                new Op.Viewed(new View(new int[] {0, 0}, new long[] {1, 1}, new long[] {0})),
+                DType.FLOAT64,
+                shape(2, 2),
+                data(6));
         catches("walks an axis twice");
     }
 
@@ -125,7 +150,8 @@ class GraphChecksTest {
 
     @Test
     void shouldCatchAFillWithoutAnOperand() {
-        graph.add(new PlanGraph.Node(new Op.Fill(1), DType.FLOAT64, shape(3), new int[0], -1, null));
+        graph.add(
+                new PlanGraph.Node(new Op.Fill(1), DType.FLOAT64, shape(3), new int[0], -1, null));
         catches("no operand to take its data or parameters from");
     }
 
@@ -140,12 +166,29 @@ class GraphChecksTest {
         graph.addRoot(data(3));
         var lost = new PlanGraph();
         lost.add(graph.node(0));
-        var thrown = assertThrows(
-                VerificationException.class, () -> new GraphChecks("rule Loses", lost).checkRewritten(graph));
-        assertTrue(thrown.getMessage().contains("after rule Loses: the graph has 0 roots, but had 1"), thrown.getMessage());
+        var thrown =
+                assertThrows(
+                        VerificationException.class,
+                        () -> new GraphChecks("rule Loses", lost).checkRewritten(graph));
+        assertTrue(
+                thrown.getMessage().contains("after rule Loses: the graph has 0 roots, but had 1"),
+                thrown.getMessage());
         var changed = new PlanGraph();
-        changed.addRoot(changed.add(new PlanGraph.Node(new Op.Data(), DType.FLOAT64, shape(4), new int[0], 0, ChunkGrid.whole(4))));
-        thrown = assertThrows(VerificationException.class, () -> new GraphChecks("rule Changes", changed).checkRewritten(graph));
-        assertTrue(thrown.getMessage().contains("root #0 = data float64(4,) was data float64(3,)"), thrown.getMessage());
+        changed.addRoot(
+                changed.add(
+                        new PlanGraph.Node(
+                                new Op.Data(),
+                                DType.FLOAT64,
+                                shape(4),
+                                new int[0],
+                                0,
+                                ChunkGrid.whole(4))));
+        thrown =
+                assertThrows(
+                        VerificationException.class,
+                        () -> new GraphChecks("rule Changes", changed).checkRewritten(graph));
+        assertTrue(
+                thrown.getMessage().contains("root #0 = data float64(4,) was data float64(3,)"),
+                thrown.getMessage());
     }
 }

@@ -19,12 +19,17 @@ import io.tharsis.engine.tile.Task;
 import io.tharsis.engine.tile.Tiler;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Ops.FoldOp;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each kind of broken step or plan is caught and named: a sound one is made, then one thing in it is changed. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Each kind of broken step or plan is caught and named: a sound one is made, then one thing in it
+ * is changed.
+ */
 class StepAndPlanChecksTest {
     private final PlanGraph graph = new PlanGraph();
     private List<Step> steps;
@@ -33,9 +38,19 @@ class StepAndPlanChecksTest {
     @BeforeEach
     void makeSoundPlan() {
         long[] shape = {100, 8};
-        int x = graph.add(new PlanGraph.Node(
-                new Op.Data(), DType.FLOAT64, shape, new int[0], 0, ChunkGrid.regular(shape, new long[] {30, 8})));
-        int seven = graph.add(new PlanGraph.Node(new Op.Fill(7), DType.FLOAT64, new long[0], new int[0], 1, null));
+        int x =
+                graph.add(
+                        new PlanGraph.Node(
+                                new Op.Data(),
+                                DType.FLOAT64,
+                                shape,
+                                new int[0],
+                                0,
+                                ChunkGrid.regular(shape, new long[] {30, 8})));
+        int seven =
+                graph.add(
+                        new PlanGraph.Node(
+                                new Op.Fill(7), DType.FLOAT64, new long[0], new int[0], 1, null));
         int y = add(new Op.Elementwise(ElementOp.ADD), shape, x, seven);
         int sum = add(new Op.Reduce(FoldOp.ADD, 0, 1), new long[] {8}, y);
         int joined = add(new Op.Concat(0), new long[] {200, 8}, y, y);
@@ -54,7 +69,9 @@ class StepAndPlanChecksTest {
     }
 
     private void catchesSteps(List<Step> broken, String part) {
-        var thrown = assertThrows(VerificationException.class, () -> new StepChecks(graph).check(broken));
+        var thrown =
+                assertThrows(
+                        VerificationException.class, () -> new StepChecks(graph).check(broken));
         assertEquals("fusing", thrown.stage());
         assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
     }
@@ -63,13 +80,26 @@ class StepAndPlanChecksTest {
         return steps.stream().map(step -> step == loop() ? other : step).toList();
     }
 
-    private Loop with(Loop l, List<Loop.Input> inputs, List<Loop.Param> params, List<Loop.Out> outputs) {
+    private Loop with(
+            Loop l, List<Loop.Input> inputs, List<Loop.Param> params, List<Loop.Out> outputs) {
         return new Loop(
-                l.domain(), l.foldFrom(), l.foldTo(), inputs, l.indexes(), params, outputs, l.program(), l.kernel(), l.variant(), l.grid());
+                l.domain(),
+                l.foldFrom(),
+                l.foldTo(),
+                inputs,
+                l.indexes(),
+                params,
+                outputs,
+                l.program(),
+                l.kernel(),
+                l.variant(),
+                l.grid());
     }
 
     private void catchesPlan(Plan broken, String... parts) {
-        var thrown = assertThrows(VerificationException.class, () -> new PlanChecks(graph, broken).check());
+        var thrown =
+                assertThrows(
+                        VerificationException.class, () -> new PlanChecks(graph, broken).check());
         assertEquals("tiling", thrown.stage());
         for (String part : parts) {
             assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
@@ -80,7 +110,8 @@ class StepAndPlanChecksTest {
         return new Plan(tasks, plan.slotBytes(), plan.bound(), plan.results());
     }
 
-    private <T extends Task> Plan replacing(Class<T> kind, java.util.function.UnaryOperator<T> change) {
+    private <T extends Task> Plan replacing(
+            Class<T> kind, java.util.function.UnaryOperator<T> change) {
         List<Task> tasks = new ArrayList<>(plan.tasks());
         for (int t = 0; t < tasks.size(); t++) {
             if (kind.isInstance(tasks.get(t))) {
@@ -119,20 +150,25 @@ class StepAndPlanChecksTest {
     void shouldCatchAnOutputInAnotherFormat() {
         Loop l = loop();
         List<Loop.Out> outputs = new ArrayList<>(l.outputs());
-        outputs.set(0, new Loop.Out(outputs.getFirst().node(), outputs.getFirst().fold(), Format.F32));
+        outputs.set(
+                0, new Loop.Out(outputs.getFirst().node(), outputs.getFirst().fold(), Format.F32));
         catchesSteps(withLoop(with(l, l.inputs(), l.params(), outputs)), "is stored as F32");
     }
 
     @Test
     void shouldCatchAMissingParameter() {
         Loop l = loop();
-        catchesSteps(withLoop(with(l, l.inputs(), List.of(), l.outputs())), "whose parameter 0 is given 0 times");
+        catchesSteps(
+                withLoop(with(l, l.inputs(), List.of(), l.outputs())),
+                "whose parameter 0 is given 0 times");
     }
 
     @Test
     void shouldCatchAMissingInput() {
         Loop l = loop();
-        catchesSteps(withLoop(with(l, List.of(), l.params(), l.outputs())), "loads input 0, which the loop does not bind");
+        catchesSteps(
+                withLoop(with(l, List.of(), l.params(), l.outputs())),
+                "loads input 0, which the loop does not bind");
     }
 
     @Test
@@ -140,7 +176,14 @@ class StepAndPlanChecksTest {
         Loop l = loop();
         View shifted = new View(new int[] {0, 1}, new long[] {1, 1}, new long[] {1, 0});
         catchesSteps(
-                withLoop(with(l, List.of(new Loop.Input(l.inputs().getFirst().node(), shifted, false)), l.params(), l.outputs())),
+                withLoop(
+                        with(
+                                l,
+                                List.of(
+                                        new Loop.Input(
+                                                l.inputs().getFirst().node(), shifted, false)),
+                                l.params(),
+                                l.outputs())),
                 "leaves its input, at axis 0 from 1 to 100");
     }
 
@@ -159,50 +202,90 @@ class StepAndPlanChecksTest {
     @Test
     void shouldCatchBytesThatDoNotMatchABox() {
         long[] bytes = plan.slotBytes().clone();
-        Task.Run run = (Task.Run) plan.tasks().stream().filter(Task.Run.class::isInstance).findFirst().orElseThrow();
+        Task.Run run =
+                (Task.Run)
+                        plan.tasks().stream()
+                                .filter(Task.Run.class::isInstance)
+                                .findFirst()
+                                .orElseThrow();
         bytes[run.writes()[0]] -= 8;
         catchesPlan(
-                new Plan(plan.tasks(), bytes, plan.bound(), plan.results()), "a loop for #", "bytes in slot " + run.writes()[0]);
+                new Plan(plan.tasks(), bytes, plan.bound(), plan.results()),
+                "a loop for #",
+                "bytes in slot " + run.writes()[0]);
     }
 
     @Test
     void shouldCatchDataOfOtherBytes() {
         long[] bytes = plan.slotBytes().clone();
         bytes[plan.bound().getFirst().slot()] += 8;
-        catchesPlan(new Plan(plan.tasks(), bytes, plan.bound(), plan.results()), "the plan needs 1920 bytes");
+        catchesPlan(
+                new Plan(plan.tasks(), bytes, plan.bound(), plan.results()),
+                "the plan needs 1920 bytes");
     }
 
     @Test
     void shouldCatchALoopThatLeavesItsSlot() {
         int small = plan.bound().getLast().slot();
         catchesPlan(
-                replacing(Task.Run.class, run -> {
-                    int[] reads = {small};
-                    return new Task.Run(
-                            run.loop(), run.geometry(), reads, run.writes(), run.whole(), run.firstBlock(), run.nodes());
-                }),
+                replacing(
+                        Task.Run.class,
+                        run -> {
+                            int[] reads = {small};
+                            return new Task.Run(
+                                    run.loop(),
+                                    run.geometry(),
+                                    reads,
+                                    run.writes(),
+                                    run.whole(),
+                                    run.firstBlock(),
+                                    run.nodes());
+                        }),
                 "reads elements 0 to 127 of the 80 it has of #0");
     }
 
     @Test
     void shouldCatchACopyThatLeavesAGap() {
         catchesPlan(
-                replacing(Task.Assemble.class, a -> new Task.Assemble(
-                        a.elementSize(), a.shape(), a.pieces().subList(1, a.pieces().size()), a.reads(), a.writes(), a.work())),
+                replacing(
+                        Task.Assemble.class,
+                        a ->
+                                new Task.Assemble(
+                                        a.elementSize(),
+                                        a.shape(),
+                                        a.pieces().subList(1, a.pieces().size()),
+                                        a.reads(),
+                                        a.writes(),
+                                        a.work())),
                 "Assemble, fills ");
     }
 
     @Test
     void shouldCatchACopyOutsideItsSource() {
         catchesPlan(
-                replacing(Task.Assemble.class, a -> {
-                    List<Task.Piece> pieces = new ArrayList<>(a.pieces());
-                    Task.Piece p = pieces.getFirst();
-                    long[] moved = p.sourceOrigin().clone();
-                    moved[0] += p.sourceShape()[0];
-                    pieces.set(0, new Task.Piece(p.read(), p.sourceShape(), moved, p.targetOrigin(), p.extent()));
-                    return new Task.Assemble(a.elementSize(), a.shape(), pieces, a.reads(), a.writes(), a.work());
-                }),
+                replacing(
+                        Task.Assemble.class,
+                        a -> {
+                            List<Task.Piece> pieces = new ArrayList<>(a.pieces());
+                            Task.Piece p = pieces.getFirst();
+                            long[] moved = p.sourceOrigin().clone();
+                            moved[0] += p.sourceShape()[0];
+                            pieces.set(
+                                    0,
+                                    new Task.Piece(
+                                            p.read(),
+                                            p.sourceShape(),
+                                            moved,
+                                            p.targetOrigin(),
+                                            p.extent()));
+                            return new Task.Assemble(
+                                    a.elementSize(),
+                                    a.shape(),
+                                    pieces,
+                                    a.reads(),
+                                    a.writes(),
+                                    a.work());
+                        }),
                 "copies the box");
     }
 
@@ -214,13 +297,23 @@ class StepAndPlanChecksTest {
     @Test
     void shouldCatchATreeWithAGap() {
         catchesPlan(
-                replacing(Task.Combine.class, c -> {
-                    List<List<FoldTree.Node>> nodes = new ArrayList<>(c.nodes());
-                    List<FoldTree.Node> first = new ArrayList<>(nodes.getFirst());
-                    first.set(0, new FoldTree.Node(first.getFirst().level(), 1));
-                    nodes.set(0, first);
-                    return new Task.Combine(c.op(), c.lane(), c.format(), c.positions(), nodes, c.reads(), c.writes());
-                }),
-                "Combine, folds block", "where block 0 should come");
+                replacing(
+                        Task.Combine.class,
+                        c -> {
+                            List<List<FoldTree.Node>> nodes = new ArrayList<>(c.nodes());
+                            List<FoldTree.Node> first = new ArrayList<>(nodes.getFirst());
+                            first.set(0, new FoldTree.Node(first.getFirst().level(), 1));
+                            nodes.set(0, first);
+                            return new Task.Combine(
+                                    c.op(),
+                                    c.lane(),
+                                    c.format(),
+                                    c.positions(),
+                                    nodes,
+                                    c.reads(),
+                                    c.writes());
+                        }),
+                "Combine, folds block",
+                "where block 0 should come");
     }
 }

@@ -5,13 +5,18 @@ import static io.tharsis.Tensors.random;
 
 import io.tharsis.Tensor;
 
-/** Sums of a float32 tensor (size / 300000, 500, 600) along one axis or, one after the other, along each. */
+/**
+ * Sums of a float32 tensor (size / 300000, 500, 600) along one axis or, one after the other, along
+ * each.
+ */
 final class AxisSums extends Workload {
     private static final long PLANE = 500 * 600;
 
     private final int[] axes;
 
-    /** @param axes summed over one after the other, each for itself */
+    /**
+     * @param axes summed over one after the other, each for itself
+     */
     AxisSums(String name, String description, int... axes) {
         super(name, description, 400 * PLANE);
         this.axes = axes;

@@ -15,13 +15,28 @@ final class BlackScholes extends Workload {
     private static final double RATE = 0.05;
     private static final double VOLATILITY = 0.2;
 
-    /** Hart's approximation of the normal distribution, as in G. West, Better approximations to cumulative normal functions (2005). */
+    /**
+     * Hart's approximation of the normal distribution, as in G. West, Better approximations to
+     * cumulative normal functions (2005).
+     */
     private static final double[] NUMERATOR = {
-        0.0352624965998911, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931, 220.206867912376
+        0.0352624965998911,
+        0.700383064443688,
+        6.37396220353165,
+        33.912866078383,
+        112.079291497871,
+        221.213596169931,
+        220.206867912376
     };
 
     private static final double[] DENOMINATOR = {
-        0.0883883476483184, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831, 793.826512519948,
+        0.0883883476483184,
+        1.75566716318264,
+        16.064177579207,
+        86.7807322029461,
+        296.564248779674,
+        637.333633378831,
+        793.826512519948,
         440.413735824752
     };
 
@@ -39,10 +54,14 @@ final class BlackScholes extends Workload {
             @Override
             Tensor[] build() {
                 Tensor deviation = sqrt(years).times(VOLATILITY);
-                Tensor d1 = log(spot.div(strike)).plus(years.times(RATE + VOLATILITY * VOLATILITY / 2)).div(deviation);
+                Tensor d1 =
+                        log(spot.div(strike))
+                                .plus(years.times(RATE + VOLATILITY * VOLATILITY / 2))
+                                .div(deviation);
                 Tensor share = normalCdf(d1);
                 Tensor discounted = strike.times(exp(years.times(-RATE)));
-                Tensor call = spot.times(share).minus(discounted.times(normalCdf(d1.minus(deviation))));
+                Tensor call =
+                        spot.times(share).minus(discounted.times(normalCdf(d1.minus(deviation))));
                 return new Tensor[] {call, call.minus(spot).plus(discounted)};
             }
         };
@@ -50,7 +69,10 @@ final class BlackScholes extends Workload {
 
     private static Tensor normalCdf(Tensor x) {
         Tensor size = abs(x);
-        Tensor tail = exp(size.square().times(-0.5)).times(polynomial(NUMERATOR, size)).div(polynomial(DENOMINATOR, size));
+        Tensor tail =
+                exp(size.square().times(-0.5))
+                        .times(polynomial(NUMERATOR, size))
+                        .div(polynomial(DENOMINATOR, size));
         return where(x.gt(0), tail.unaryMinus().plus(1), tail);
     }
 

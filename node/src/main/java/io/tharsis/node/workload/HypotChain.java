@@ -3,8 +3,8 @@ package io.tharsis.node.workload;
 import static io.tharsis.Tensors.random;
 import static io.tharsis.Tensors.sqrt;
 
-import io.tharsis.Tensor;
 import io.tharsis.Random;
+import io.tharsis.Tensor;
 
 /** Four operations on two inputs. */
 final class HypotChain extends Workload {

@@ -14,7 +14,9 @@ final class Pi extends Workload {
         return new Reduced(size, 0) {
             @Override
             double compute() {
-                return 4.0 * sqrt(random(0).uniform(size, 2).square().sum(1)).lt(1).sum().itemLong() / size;
+                return 4.0
+                        * sqrt(random(0).uniform(size, 2).square().sum(1)).lt(1).sum().itemLong()
+                        / size;
             }
         };
     }

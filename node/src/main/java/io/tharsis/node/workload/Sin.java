@@ -4,7 +4,10 @@ import static io.tharsis.Tensors.random;
 
 import io.tharsis.Tensor;
 
-/** A transcendental function, bound by arithmetic. The value is the mean of the squares, since the mean itself is near zero. */
+/**
+ * A transcendental function, bound by arithmetic. The value is the mean of the squares, since the
+ * mean itself is near zero.
+ */
 final class Sin extends Workload {
     Sin() {
         super("sin", "sin(a) for a in [-10, 10), kept", 67_000_000);

@@ -5,7 +5,10 @@ import static io.tharsis.Tensors.softmax;
 
 import io.tharsis.Tensor;
 
-/** Rows of 1000: a maximum, a sum and a division that depend on one another. The value is the mean of the rows' largest shares. */
+/**
+ * Rows of 1000: a maximum, a sum and a division that depend on one another. The value is the mean
+ * of the rows' largest shares.
+ */
 final class Softmax extends Workload {
     private static final long COLUMNS = 1000;
 

@@ -3,8 +3,9 @@ package io.tharsis.node.workload;
 import io.tharsis.Tensor;
 
 /**
- * A program that is timed. Each {@link Run} is made for a size; its inputs are seeded, not constant, and executed before it is handed
- * out. Workloads compute in the session bound to the calling thread, which closes what they leave.
+ * A program that is timed. Each {@link Run} is made for a size; its inputs are seeded, not
+ * constant, and executed before it is handed out. Workloads compute in the session bound to the
+ * calling thread, which closes what they leave.
  */
 public abstract class Workload {
     private final String name;
@@ -32,7 +33,10 @@ public abstract class Workload {
         return defaultSize;
     }
 
-    /** Makes and executes the inputs. A size is a number of elements, rounded down to what the workload's shape allows. */
+    /**
+     * Makes and executes the inputs. A size is a number of elements, rounded down to what the
+     * workload's shape allows.
+     */
     public abstract Run prepare(long size);
 
     @Override
@@ -45,13 +49,22 @@ public abstract class Workload {
         /** The elements it really has. */
         long size();
 
-        /** Bytes that a run must read and write at the least, inputs and kept results; 0 for a program without either. */
+        /**
+         * Bytes that a run must read and write at the least, inputs and kept results; 0 for a
+         * program without either.
+         */
         long bytes();
 
-        /** One run, which is what is timed: returns when the result is there. What an earlier run kept is closed. */
+        /**
+         * One run, which is what is timed: returns when the result is there. What an earlier run
+         * kept is closed.
+         */
         void once();
 
-        /** A number that tells whether the last result is right: a mean of it, or the result itself. Not timed. */
+        /**
+         * A number that tells whether the last result is right: a mean of it, or the result itself.
+         * Not timed.
+         */
         double value();
     }
 

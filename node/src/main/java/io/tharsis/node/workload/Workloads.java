@@ -13,7 +13,13 @@ public final class Workloads {
                     new AddTimesSum(),
                     new HypotChain(),
                     new Sin(),
-                    new AxisSums("axis-sums", "sums of float32 (n / 300000, 500, 600) along each axis, one after the other", 0, 1, 2),
+                    new AxisSums(
+                            "axis-sums",
+                            "sums of float32 (n / 300000, 500, 600) along each axis, one after the"
+                                    + " other",
+                            0,
+                            1,
+                            2),
                     new AxisSums("axis-sum-0", "its sums along the first axis", 0),
                     new AxisSums("axis-sum-1", "its sums along the second axis", 1),
                     new AxisSums("axis-sum-2", "its sums along the last axis", 2),

@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.Session;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.List;
+import java.util.Map;
+
 final class WorkloadsTest {
     private static final long SIZE = 300_000;
 
-    /** The value that the inputs' distributions lead to, and the standard deviation of one sample of it. */
+    /**
+     * The value that the inputs' distributions lead to, and the standard deviation of one sample of
+     * it.
+     */
     private record Expected(double mean, double deviation, long samples) {}
 
     // From NumPy and SciPy (scipy.special.ndtr) over 4 million samples, or exact.
@@ -47,13 +52,19 @@ final class WorkloadsTest {
             double first = run.value();
             run.once();
             assertEquals(first, run.value(), "a second run of " + workload.name());
-            assertEquals(expected.mean(), first, 5 * expected.deviation() / Math.sqrt(expected.samples()), workload.name());
+            assertEquals(
+                    expected.mean(),
+                    first,
+                    5 * expected.deviation() / Math.sqrt(expected.samples()),
+                    workload.name());
         }
     }
 
     @Test
     void shouldNameEachWorkloadOnce() {
-        assertEquals(Workloads.ALL.size(), Workloads.ALL.stream().map(Workload::name).distinct().count());
+        assertEquals(
+                Workloads.ALL.size(),
+                Workloads.ALL.stream().map(Workload::name).distinct().count());
         for (Workload workload : Workloads.ALL) {
             assertEquals(workload, Workloads.named(workload.name()).orElseThrow());
             assertTrue(EXPECTED.containsKey(workload.name()), workload.name());

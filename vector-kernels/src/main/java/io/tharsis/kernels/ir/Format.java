@@ -3,9 +3,10 @@ package io.tharsis.kernels.ir;
 /**
  * How one element lies in memory, in native byte order, and which lane it becomes when loaded.
  *
- * <p>Loading widens: {@code I8, I16} sign-extend and {@code U8, U16} zero-extend to {@link Lane#I32}; {@code U32} zero-extends to
- * {@link Lane#I64}; {@code U64} is the same 64 bits in {@link Lane#I64}; {@code BOOL} is one byte, 0 or 1 (any other byte loads as
- * true). Storing truncates to the low bytes.
+ * <p>Loading widens: {@code I8, I16} sign-extend and {@code U8, U16} zero-extend to {@link
+ * Lane#I32}; {@code U32} zero-extends to {@link Lane#I64}; {@code U64} is the same 64 bits in
+ * {@link Lane#I64}; {@code BOOL} is one byte, 0 or 1 (any other byte loads as true). Storing
+ * truncates to the low bytes.
  */
 public enum Format {
     BOOL(1, Lane.MASK),

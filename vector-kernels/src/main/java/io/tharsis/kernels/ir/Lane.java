@@ -1,8 +1,8 @@
 package io.tharsis.kernels.ir;
 
 /**
- * What one lane of a computation holds. Narrow storage types ({@link Format}) are widened to a lane type when loaded and narrowed
- * when stored; arithmetic knows only these five.
+ * What one lane of a computation holds. Narrow storage types ({@link Format}) are widened to a lane
+ * type when loaded and narrowed when stored; arithmetic knows only these five.
  */
 public enum Lane {
     /** A truth value; a vector mask in the vector backend. */

@@ -6,8 +6,9 @@ import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.Ops.UnaryOp;
 
 /**
- * One step of a {@link Program}: an expression over the numbers of earlier steps. Arguments are positions in the program's node
- * list, always smaller than the node's own, so a program is acyclic by construction, hashing is flat, and no pass recurses.
+ * One step of a {@link Program}: an expression over the numbers of earlier steps. Arguments are
+ * positions in the program's node list, always smaller than the node's own, so a program is acyclic
+ * by construction, hashing is flat, and no pass recurses.
  *
  * <p>"Element i" below is the i-th element of the run a kernel is called for, {@code 0 <= i < n}.
  */
@@ -23,10 +24,16 @@ public sealed interface Node {
         }
     }
 
-    /** A literal of the algorithm (a polynomial's coefficient), part of the kernel's identity; 32-bit lanes use the low bits. */
+    /**
+     * A literal of the algorithm (a polynomial's coefficient), part of the kernel's identity;
+     * 32-bit lanes use the low bits.
+     */
     record Const(Lane lane, long bits) implements Node {}
 
-    /** A number of the user's, passed with each call and so not part of the kernel's identity; never {@link Lane#MASK}. */
+    /**
+     * A number of the user's, passed with each call and so not part of the kernel's identity; never
+     * {@link Lane#MASK}.
+     */
     record Param(int param, Lane lane) implements Node {}
 
     /** {@code indexBases[slot] + i}. */
@@ -38,9 +45,9 @@ public sealed interface Node {
     }
 
     /**
-     * One 32-bit word, zero-extended, of the Philox4x32-10 block whose counter is {@code (counter, stream)}, low word first, and
-     * whose key is {@code key}; all three are I64 nodes, key and stream are parameters. Nodes that differ only in {@code word}
-     * (0 to 3) share one evaluation.
+     * One 32-bit word, zero-extended, of the Philox4x32-10 block whose counter is {@code (counter,
+     * stream)}, low word first, and whose key is {@code key}; all three are I64 nodes, key and
+     * stream are parameters. Nodes that differ only in {@code word} (0 to 3) share one evaluation.
      */
     record Philox(int counter, int key, int stream, int word) implements Node {
         @Override
@@ -50,8 +57,9 @@ public sealed interface Node {
     }
 
     /**
-     * Random bits of consecutive elements, e = indexBases[slot] + i. {@code I64}: words 2p (low half) and 2p+1 (high half) of
-     * block e / 2, p = e mod 2. {@code I32}: word e mod 4 of block e / 4. Key and stream as in {@link Philox}.
+     * Random bits of consecutive elements, e = indexBases[slot] + i. {@code I64}: words 2p (low
+     * half) and 2p+1 (high half) of block e / 2, p = e mod 2. {@code I32}: word e mod 4 of block e
+     * / 4. Key and stream as in {@link Philox}.
      */
     record PhiloxStream(int slot, int key, int stream, Lane lane) implements Node {}
 
@@ -74,8 +82,8 @@ public sealed interface Node {
     }
 
     /**
-     * The number converted as by a Java cast: floats to integers truncate, saturate and send NaN to 0; to a float rounds to
-     * nearest even. A mask converts to 0 or 1.
+     * The number converted as by a Java cast: floats to integers truncate, saturate and send NaN to
+     * 0; to a float rounds to nearest even. A mask converts to 0 or 1.
      */
     record Convert(int a, Lane from, Lane lane) implements Node {}
 
@@ -83,8 +91,10 @@ public sealed interface Node {
     record Reinterpret(int a, Lane from, Lane lane) implements Node {}
 
     /**
-     * {@code guard ? function(a, b) : fast}, for arguments so rare that a vector loop should not pay for them. A vector kernel
-     * computes {@code fast} and, if any guard held, hands the run to the scalar twin; the twin calls the function.
+     * {@code guard ? function(a, b) : fast}, for arguments so rare that a vector loop should not
+     * pay for them. A vector kernel computes {@code fast} and, if any guard held, hands the run to
+     * the scalar twin; the twin calls the function.
      */
-    record Rare(int fast, int guard, int a, int b, RareFunction function, Lane lane) implements Node {}
+    record Rare(int fast, int guard, int a, int b, RareFunction function, Lane lane)
+            implements Node {}
 }

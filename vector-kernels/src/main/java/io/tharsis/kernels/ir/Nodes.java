@@ -25,25 +25,45 @@ public final class Nodes {
             case Node.Param n -> n;
             case Node.Index n -> n;
             case Node.Philox n ->
-                new Node.Philox(map.applyAsInt(n.counter()), map.applyAsInt(n.key()), map.applyAsInt(n.stream()), n.word());
+                    new Node.Philox(
+                            map.applyAsInt(n.counter()),
+                            map.applyAsInt(n.key()),
+                            map.applyAsInt(n.stream()),
+                            n.word());
             case Node.PhiloxStream n ->
-                new Node.PhiloxStream(n.slot(), map.applyAsInt(n.key()), map.applyAsInt(n.stream()), n.lane());
+                    new Node.PhiloxStream(
+                            n.slot(),
+                            map.applyAsInt(n.key()),
+                            map.applyAsInt(n.stream()),
+                            n.lane());
             case Node.Unary n -> new Node.Unary(n.op(), map.applyAsInt(n.a()), n.lane());
-            case Node.Binary n -> new Node.Binary(n.op(), map.applyAsInt(n.a()), map.applyAsInt(n.b()), n.lane());
-            case Node.Fma n -> new Node.Fma(map.applyAsInt(n.a()), map.applyAsInt(n.b()), map.applyAsInt(n.c()), n.lane());
+            case Node.Binary n ->
+                    new Node.Binary(n.op(), map.applyAsInt(n.a()), map.applyAsInt(n.b()), n.lane());
+            case Node.Fma n ->
+                    new Node.Fma(
+                            map.applyAsInt(n.a()),
+                            map.applyAsInt(n.b()),
+                            map.applyAsInt(n.c()),
+                            n.lane());
             case Node.Select n ->
-                new Node.Select(map.applyAsInt(n.mask()), map.applyAsInt(n.a()), map.applyAsInt(n.b()), n.lane());
-            case Node.Compare n -> new Node.Compare(n.op(), map.applyAsInt(n.a()), map.applyAsInt(n.b()), n.of());
+                    new Node.Select(
+                            map.applyAsInt(n.mask()),
+                            map.applyAsInt(n.a()),
+                            map.applyAsInt(n.b()),
+                            n.lane());
+            case Node.Compare n ->
+                    new Node.Compare(n.op(), map.applyAsInt(n.a()), map.applyAsInt(n.b()), n.of());
             case Node.Convert n -> new Node.Convert(map.applyAsInt(n.a()), n.from(), n.lane());
-            case Node.Reinterpret n -> new Node.Reinterpret(map.applyAsInt(n.a()), n.from(), n.lane());
+            case Node.Reinterpret n ->
+                    new Node.Reinterpret(map.applyAsInt(n.a()), n.from(), n.lane());
             case Node.Rare n ->
-                new Node.Rare(
-                        map.applyAsInt(n.fast()),
-                        map.applyAsInt(n.guard()),
-                        map.applyAsInt(n.a()),
-                        map.applyAsInt(n.b()),
-                        n.function(),
-                        n.lane());
+                    new Node.Rare(
+                            map.applyAsInt(n.fast()),
+                            map.applyAsInt(n.guard()),
+                            map.applyAsInt(n.a()),
+                            map.applyAsInt(n.b()),
+                            n.function(),
+                            n.lane());
         };
     }
 }

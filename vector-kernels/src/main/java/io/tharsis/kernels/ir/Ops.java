@@ -23,7 +23,10 @@ public final class Ops {
         MUL,
         /** IEEE division; float lanes only. */
         DIV,
-        /** As {@link Math#min(double, double)}: NaN wins, -0.0 is less than 0.0; signed for integers. */
+        /**
+         * As {@link Math#min(double, double)}: NaN wins, -0.0 is less than 0.0; signed for
+         * integers.
+         */
         MIN,
         /** As {@link Math#max(double, double)}. */
         MAX,
@@ -31,29 +34,47 @@ public final class Ops {
         AND,
         OR,
         XOR,
-        /** Shifts of integer lanes; only the low 5 (I32) or 6 (I64) bits of the distance count, as in Java. */
+        /**
+         * Shifts of integer lanes; only the low 5 (I32) or 6 (I64) bits of the distance count, as
+         * in Java.
+         */
         SHL,
         SHR,
         USHR,
-        /** Integer division rounding to minus infinity; 0 where the divisor is 0; MIN / -1 wraps. No vector form. */
+        /**
+         * Integer division rounding to minus infinity; 0 where the divisor is 0; MIN / -1 wraps. No
+         * vector form.
+         */
         FLOOR_DIV,
         /** Integer remainder with the divisor's sign; 0 where the divisor is 0. No vector form. */
         FLOOR_MOD,
-        /** Integer remainder with the dividend's sign, as Java's %; 0 where the divisor is 0. No vector form. */
+        /**
+         * Integer remainder with the dividend's sign, as Java's %; 0 where the divisor is 0. No
+         * vector form.
+         */
         REM,
         /** Unsigned division and remainder; 0 where the divisor is 0. No vector form. */
         UDIV,
         UREM,
-        /** Integer power by squaring, wrapping; a negative exponent gives 0 unless the base is 1 or -1. No vector form. */
+        /**
+         * Integer power by squaring, wrapping; a negative exponent gives 0 unless the base is 1 or
+         * -1. No vector form.
+         */
         IPOW;
 
-        /** False for the operators that no vector instruction computes; a program with one of them runs on the scalar twin. */
+        /**
+         * False for the operators that no vector instruction computes; a program with one of them
+         * runs on the scalar twin.
+         */
         public boolean hasVectorForm() {
             return this.ordinal() < FLOOR_DIV.ordinal();
         }
     }
 
-    /** Comparisons; signed for integers; every one but NE is false when an argument is NaN. EQ and NE also compare masks. */
+    /**
+     * Comparisons; signed for integers; every one but NE is false when an argument is NaN. EQ and
+     * NE also compare masks.
+     */
     public enum CompareOp {
         EQ,
         NE,
@@ -78,7 +99,10 @@ public final class Ops {
             return BinaryOp.valueOf(name());
         }
 
-        /** The bits of the identity for {@code lane}; -0.0 for float addition, since {@code x + -0.0} is {@code x} for every x. */
+        /**
+         * The bits of the identity for {@code lane}; -0.0 for float addition, since {@code x +
+         * -0.0} is {@code x} for every x.
+         */
         public long identity(Lane lane) {
             boolean wide = lane == Lane.F64 || lane == Lane.I64;
             return switch (lane) {
@@ -89,18 +113,22 @@ public final class Ops {
                                 case MUL -> 1.0;
                                 case MIN -> Double.POSITIVE_INFINITY;
                                 case MAX -> Double.NEGATIVE_INFINITY;
-                                case AND, OR, XOR -> throw new IllegalArgumentException(this + " has no float form");
+                                case AND, OR, XOR ->
+                                        throw new IllegalArgumentException(
+                                                this + " has no float form");
                             };
-                    yield wide ? Double.doubleToRawLongBits(value) : Float.floatToRawIntBits((float) value);
+                    yield wide
+                            ? Double.doubleToRawLongBits(value)
+                            : Float.floatToRawIntBits((float) value);
                 }
                 case I32, I64 ->
-                    switch (this) {
-                        case ADD, OR, XOR -> 0L;
-                        case MUL -> 1L;
-                        case MIN -> wide ? Long.MAX_VALUE : Integer.MAX_VALUE;
-                        case MAX -> wide ? Long.MIN_VALUE : Integer.MIN_VALUE;
-                        case AND -> -1L;
-                    };
+                        switch (this) {
+                            case ADD, OR, XOR -> 0L;
+                            case MUL -> 1L;
+                            case MIN -> wide ? Long.MAX_VALUE : Integer.MAX_VALUE;
+                            case MAX -> wide ? Long.MIN_VALUE : Integer.MIN_VALUE;
+                            case AND -> -1L;
+                        };
                 case MASK -> throw new IllegalArgumentException("masks are folded as integers");
             };
         }

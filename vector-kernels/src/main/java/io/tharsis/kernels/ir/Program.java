@@ -3,13 +3,16 @@ package io.tharsis.kernels.ir;
 import java.util.List;
 
 /**
- * A kernel's meaning: nodes in order of evaluation and what is done with some of them. Immutable; equality is structural, and
- * the hash is computed once, so a program is its own cache key.
+ * A kernel's meaning: nodes in order of evaluation and what is done with some of them. Immutable;
+ * equality is structural, and the hash is computed once, so a program is its own cache key.
  *
  * <p>Build one with {@link ProgramBuilder}, which interns equal nodes and drops unused ones.
  */
 public final class Program {
-    /** Elements of one logical block of a {@link Output.FoldLanes}; part of the promise of equal bits. */
+    /**
+     * Elements of one logical block of a {@link Output.FoldLanes}; part of the promise of equal
+     * bits.
+     */
     public static final int FOLD_BLOCK = 512;
 
     /** Accumulators of one logical block; part of the promise of equal bits. */
@@ -22,7 +25,12 @@ public final class Program {
     private final int indexCount;
     private final int hash;
 
-    Program(List<Node> nodes, List<Output> outputs, int inputCount, int paramCount, int indexCount) {
+    Program(
+            List<Node> nodes,
+            List<Output> outputs,
+            int inputCount,
+            int paramCount,
+            int indexCount) {
         this.nodes = List.copyOf(nodes);
         this.outputs = List.copyOf(outputs);
         this.inputCount = inputCount;

@@ -5,14 +5,16 @@ import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Ops.UnaryOp;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Builds a {@link Program}. Methods answer node numbers; equal nodes get equal numbers. Lanes of arguments are checked at once, so a
- * mistake is thrown on the line that made it. Not thread-safe; one builder makes one program.
+ * Builds a {@link Program}. Methods answer node numbers; equal nodes get equal numbers. Lanes of
+ * arguments are checked at once, so a mistake is thrown on the line that made it. Not thread-safe;
+ * one builder makes one program.
  */
 public final class ProgramBuilder {
     private final List<Node> nodes = new ArrayList<>();
@@ -49,20 +51,26 @@ public final class ProgramBuilder {
         return add(new Node.Const(Lane.I32, value));
     }
 
-    /** A literal of any lane but MASK: {@code value} rounded to a float lane or truncated to an integer lane. */
+    /**
+     * A literal of any lane but MASK: {@code value} rounded to a float lane or truncated to an
+     * integer lane.
+     */
     public int constant(Lane lane, double value) {
         return switch (lane) {
             case F64 -> constant(value);
             case F32 -> constant((float) value);
             case I64 -> constant((long) value);
             case I32 -> constant((int) value);
-            case MASK -> throw new IllegalArgumentException("a mask has no literal; compare two constants");
+            case MASK ->
+                    throw new IllegalArgumentException(
+                            "a mask has no literal; compare two constants");
         };
     }
 
     public int param(int param, Lane lane) {
         if (lane == Lane.MASK) {
-            throw new IllegalArgumentException("a parameter is never a mask; pass an i32 and compare it with 0");
+            throw new IllegalArgumentException(
+                    "a parameter is never a mask; pass an i32 and compare it with 0");
         }
         return add(new Node.Param(param, lane));
     }
@@ -214,7 +222,10 @@ public final class ProgramBuilder {
         if (from == to) {
             return a;
         }
-        require(from.byteSize() == to.byteSize() && from != Lane.MASK, "REINTERPRET to " + to, from);
+        require(
+                from.byteSize() == to.byteSize() && from != Lane.MASK,
+                "REINTERPRET to " + to,
+                from);
         return add(new Node.Reinterpret(a, from, to));
     }
 
@@ -265,7 +276,8 @@ public final class ProgramBuilder {
             mapped.add(
                     switch (output) {
                         case Output.Store o -> new Output.Store(renumbered[o.node()], o.format());
-                        case Output.FoldLanes o -> new Output.FoldLanes(o.op(), renumbered[o.node()]);
+                        case Output.FoldLanes o ->
+                                new Output.FoldLanes(o.op(), renumbered[o.node()]);
                         case Output.FoldRows o -> new Output.FoldRows(o.op(), renumbered[o.node()]);
                     });
         }
@@ -301,7 +313,8 @@ public final class ProgramBuilder {
 
     private void expect(int id, Lane lane) {
         if (lane(id) != lane) {
-            throw new IllegalArgumentException("node %" + id + " is " + lane(id) + ", expected " + lane);
+            throw new IllegalArgumentException(
+                    "node %" + id + " is " + lane(id) + ", expected " + lane);
         }
     }
 

@@ -1,8 +1,9 @@
 package io.tharsis.kernels.ir;
 
 /**
- * A scalar function for rare arguments of {@link Node.Rare}, identified by name so that equal programs stay equal. Implementations
- * are enum constants or other singletons; they are pure and thread-safe.
+ * A scalar function for rare arguments of {@link Node.Rare}, identified by name so that equal
+ * programs stay equal. Implementations are enum constants or other singletons; they are pure and
+ * thread-safe.
  */
 public interface RareFunction {
     /** A name unique among all rare functions, printed in programs. */

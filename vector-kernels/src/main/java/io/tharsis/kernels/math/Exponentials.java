@@ -6,9 +6,10 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 /**
  * exp, exp2, expm1 of F32 and F64 lanes.
  *
- * <p>Additive reduction x = n ln 2 + r, |r| <= ln(2) / 2, by a fused Cody and Waite step, which is exact in its first word (Boldo,
- * Daumas, Li, "Formally verified argument reduction with a fused multiply-add", 2009), then a minimax polynomial. The scale 2^n is
- * applied in two halves, so overflow and subnormal results come out of the last multiplication rightly rounded.
+ * <p>Additive reduction x = n ln 2 + r, |r| <= ln(2) / 2, by a fused Cody and Waite step, which is
+ * exact in its first word (Boldo, Daumas, Li, "Formally verified argument reduction with a fused
+ * multiply-add", 2009), then a minimax polynomial. The scale 2^n is applied in two halves, so
+ * overflow and subnormal results come out of the last multiplication rightly rounded.
  */
 public final class Exponentials {
     static final double LOG2_E = 1.4426950408889634;
@@ -33,7 +34,11 @@ public final class Exponentials {
 
     /** {@code exp_f32}. */
     private static final double[] EXP_F32 = {
-        0.49999993412672983, 0.1666652011170296, 0.041668394200722124, 0.008368780030803998, 0.0013814466375514014
+        0.49999993412672983,
+        0.1666652011170296,
+        0.041668394200722124,
+        0.008368780030803998,
+        0.0013814466375514014
     };
 
     /** e^r = 1 + r + r * r / 2 + r * r * r * p(r); {@code exp_cubic}. */
@@ -73,7 +78,9 @@ public final class Exponentials {
         int rr = f.mul(r.hi(), r.hi());
         int p = f.poly(r.hi(), rr, f.isDouble() ? EXP : EXP_F32);
         int result = n.scale(f, f.add(f.add(f.fma(rr, p, r.lo()), r.hi()), f.c(1)));
-        return f.isDouble() ? limit(f, x, result, 709.782712893384, -745.2) : limit(f, x, result, 88.72284, -104);
+        return f.isDouble()
+                ? limit(f, x, result, 709.782712893384, -745.2)
+                : limit(f, x, result, 88.72284, -104);
     }
 
     /** 2^x; exact for integers. */
@@ -121,7 +128,11 @@ public final class Exponentials {
     private static Floats.Pair minusOne(Floats f, Floats.Pair r) {
         int rr = f.mul(r.hi(), r.hi());
         int rrLo = f.fma(r.hi(), r.hi(), f.neg(rr));
-        int cubic = f.fma(f.mul(rr, r.hi()), f.poly(r.hi(), rr, EXP_CUBIC), f.fma(rrLo, f.c(0.5), r.lo()));
+        int cubic =
+                f.fma(
+                        f.mul(rr, r.hi()),
+                        f.poly(r.hi(), rr, EXP_CUBIC),
+                        f.fma(rrLo, f.c(0.5), r.lo()));
         Floats.Pair quadratic = f.fastTwoSum(r.hi(), f.mul(rr, f.c(0.5)));
         return new Floats.Pair(quadratic.hi(), f.add(quadratic.lo(), cubic));
     }
@@ -161,8 +172,8 @@ public final class Exponentials {
     }
 
     /**
-     * An integer n as a float and in the low bits of an integer that has 2046 (F32: 254) added, ready to become exponents of two
-     * halves of 2^n.
+     * An integer n as a float and in the low bits of an integer that has 2046 (F32: 254) added,
+     * ready to become exponents of two halves of 2^n.
      */
     record Power(int exponent, int biased) {
         /** n = rint(x * factor), for results between 2^-2046 and 2^1024 (F32: 2^-254 and 2^128). */

@@ -3,11 +3,13 @@ package io.tharsis.kernels.math;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.util.function.IntUnaryOperator;
 
 /**
- * A {@link ProgramBuilder} seen from one float lane: short names for what every function of this package is written in, and the
- * error-free transformations (Dekker 1971, Knuth; Muller et al., Handbook of Floating-Point Arithmetic, chapter 4).
+ * A {@link ProgramBuilder} seen from one float lane: short names for what every function of this
+ * package is written in, and the error-free transformations (Dekker 1971, Knuth; Muller et al.,
+ * Handbook of Floating-Point Arithmetic, chapter 4).
  */
 final class Floats {
     /** An unevaluated sum of two nodes, hi the nearest float of the sum. */
@@ -19,7 +21,8 @@ final class Floats {
 
     private Floats(ProgramBuilder b, Lane lane) {
         if (!lane.isFloat()) {
-            throw new IllegalArgumentException("a function of floats got " + lane + "; convert to F32 or F64 first");
+            throw new IllegalArgumentException(
+                    "a function of floats got " + lane + "; convert to F32 or F64 first");
         }
         this.b = b;
         this.lane = lane;
@@ -143,7 +146,10 @@ final class Floats {
         return isDouble() ? 52 : 23;
     }
 
-    /** 1.5 * 2^52 or 2^23: adding it rounds to an integer, which the sum's low bits then hold in two's complement. */
+    /**
+     * 1.5 * 2^52 or 2^23: adding it rounds to an integer, which the sum's low bits then hold in
+     * two's complement.
+     */
     double magic() {
         return isDouble() ? 0x1.8p52 : 0x1.8p23;
     }
@@ -157,7 +163,10 @@ final class Floats {
         return and(bits(x), signBit());
     }
 
-    /** {@code x} with its sign flipped where the integer {@code sign} has the sign bit set; no other bit of it may be set. */
+    /**
+     * {@code x} with its sign flipped where the integer {@code sign} has the sign bit set; no other
+     * bit of it may be set.
+     */
     int flip(int x, int sign) {
         return fromBits(b.xor(bits(x), sign));
     }
@@ -167,7 +176,10 @@ final class Floats {
         return fromBits(or(bits(magnitude), signOf(sign)));
     }
 
-    /** Finite values of magnitude above {@code limit}: the guard of a function whose reduction ends there. */
+    /**
+     * Finite values of magnitude above {@code limit}: the guard of a function whose reduction ends
+     * there.
+     */
     int finiteBeyond(int x, double limit) {
         int magnitude = abs(x);
         return and(gt(magnitude, c(limit)), lt(magnitude, infinity()));
@@ -182,7 +194,10 @@ final class Floats {
         return p;
     }
 
-    /** Polynomial, lowest coefficient first, as even(x * x) + x * odd(x * x): half the latency for one more operation. */
+    /**
+     * Polynomial, lowest coefficient first, as even(x * x) + x * odd(x * x): half the latency for
+     * one more operation.
+     */
     int poly(int x, int xSquared, double... coefficients) {
         return fma(part(xSquared, 1, coefficients), x, part(xSquared, 0, coefficients));
     }

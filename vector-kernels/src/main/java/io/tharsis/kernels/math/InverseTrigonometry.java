@@ -6,8 +6,9 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 /**
  * asin, acos, atan, atan2. F32 is computed in F64.
  *
- * <p>asin by pi/2 - 2 asin(sqrt((1 - x) / 2)) beyond 1/2; atan of a quotient n / d by pi/4 + atan((n - d) / (n + d)) beyond tan(pi/8), so
- * one division serves both (Cody and Waite 1980; Muller, chapter 11). The sums with multiples of pi/4 are kept as pairs.
+ * <p>asin by pi/2 - 2 asin(sqrt((1 - x) / 2)) beyond 1/2; atan of a quotient n / d by pi/4 +
+ * atan((n - d) / (n + d)) beyond tan(pi/8), so one division serves both (Cody and Waite 1980;
+ * Muller, chapter 11). The sums with multiples of pi/4 are kept as pairs.
  */
 public final class InverseTrigonometry {
     private static final double PI_2_HI = 1.5707963267948966;
@@ -68,7 +69,9 @@ public final class InverseTrigonometry {
     /** The angle of the point (x, y) in [-pi, pi]; signed zeros choose the side of the cut. */
     public static int atan2(ProgramBuilder b, int y, int x) {
         if (b.lane(y) == Lane.F32) {
-            return b.convert(atan2F64(Floats.f64(b), b.convert(y, Lane.F64), b.convert(x, Lane.F64)), Lane.F32);
+            return b.convert(
+                    atan2F64(Floats.f64(b), b.convert(y, Lane.F64), b.convert(x, Lane.F64)),
+                    Lane.F32);
         }
         return atan2F64(Floats.of(b, y), y, x);
     }
@@ -120,8 +123,8 @@ public final class InverseTrigonometry {
     }
 
     /**
-     * turns * pi/4 + direction * atan(small / large), with the intermediate pi/4 where {@code over}; {@code small <= large}, neither
-     * huge, direction 1 or -1.
+     * turns * pi/4 + direction * atan(small / large), with the intermediate pi/4 where {@code
+     * over}; {@code small <= large}, neither huge, direction 1 or -1.
      */
     private static int angle(Floats f, int small, int large, int over, int turns, int direction) {
         Floats.Pair difference = f.fastTwoSum(f.neg(large), small);

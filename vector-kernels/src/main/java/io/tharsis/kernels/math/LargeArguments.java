@@ -1,11 +1,13 @@
 package io.tharsis.kernels.math;
 
 import io.tharsis.kernels.ir.RareFunction;
+
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * What rare arguments are handed to: {@link StrictMath}, specified to the bit as fdlibm, within 1 ulp and good for every magnitude, and
- * Java's exact remainder. The float forms round the double ones.
+ * What rare arguments are handed to: {@link StrictMath}, specified to the bit as fdlibm, within 1
+ * ulp and good for every magnitude, and Java's exact remainder. The float forms round the double
+ * ones.
  */
 enum LargeArguments implements RareFunction {
     SIN((a, b) -> StrictMath.sin(a)),

@@ -6,8 +6,9 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 /**
  * log, log2, log10, log1p, logaddexp of F32 and F64 lanes.
  *
- * <p>x = 2^k m with m in [sqrt(1/2), sqrt(2)), s = f / (2 + f) for f = m - 1, and log m = 2 s + s^3 p(s^2) (Remez; the form of fdlibm's
- * notes and of Muller, chapter 11). Plain log arranges the sum so that only one rounding counts; the others keep pairs.
+ * <p>x = 2^k m with m in [sqrt(1/2), sqrt(2)), s = f / (2 + f) for f = m - 1, and log m = 2 s + s^3
+ * p(s^2) (Remez; the form of fdlibm's notes and of Muller, chapter 11). Plain log arranges the sum
+ * so that only one rounding counts; the others keep pairs.
  */
 public final class Logarithms {
     private static final double LN2_HI = 0.693147180559663;
@@ -80,7 +81,8 @@ public final class Logarithms {
         }
         int square = f.mul(m1, m1);
         int cubic = f.mul(f.mul(square, m1), f.poly(m1, square, LOG_F32));
-        int rest = f.fma(square, f.c(-0.5), f.fma(d.exponent(), f.c(1.4286068203094173e-06), cubic));
+        int rest =
+                f.fma(square, f.c(-0.5), f.fma(d.exponent(), f.c(1.4286068203094173e-06), cubic));
         return f.fma(d.exponent(), f.c(0.693145751953125), f.add(m1, rest));
     }
 
@@ -91,7 +93,8 @@ public final class Logarithms {
         }
         Floats f = Floats.of(b, x);
         Decomposed d = Decomposed.of(f, x);
-        Floats.Pair fraction = scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
+        Floats.Pair fraction =
+                scaled(f, ofMantissa(f, f.c(0), d.minusOne(f)), Exponentials.LOG2_E, LOG2_E_LO);
         Floats.Pair sum = f.fastTwoSum(d.exponent(), fraction.hi());
         return special(f, x, f.add(sum.hi(), f.add(sum.lo(), fraction.lo())));
     }
@@ -119,12 +122,13 @@ public final class Logarithms {
     }
 
     /**
-     * log(e^x + e^y) without overflow. Where the result nearly cancels, next to 0 with arguments of opposite effect, its error is
-     * relative to the larger argument.
+     * log(e^x + e^y) without overflow. Where the result nearly cancels, next to 0 with arguments of
+     * opposite effect, its error is relative to the larger argument.
      */
     public static int logaddexp(ProgramBuilder b, int x, int y) {
         if (b.lane(x) == Lane.F32) {
-            return b.convert(logaddexp(b, b.convert(x, Lane.F64), b.convert(y, Lane.F64)), Lane.F32);
+            return b.convert(
+                    logaddexp(b, b.convert(x, Lane.F64), b.convert(y, Lane.F64)), Lane.F32);
         }
         Floats f = Floats.of(b, x);
         int descending = f.gt(x, y);
@@ -168,7 +172,8 @@ public final class Logarithms {
         Floats.Pair cube = f.twoProduct(s.hi(), z.hi());
         int cubeLo = f.fma(s.hi(), zLo, f.fma(s.lo(), z.hi(), cube.lo()));
         int rest = f.poly(z.hi(), f.mul(z.hi(), z.hi()), LOG_REST);
-        Floats.Pair factor = f.fastTwoSum(f.c(TWO_THIRDS_HI), f.fma(z.hi(), rest, f.c(TWO_THIRDS_LO)));
+        Floats.Pair factor =
+                f.fastTwoSum(f.c(TWO_THIRDS_HI), f.fma(z.hi(), rest, f.c(TWO_THIRDS_LO)));
         Floats.Pair term = f.twoProduct(cube.hi(), factor.hi());
         int termLo = f.fma(cube.hi(), factor.lo(), f.fma(cubeLo, factor.hi(), term.lo()));
         Floats.Pair head = f.fastTwoSum(f.add(s.hi(), s.hi()), term.hi());
@@ -192,14 +197,20 @@ public final class Logarithms {
         return new Floats.Pair(product.hi(), rest);
     }
 
-    /** The results for 0, negative numbers, infinity and NaN in place of whatever {@code result} is there. */
+    /**
+     * The results for 0, negative numbers, infinity and NaN in place of whatever {@code result} is
+     * there.
+     */
     static int special(Floats f, int x, int result) {
         int positive = f.select(f.lt(x, f.infinity()), result, x);
         int negative = f.select(f.eq(x, f.c(0)), f.c(Double.NEGATIVE_INFINITY), f.nan());
         return f.select(f.gt(x, f.c(0)), positive, negative);
     }
 
-    /** x = 2^exponent * mantissa for positive finite x, sqrt(1/2) <= mantissa < sqrt(2); the exponent is an integer as a float. */
+    /**
+     * x = 2^exponent * mantissa for positive finite x, sqrt(1/2) <= mantissa < sqrt(2); the
+     * exponent is an integer as a float.
+     */
     record Decomposed(int exponent, int mantissa, int field) {
         Floats.Pair minusOne(Floats f) {
             return new Floats.Pair(f.sub(mantissa, f.c(1)), f.c(0));
@@ -229,11 +240,13 @@ public final class Logarithms {
             int mantissaBits = f.mantissaBits();
             long sqrtHalf = wide ? 0x3fe6a09e667f3bcdL : 0x3f3504f3L;
             // the exponent field of the difference grows by one where the mantissa passes sqrt(2)
-            int shifted = f.b.add(f.bits(normal), f.i(((long) exponentShift << mantissaBits) - sqrtHalf));
+            int shifted =
+                    f.b.add(f.bits(normal), f.i(((long) exponentShift << mantissaBits) - sqrtHalf));
             int field = f.b.ushr(shifted, mantissaBits);
             int biased = f.fromBits(f.or(field, f.i(wide ? 0x4330000000000000L : 0x4b000000L)));
             int fraction = f.and(shifted, f.i((1L << mantissaBits) - 1));
-            return new Decomposed(f.sub(biased, offset), f.fromBits(f.b.add(fraction, f.i(sqrtHalf))), field);
+            return new Decomposed(
+                    f.sub(biased, offset), f.fromBits(f.b.add(fraction, f.i(sqrtHalf))), field);
         }
     }
 }

@@ -4,8 +4,9 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.ProgramBuilder;
 
 /**
- * Every function of floats in this package with the largest error that it may show, in units of the last place of the exact result (or
- * of the smallest subnormal, if that is larger). Tests hold each function to its bound; 0 means exact.
+ * Every function of floats in this package with the largest error that it may show, in units of the
+ * last place of the exact result (or of the smallest subnormal, if that is larger). Tests hold each
+ * function to its bound; 0 means exact.
  */
 public enum MathBounds {
     EXP(Exponentials::exp, 0.95, 0.95),
@@ -40,7 +41,10 @@ public enum MathBounds {
     ATAN2(InverseTrigonometry::atan2, 1, 0.51),
     /** Subnormal results to 0.75, others to 0.51. */
     HYPOT(Powers::hypot, 0.76, 0.51),
-    /** Of the largest of both arguments and the result: where the result cancels to near 0, so does its precision. */
+    /**
+     * Of the largest of both arguments and the result: where the result cancels to near 0, so does
+     * its precision.
+     */
     LOGADDEXP(Logarithms::logaddexp, 0.6, 0.51),
     FMOD(Rounding::fmod, 0, 0),
     NEXTAFTER(FloatBits::nextafter, 0, 0),

@@ -6,14 +6,20 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 /**
  * pow, cbrt, hypot. F32 is computed in F64.
  *
- * <p>pow is e^(y log x) with the logarithm as a pair of about 66 bits. cbrt starts from a polynomial for m^(-1/3), improves it by one step
- * of third order and ends with a fused Newton step (Muller, chapter 5). hypot corrects the root by its fused residual (Borges, "An improved
+ * <p>pow is e^(y log x) with the logarithm as a pair of about 66 bits. cbrt starts from a
+ * polynomial for m^(-1/3), improves it by one step of third order and ends with a fused Newton step
+ * (Muller, chapter 5). hypot corrects the root by its fused residual (Borges, "An improved
  * algorithm for hypot(a, b)", 2019).
  */
 public final class Powers {
     /** m^(-1/3) on [1, 2]; {@code cbrt} of minimax.py. */
     private static final double[] INVERSE_CBRT = {
-        1.7810582114257787, -1.5660305841539253, 1.2437881609508656, -0.597874572572207, 0.15607214179061937, -0.017019106627052083
+        1.7810582114257787,
+        -1.5660305841539253,
+        1.2437881609508656,
+        -0.597874572572207,
+        0.15607214179061937,
+        -0.017019106627052083
     };
 
     private static final double INVERSE_CBRT_2 = 0.7937005259840998;
@@ -21,15 +27,23 @@ public final class Powers {
 
     private Powers() {}
 
-    /** x^y with the special values of C99: x^0 and 1^y are 1 even for NaN; NaN for negative x unless y is an integer. */
+    /**
+     * x^y with the special values of C99: x^0 and 1^y are 1 even for NaN; NaN for negative x unless
+     * y is an integer.
+     */
     public static int pow(ProgramBuilder b, int x, int y) {
         if (b.lane(x) == Lane.F32) {
             Floats f = Floats.f64(b);
             int wideX = b.convert(x, Lane.F64);
             int wideY = b.convert(y, Lane.F64);
             int product = f.mul(wideY, Logarithms.log(b, f.abs(wideX)));
-            int bounded = f.select(f.gt(product, f.c(200)), f.c(200), f.select(f.lt(product, f.c(-200)), f.c(-200), product));
-            return b.convert(withSpecialCases(f, wideX, wideY, Exponentials.exp(b, bounded)), Lane.F32);
+            int bounded =
+                    f.select(
+                            f.gt(product, f.c(200)),
+                            f.c(200),
+                            f.select(f.lt(product, f.c(-200)), f.c(-200), product));
+            return b.convert(
+                    withSpecialCases(f, wideX, wideY, Exponentials.exp(b, bounded)), Lane.F32);
         }
         Floats f = Floats.of(b, x);
         int magnitude = f.abs(x);
@@ -54,7 +68,10 @@ public final class Powers {
         int ordered = f.eq(y, y);
         int result = f.select(f.and(f.eq(f.abs(x), one), ordered), one, power);
         result = f.flip(result, f.select(odd, f.signOf(x), f.i(0)));
-        int complex = f.and(f.and(f.lt(x, f.c(0)), f.gt(x, f.c(Double.NEGATIVE_INFINITY))), f.b.not(whole));
+        int complex =
+                f.and(
+                        f.and(f.lt(x, f.c(0)), f.gt(x, f.c(Double.NEGATIVE_INFINITY))),
+                        f.b.not(whole));
         result = f.select(f.or(complex, f.or(f.ne(x, x), f.b.not(ordered))), f.nan(), result);
         return f.select(f.or(f.eq(y, f.c(0)), f.eq(x, one)), one, result);
     }
@@ -77,7 +94,8 @@ public final class Powers {
         int normal = f.bits(f.select(tiny, f.mul(magnitude, f.c(0x1p54)), magnitude));
         int field = b.ushr(normal, 52);
         // third = floor(field / 3), field - 3 * third in {0, 1, 2}; 2^52 + field - 1 from bits
-        int fieldMinusOne = f.sub(f.fromBits(f.or(field, f.i(0x4330000000000000L))), f.c(0x1p52 + 1));
+        int fieldMinusOne =
+                f.sub(f.fromBits(f.or(field, f.i(0x4330000000000000L))), f.c(0x1p52 + 1));
         int third = f.bits(f.fma(fieldMinusOne, f.c(1.0 / 3), f.c(0x1.8p52)));
         int rest = b.sub(field, b.add(third, b.shl(third, 1)));
         int fraction = f.and(normal, f.i((1L << 52) - 1));
@@ -85,7 +103,10 @@ public final class Powers {
         int radicand = f.fromBits(f.or(fraction, b.shl(b.add(rest, f.i(1023)), 52)));
         int start = f.poly(mantissa, f.mul(mantissa, mantissa), INVERSE_CBRT);
         int step =
-                f.select(f.lt(radicand, f.c(2)), f.c(1), f.select(f.lt(radicand, f.c(4)), f.c(INVERSE_CBRT_2), f.c(INVERSE_CBRT_4)));
+                f.select(
+                        f.lt(radicand, f.c(2)),
+                        f.c(1),
+                        f.select(f.lt(radicand, f.c(4)), f.c(INVERSE_CBRT_2), f.c(INVERSE_CBRT_4)));
         int r = f.mul(start, step);
         // r (1 - e)^(-1/3) with e = 1 - a r^3
         int e = f.fma(f.mul(f.neg(radicand), r), f.mul(r, r), f.c(1));

@@ -4,7 +4,8 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.ProgramBuilder;
 
 /**
- * Rounding to integers and the exact remainder. All are exact, keep the sign of zero, and leave infinities (not fmod) and NaN be.
+ * Rounding to integers and the exact remainder. All are exact, keep the sign of zero, and leave
+ * infinities (not fmod) and NaN be.
  *
  * <p>Adding 2^52 (F32: 2^23) to a smaller magnitude rounds it to an integer, ties to even.
  */
@@ -40,10 +41,11 @@ public final class Rounding {
     }
 
     /**
-     * x - y * trunc(x / y), exact, with the sign of {@code x}; NaN for infinite {@code x} or zero {@code y}. Quotients of 2^53 and more
-     * take the rare path.
+     * x - y * trunc(x / y), exact, with the sign of {@code x}; NaN for infinite {@code x} or zero
+     * {@code y}. Quotients of 2^53 and more take the rare path.
      *
-     * <p>The rounded quotient's integer part is right or one too large, and either way the fused x - q y is a float.
+     * <p>The rounded quotient's integer part is right or one too large, and either way the fused x
+     * - q y is a float.
      */
     public static int fmod(ProgramBuilder b, int x, int y) {
         if (b.lane(x) == Lane.F32) {
@@ -59,7 +61,10 @@ public final class Rounding {
         // covers an infinite divisor
         rest = f.select(f.lt(dividend, divisor), dividend, rest);
         int fast = f.withSign(rest, x);
-        int rare = f.and(f.ge(quotient, f.c(0x1p53)), f.and(f.lt(dividend, f.infinity()), f.gt(divisor, f.c(0))));
+        int rare =
+                f.and(
+                        f.ge(quotient, f.c(0x1p53)),
+                        f.and(f.lt(dividend, f.infinity()), f.gt(divisor, f.c(0))));
         return b.rare(fast, rare, x, y, LargeArguments.FMOD);
     }
 

@@ -4,17 +4,25 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.ProgramBuilder;
 
 /**
- * F32 functions computed in F64 with short polynomials and no pairs: the 29 spare bits stand in for all care, so a result is nearly always
- * the rightly rounded one. Floats of any size are normal doubles; overflow and subnormal results come out of the last conversion.
+ * F32 functions computed in F64 with short polynomials and no pairs: the 29 spare bits stand in for
+ * all care, so a result is nearly always the rightly rounded one. Floats of any size are normal
+ * doubles; overflow and subnormal results come out of the last conversion.
  */
 final class Singles {
     /** e^r = 1 + r + r * r * p(r); {@code exp_single} of minimax.py. */
     private static final double[] EXP = {
-        0.5000000081286696, 0.1666666675694132, 0.04166623900423402, 0.008333285836560053, 0.0013948700486339346, 0.00019907704448986996
+        0.5000000081286696,
+        0.1666666675694132,
+        0.04166623900423402,
+        0.008333285836560053,
+        0.0013948700486339346,
+        0.00019907704448986996
     };
 
     /** log((1+s)/(1-s)) = 2 s + s^3 p(s^2); {@code log_single}. */
-    private static final double[] LOG = {0.6666666575716262, 0.40000339021288417, 0.2853604485503293, 0.23617561895322328};
+    private static final double[] LOG = {
+        0.6666666575716262, 0.40000339021288417, 0.2853604485503293, 0.23617561895322328
+    };
 
     /** Rounds to an integer whose biased exponent field lies in the low bits. */
     private static final double SCALE_SHIFT = 0x1.8p52 + 1023;
@@ -65,7 +73,11 @@ final class Singles {
         Floats f = Floats.f64(b);
         int wide = b.convert(x, Lane.F64);
         Logarithms.Decomposed d = Logarithms.Decomposed.ofNormal(f, wide);
-        int result = f.fma(ofMantissa(f, f.sub(d.mantissa(), f.c(1))), f.c(Exponentials.LOG2_E), d.exponent());
+        int result =
+                f.fma(
+                        ofMantissa(f, f.sub(d.mantissa(), f.c(1))),
+                        f.c(Exponentials.LOG2_E),
+                        d.exponent());
         return b.convert(Logarithms.special(f, wide, result), Lane.F32);
     }
 

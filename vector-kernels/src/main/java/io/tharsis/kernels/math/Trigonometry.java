@@ -6,11 +6,12 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 /**
  * sin, cos, tan of F32 and F64 lanes.
  *
- * <p>F64: x = n pi/2 + r in three words of pi/2. The fused first step is exact (Boldo, Daumas, Li 2009); the second word has 33 bits,
- * so for |n| < 2^20 its product is a float and the step is a fast two-sum; together 139 bits, enough for every double up to
- * {@value #LIMIT}. Then two minimax polynomials on |r| <= pi/4 and a choice by quadrant (Cody and Waite 1980; Muller, chapter 11).
- * Larger finite arguments go to {@link StrictMath}, whose fdlibm algorithm is fully specified. F32 is computed in F64, where two words of
- * pi/2 are enough.
+ * <p>F64: x = n pi/2 + r in three words of pi/2. The fused first step is exact (Boldo, Daumas, Li
+ * 2009); the second word has 33 bits, so for |n| < 2^20 its product is a float and the step is a
+ * fast two-sum; together 139 bits, enough for every double up to {@value #LIMIT}. Then two minimax
+ * polynomials on |r| <= pi/4 and a choice by quadrant (Cody and Waite 1980; Muller, chapter 11).
+ * Larger finite arguments go to {@link StrictMath}, whose fdlibm algorithm is fully specified. F32
+ * is computed in F64, where two words of pi/2 are enough.
  */
 public final class Trigonometry {
     /** Arguments of larger magnitude take the rare path. */
@@ -49,7 +50,11 @@ public final class Trigonometry {
 
     /** cos r = 1 + r^2 p(r^2); {@code cos_single} after -1/2. */
     private static final double[] COS_SINGLE = {
-        -0.5, 0.04166666664791979, -0.001388888554548308, 2.479991100155366e-05, -2.7237103776925033e-07
+        -0.5,
+        0.04166666664791979,
+        -0.001388888554548308,
+        2.479991100155366e-05,
+        -2.7237103776925033e-07
     };
 
     private Trigonometry() {}
@@ -74,13 +79,17 @@ public final class Trigonometry {
         if (single) {
             int sin = sinSingle(f, r);
             int cos = cosSingle(f, r);
-            fast = b.convert(f.div(f.select(odd, f.neg(cos), sin), f.select(odd, sin, cos)), Lane.F32);
+            fast =
+                    b.convert(
+                            f.div(f.select(odd, f.neg(cos), sin), f.select(odd, sin, cos)),
+                            Lane.F32);
         } else {
             Floats.Pair sin = sinPair(f, r);
             Floats.Pair cos = cosPair(f, r);
             Floats.Pair minusCos = new Floats.Pair(f.neg(cos.hi()), f.neg(cos.lo()));
             int ratio = f.round(f.divide(f.select(odd, minusCos, sin), f.select(odd, sin, cos)));
-            // sin r is r there, and the pair arithmetic would lose the sign of zero and the last bits of subnormals
+            // sin r is r there, and the pair arithmetic would lose the sign of zero and the last
+            // bits of subnormals
             fast = f.select(f.lt(f.abs(x), f.c(0x1p-27)), x, ratio);
         }
         return b.rare(fast, Floats.of(b, x).finiteBeyond(x, LIMIT), x, x, LargeArguments.TAN);
@@ -92,7 +101,10 @@ public final class Trigonometry {
         Reduced r = single ? Reduced.ofSingle(f, b.convert(x, Lane.F64)) : Reduced.of(f, x);
         int quadrant = quarterTurns == 0 ? r.quadrant() : b.add(r.quadrant(), f.i(quarterTurns));
         int even = f.eq(f.and(quadrant, f.i(1)), f.i(0));
-        int value = single ? f.select(even, sinSingle(f, r), cosSingle(f, r)) : f.select(even, sin(f, r), cos(f, r));
+        int value =
+                single
+                        ? f.select(even, sinSingle(f, r), cosSingle(f, r))
+                        : f.select(even, sin(f, r), cos(f, r));
         int fast = f.flip(value, b.shl(b.ushr(quadrant, 1), 63));
         if (single) {
             fast = b.convert(fast, Lane.F32);
@@ -104,7 +116,10 @@ public final class Trigonometry {
         return f.sub(r.hi(), sinCorrection(f, r));
     }
 
-    /** r - sin(r + lo), sin(r + lo) = sin r + lo (1 - r^2/2); subtracting keeps the sign of zero, which adding would lose. */
+    /**
+     * r - sin(r + lo), sin(r + lo) = sin r + lo (1 - r^2/2); subtracting keeps the sign of zero,
+     * which adding would lose.
+     */
     private static int sinCorrection(Floats f, Reduced r) {
         int p = f.horner(r.square(), negated(SIN));
         int slope = f.fma(r.hi(), p, f.mul(r.minusLo(), f.c(-0.5)));

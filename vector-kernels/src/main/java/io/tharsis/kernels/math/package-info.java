@@ -2,11 +2,13 @@
  * The transcendental functions as straight-line kernel programs: polynomials over the primitives of
  * {@link io.tharsis.kernels.ir}, so that every backend, vector width and tail gives the same bits.
  *
- * <p>Each function is a static method that takes a {@link io.tharsis.kernels.ir.ProgramBuilder} and argument nodes (F32 or F64) and
- * answers the result node. Special values are those of C99, Annex F, as in NumPy.
+ * <p>Each function is a static method that takes a {@link io.tharsis.kernels.ir.ProgramBuilder} and
+ * argument nodes (F32 or F64) and answers the result node. Special values are those of C99, Annex
+ * F, as in NumPy.
  *
- * <p>The bounds that tests enforce stand in {@link io.tharsis.kernels.math.MathBounds}. Largest errors measured, in units of the last
- * place, over tens of millions of arguments against 113-bit arithmetic and the golden points:
+ * <p>The bounds that tests enforce stand in {@link io.tharsis.kernels.math.MathBounds}. Largest
+ * errors measured, in units of the last place, over tens of millions of arguments against 113-bit
+ * arithmetic and the golden points:
  *
  * <table>
  * <caption>Largest measured errors</caption>
@@ -35,11 +37,12 @@
  * <tr><td>rint, floor, ceil, trunc, fmod, copysign, nextafter<td>exact<td>exact
  * </table>
  *
- * <p>F64 sin, cos and tan of magnitudes beyond 10^6, and fmod of quotients beyond 2^53, are computed element by element in Java, within
- * 1 ulp and exactly. The only functions above 1 ulp are sigmoid, a composite, and logaddexp where its terms cancel to nearly 0.
+ * <p>F64 sin, cos and tan of magnitudes beyond 10^6, and fmod of quotients beyond 2^53, are
+ * computed element by element in Java, within 1 ulp and exactly. The only functions above 1 ulp are
+ * sigmoid, a composite, and logaddexp where its terms cancel to nearly 0.
  *
- * <p>To add a function: write it in the class of its family with {@code Floats}, its coefficients by
- * {@code src/main/generator/minimax.py}; state its measured bound in {@code MathBounds}; add its points to
- * {@code src/test/python/math_goldens.py}.
+ * <p>To add a function: write it in the class of its family with {@code Floats}, its coefficients
+ * by {@code src/main/generator/minimax.py}; state its measured bound in {@code MathBounds}; add its
+ * points to {@code src/test/python/math_goldens.py}.
  */
 package io.tharsis.kernels.math;

@@ -6,29 +6,37 @@ import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.math.Logarithms;
 
 /**
- * Distributions as kernel programs over raw bits, by inversion: one element's bits make one value, no draw is rejected, so element e
- * depends on (key, stream, e) alone. Bits are a node of {@link ProgramBuilder#philoxStream}: I64 bits make F64 or I64 values, I32 bits
- * make F32 values.
+ * Distributions as kernel programs over raw bits, by inversion: one element's bits make one value,
+ * no draw is rejected, so element e depends on (key, stream, e) alone. Bits are a node of {@link
+ * ProgramBuilder#philoxStream}: I64 bits make F64 or I64 values, I32 bits make F32 values.
  *
  * <p><b>The values are golden: they never change.</b>
  */
 public final class Distributions {
     private Distributions() {}
 
-    /** Uniform on [0, 1): the high 53 bits times 2^-53 (F64), or the high 24 bits times 2^-24 (F32). */
+    /**
+     * Uniform on [0, 1): the high 53 bits times 2^-53 (F64), or the high 24 bits times 2^-24 (F32).
+     */
     public static int uniform01(ProgramBuilder b, int bits) {
         if (b.lane(bits) == Lane.I32) {
             return b.mul(b.convert(b.ushr(bits, 8), Lane.F32), b.constant(0x1p-24f));
         }
-        // 52 bits as the fraction of 1.f, the 53rd as the last bit of 2^-12: exact, and no conversion of longs, which few CPUs have
-        int fraction = b.reinterpret(b.or(b.ushr(bits, 12), b.constant(0x3ff0000000000000L)), Lane.F64);
-        int last = b.reinterpret(b.or(b.and(bits, b.constant(0x800L)), b.constant(0x3f30000000000000L)), Lane.F64);
+        // 52 bits as the fraction of 1.f, the 53rd as the last bit of 2^-12: exact, and no
+        // conversion of longs, which few CPUs have
+        int fraction =
+                b.reinterpret(b.or(b.ushr(bits, 12), b.constant(0x3ff0000000000000L)), Lane.F64);
+        int last =
+                b.reinterpret(
+                        b.or(b.and(bits, b.constant(0x800L)), b.constant(0x3f30000000000000L)),
+                        Lane.F64);
         return b.add(b.sub(fraction, b.constant(1 + 0x1p-12)), last);
     }
 
     /**
-     * low + u (high - low), fused, for u of {@link #uniform01}; {@code low} where that rounds to {@code high}. {@code low < high} and
-     * their difference are finite; lanes F64 for I64 bits, F32 for I32 bits.
+     * low + u (high - low), fused, for u of {@link #uniform01}; {@code low} where that rounds to
+     * {@code high}. {@code low < high} and their difference are finite; lanes F64 for I64 bits, F32
+     * for I32 bits.
      */
     public static int uniform(ProgramBuilder b, int bits, int low, int high) {
         int value = b.fma(uniform01(b, bits), b.sub(high, low), low);
@@ -36,8 +44,9 @@ public final class Distributions {
     }
 
     /**
-     * Integers of [low, low + count): the high 64 bits of bits * count, plus low, wrapping. {@code count} is unsigned, 0 meaning 2^64.
-     * The probability of each value is within 2^-64 of 1 / count. All lanes I64.
+     * Integers of [low, low + count): the high 64 bits of bits * count, plus low, wrapping. {@code
+     * count} is unsigned, 0 meaning 2^64. The probability of each value is within 2^-64 of 1 /
+     * count. All lanes I64.
      */
     public static int integers(ProgramBuilder b, int bits, int low, int count) {
         int mask = b.constant(0xffffffffL);
@@ -53,8 +62,9 @@ public final class Distributions {
     }
 
     /**
-     * Standard normal: the sign is the highest bit, the magnitude is exceeded with probability 2 q for q = (k + 1/2) 2^-53 and k the 52
-     * bits below (F32: q = (k + 1/2) 2^-32, 31 bits). Within 8.3 (F32: 6.4); relative error below 1e-15 (F32: 1e-7).
+     * Standard normal: the sign is the highest bit, the magnitude is exceeded with probability 2 q
+     * for q = (k + 1/2) 2^-53 and k the 52 bits below (F32: q = (k + 1/2) 2^-32, 31 bits). Within
+     * 8.3 (F32: 6.4); relative error below 1e-15 (F32: 1e-7).
      */
     public static int normal(ProgramBuilder b, int bits) {
         boolean wide = b.lane(bits) == Lane.I64;
@@ -62,7 +72,10 @@ public final class Distributions {
         int sign;
         if (wide) {
             // (k + 1/2) 2^-53 for the 52 bits k below the sign, exact
-            int fraction = b.or(b.and(b.ushr(bits, 11), b.constant(0xfffffffffffffL)), b.constant(0x3fe0000000000000L));
+            int fraction =
+                    b.or(
+                            b.and(b.ushr(bits, 11), b.constant(0xfffffffffffffL)),
+                            b.constant(0x3fe0000000000000L));
             q = b.sub(b.reinterpret(fraction, Lane.F64), b.constant(0.5 - 0x1p-54));
             sign = b.and(bits, b.constant(Long.MIN_VALUE));
         } else {
@@ -76,14 +89,19 @@ public final class Distributions {
         return b.reinterpret(b.xor(b.reinterpret(value, b.lane(bits)), sign), lane);
     }
 
-    /** Exponential of mean 1: -log(1 - u) for u of {@link #uniform01}; from 0 to 36.8 (F32: 16.7). */
+    /**
+     * Exponential of mean 1: -log(1 - u) for u of {@link #uniform01}; from 0 to 36.8 (F32: 16.7).
+     */
     public static int exponential(ProgramBuilder b, int bits) {
         int u = uniform01(b, bits);
         Lane lane = b.lane(u);
         return b.sub(b.constant(lane, 0), Logarithms.logNormal(b, b.sub(b.constant(lane, 1), u)));
     }
 
-    /** True with probability {@code p}, rounded up to a multiple of 2^-53 (F32: 2^-24); a mask. Lane of p as in {@link #uniform}. */
+    /**
+     * True with probability {@code p}, rounded up to a multiple of 2^-53 (F32: 2^-24); a mask. Lane
+     * of p as in {@link #uniform}.
+     */
     public static int bernoulli(ProgramBuilder b, int bits, int p) {
         return b.compare(CompareOp.LT, uniform01(b, bits), p);
     }

@@ -4,13 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A bijection of [0, n) chosen by a key: where each index goes is computed alone, so any part of a permutation of any length can be made
- * anywhere, in any order.
+ * A bijection of [0, n) chosen by a key: where each index goes is computed alone, so any part of a
+ * permutation of any length can be made anywhere, in any order.
  *
- * <p>A Feistel network of {@value #ROUNDS} rounds over the bits of n - 1 (Luby and Rackoff 1988), its halves unequal by a bit if their
- * number is odd, with round keys from {@link Philox} and Stafford's 64-bit mixer (variant 13) as round function; results beyond n
- * walk on along their cycle (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002), fewer than one further step on average.
- * Small lengths use {@value #MIN_BITS} bits, so that every order of a few elements is about equally likely.
+ * <p>A Feistel network of {@value #ROUNDS} rounds over the bits of n - 1 (Luby and Rackoff 1988),
+ * its halves unequal by a bit if their number is odd, with round keys from {@link Philox} and
+ * Stafford's 64-bit mixer (variant 13) as round function; results beyond n walk on along their
+ * cycle (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002), fewer than one further
+ * step on average. Small lengths use {@value #MIN_BITS} bits, so that every order of a few elements
+ * is about equally likely.
  *
  * <p><b>Thread-safe: immutable.</b>
  */
@@ -31,10 +33,12 @@ public final class KeyedPermutation {
      */
     public KeyedPermutation(long length, long key, long stream) {
         if (length < 0 || length > 1L << 62) {
-            throw new IllegalArgumentException("a permutation has 0 to 2^62 elements, not " + length);
+            throw new IllegalArgumentException(
+                    "a permutation has 0 to 2^62 elements, not " + length);
         }
         this.length = length;
-        int bits = Math.max(MIN_BITS, Long.SIZE - Long.numberOfLeadingZeros(Math.max(length, 1) - 1));
+        int bits =
+                Math.max(MIN_BITS, Long.SIZE - Long.numberOfLeadingZeros(Math.max(length, 1) - 1));
         int leftBits = bits / 2;
         rightBits = bits - leftBits;
         leftMask = (1L << leftBits) - 1;
@@ -52,18 +56,25 @@ public final class KeyedPermutation {
     /** Where {@code index} goes; 0 <= index < n. */
     public long apply(long index) {
         if (index < 0 || index >= length) {
-            throw new IndexOutOfBoundsException("index " + index + " of a permutation of " + length + " elements");
+            throw new IndexOutOfBoundsException(
+                    "index " + index + " of a permutation of " + length + " elements");
         }
         return walk(index);
     }
 
     /**
-     * Writes where {@code start, start + 1, ...} go as {@code count} native-order int64 from the start of {@code target}, which the
-     * caller owns.
+     * Writes where {@code start, start + 1, ...} go as {@code count} native-order int64 from the
+     * start of {@code target}, which the caller owns.
      */
     public void fill(long start, long count, MemorySegment target) {
         if (start < 0 || count < 0 || count > length - start) {
-            throw new IndexOutOfBoundsException(count + " elements from " + start + " of a permutation of " + length + " elements");
+            throw new IndexOutOfBoundsException(
+                    count
+                            + " elements from "
+                            + start
+                            + " of a permutation of "
+                            + length
+                            + " elements");
         }
         for (long i = 0; i < count; i++) {
             target.set(ValueLayout.JAVA_LONG_UNALIGNED, i * Long.BYTES, walk(start + i));

@@ -6,9 +6,10 @@ import io.tharsis.kernels.ir.RareFunction;
 import io.tharsis.kernels.math.Logarithms;
 
 /**
- * The inverse of the normal distribution function, as x P(w) with w = -log(1 - x^2) for the quantile of (1 + x) / 2, in three pieces
- * (the form of Giles, "Approximating the erfinv function", 2011; coefficients by {@code src/main/generator/minimax.py}, relative error below
- * 2^-52). The farthest piece, reached once in 10^7 draws, takes the rare path.
+ * The inverse of the normal distribution function, as x P(w) with w = -log(1 - x^2) for the
+ * quantile of (1 + x) / 2, in three pieces (the form of Giles, "Approximating the erfinv function",
+ * 2011; coefficients by {@code src/main/generator/minimax.py}, relative error below 2^-52). The
+ * farthest piece, reached once in 10^7 draws, takes the rare path.
  */
 final class NormalQuantile {
     private static final double CENTRAL_LIMIT = 6.25;
@@ -95,7 +96,12 @@ final class NormalQuantile {
         int central = polynomial(b, b.sub(w, b.constant(3.125)), CENTRAL);
         int tail = polynomial(b, b.sub(b.sqrt(w), b.constant(3.25)), TAIL);
         int factor = b.select(b.compare(CompareOp.LT, w, b.constant(CENTRAL_LIMIT)), central, tail);
-        return b.rare(b.mul(x, factor), b.compare(CompareOp.GT, w, b.constant(TAIL_LIMIT)), w, x, Far.NORMAL_QUANTILE_FAR);
+        return b.rare(
+                b.mul(x, factor),
+                b.compare(CompareOp.GT, w, b.constant(TAIL_LIMIT)),
+                w,
+                x,
+                Far.NORMAL_QUANTILE_FAR);
     }
 
     private static int polynomial(ProgramBuilder b, int v, double[] coefficients) {

@@ -1,8 +1,8 @@
 package io.tharsis.kernels.random;
 
 /**
- * Philox4x32-10 in plain Java: the reference for the kernels' {@code Philox} nodes. Counter words are (counter low, counter high,
- * stream low, stream high), key words (key low, key high).
+ * Philox4x32-10 in plain Java: the reference for the kernels' {@code Philox} nodes. Counter words
+ * are (counter low, counter high, stream low, stream high), key words (key low, key high).
  *
  * <p>Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
  */
@@ -16,7 +16,10 @@ public final class Philox {
 
     private Philox() {}
 
-    /** Writes the four words of the block with counter ({@code counter}, {@code stream}) under {@code key} into {@code words}. */
+    /**
+     * Writes the four words of the block with counter ({@code counter}, {@code stream}) under
+     * {@code key} into {@code words}.
+     */
     public static void block(long counter, long stream, long key, int[] words) {
         int c0 = (int) counter;
         int c1 = (int) (counter >>> 32);

@@ -1,12 +1,13 @@
 package io.tharsis.kernels.scalar;
 
 import io.tharsis.kernels.ir.Format;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Moves blocks between segments and registers. Only bulk copies touch a segment, since single accesses cost microseconds each
- * until compiled; array loops widen and narrow.
+ * Moves blocks between segments and registers. Only bulk copies touch a segment, since single
+ * accesses cost microseconds each until compiled; array loops widen and narrow.
  */
 final class BlockMemory {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -16,7 +17,8 @@ final class BlockMemory {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 
-    // Ordinals of Format, so that a block costs one table switch and no class of an enum switch is loaded while cold.
+    // Ordinals of Format, so that a block costs one table switch and no class of an enum switch is
+    // loaded while cold.
     private static final int BOOL = 0;
     private static final int I8 = 1;
     private static final int I16 = 2;
@@ -46,7 +48,8 @@ final class BlockMemory {
         return BYTE_SIZES[format];
     }
 
-    static void load(int format, MemorySegment from, long byteOffset, Registers r, int register, int n) {
+    static void load(
+            int format, MemorySegment from, long byteOffset, Registers r, int register, int n) {
         switch (format) {
             case F64 -> MemorySegment.copy(from, DOUBLE, byteOffset, r.f64[register], 0, n);
             case F32 -> MemorySegment.copy(from, FLOAT, byteOffset, r.f32[register], 0, n);
@@ -80,7 +83,8 @@ final class BlockMemory {
         }
     }
 
-    static void store(int format, Registers r, int register, MemorySegment to, long byteOffset, int n) {
+    static void store(
+            int format, Registers r, int register, MemorySegment to, long byteOffset, int n) {
         switch (format) {
             case F64 -> MemorySegment.copy(r.f64[register], 0, to, DOUBLE, byteOffset, n);
             case F32 -> MemorySegment.copy(r.f32[register], 0, to, FLOAT, byteOffset, n);

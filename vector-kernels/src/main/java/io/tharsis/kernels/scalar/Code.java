@@ -1,8 +1,8 @@
 package io.tharsis.kernels.scalar;
 
 /**
- * The layout of one instruction of the twin, {@link #SIZE} ints. Registers are numbered per lane; "uniform" is a position in
- * {@link Registers#uniform}.
+ * The layout of one instruction of the twin, {@link #SIZE} ints. Registers are numbered per lane;
+ * "uniform" is a position in {@link Registers#uniform}.
  *
  * <pre>
  *   kind            LANE      OP              DST       A         B         C        X

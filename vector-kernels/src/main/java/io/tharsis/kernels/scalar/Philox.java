@@ -1,8 +1,9 @@
 package io.tharsis.kernels.scalar;
 
 /**
- * Philox4x32-10: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
- * Words are kept zero-extended in longs, and a round is a loop over a block, because that is what C2 turns into vectors.
+ * Philox4x32-10: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3", SC 2011. Words are kept zero-extended in longs, and a round is a loop over a
+ * block, because that is what C2 turns into vectors.
  */
 final class Philox {
     private static final long MULTIPLIER_0 = 0xD2511F53L;
@@ -14,7 +15,10 @@ final class Philox {
 
     private Philox() {}
 
-    /** Words of {@code n} blocks, in place of their counters in {@code words}, under the one key {@code key}. */
+    /**
+     * Words of {@code n} blocks, in place of their counters in {@code words}, under the one key
+     * {@code key}.
+     */
     static void evaluate(long[][] words, long key, int n) {
         int key0 = (int) key;
         int key1 = (int) (key >>> 32);
@@ -60,7 +64,10 @@ final class Philox {
         }
     }
 
-    /** Elements of a stream of 64 bits: two to a block, the first being element {@code skip} of block 0. */
+    /**
+     * Elements of a stream of 64 bits: two to a block, the first being element {@code skip} of
+     * block 0.
+     */
     static void pairs(long[] d, long[][] words, int skip, int n) {
         int i = 0;
         if (skip == 1 && n > 0) {
@@ -75,7 +82,10 @@ final class Philox {
         }
     }
 
-    /** Elements of a stream of 32 bits: four to a block, the first being word {@code skip} of block 0. */
+    /**
+     * Elements of a stream of 32 bits: four to a block, the first being word {@code skip} of block
+     * 0.
+     */
     static void quads(int[] d, long[][] words, int skip, int n) {
         for (int i = 0; i < n; i++) {
             int at = skip + i;
@@ -89,7 +99,8 @@ final class Philox {
         }
     }
 
-    private static void round(long[] w0, long[] w1, long[] w2, long[] w3, long key0, long key1, int n) {
+    private static void round(
+            long[] w0, long[] w1, long[] w2, long[] w3, long key0, long key1, int n) {
         for (int i = 0; i < n; i++) {
             long p0 = MULTIPLIER_0 * w0[i];
             long p1 = MULTIPLIER_1 * w2[i];

@@ -1,6 +1,7 @@
 package io.tharsis.kernels.scalar;
 
 import io.tharsis.kernels.ir.Lane;
+
 import java.util.Arrays;
 
 /** Which registers of each lane are free while a program is compiled. */
@@ -35,7 +36,9 @@ final class RegisterPool {
         free[l][freeCount[l]++] = register;
     }
 
-    /** Gives back {@code register} once all arguments of the instruction being written have theirs. */
+    /**
+     * Gives back {@code register} once all arguments of the instruction being written have theirs.
+     */
     void releaseLater(Lane lane, int register) {
         temporaryLanes[temporaryCount] = lane;
         temporaries[temporaryCount++] = register;

@@ -4,13 +4,17 @@ import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.RareFunction;
 
 /**
- * One thread's registers: arrays of {@link #BLOCK} elements per lane, made when first needed and used again by every later run
- * of any program.
+ * One thread's registers: arrays of {@link #BLOCK} elements per lane, made when first needed and
+ * used again by every later run of any program.
  *
- * <p><b>Confined to its thread.</b> A run never starts another on the same thread, so one file per thread is enough.
+ * <p><b>Confined to its thread.</b> A run never starts another on the same thread, so one file per
+ * thread is enough.
  */
 final class Registers {
-    /** Elements of a register: a block of a FoldLanes, and few enough that some ten registers stay in the first-level cache. */
+    /**
+     * Elements of a register: a block of a FoldLanes, and few enough that some ten registers stay
+     * in the first-level cache.
+     */
     static final int BLOCK = Program.FOLD_BLOCK;
 
     static final int FOLD_LANES = Program.FOLD_LANES;
@@ -54,7 +58,10 @@ final class Registers {
         return registers;
     }
 
-    /** Makes sure of {@code counts[lane.ordinal()]} registers of each lane and of {@code uniforms} uniform values. */
+    /**
+     * Makes sure of {@code counts[lane.ordinal()]} registers of each lane and of {@code uniforms}
+     * uniform values.
+     */
     void reserve(int[] counts, int uniforms) {
         mask = grow(mask, counts[0], new boolean[0][]);
         i32 = grow(i32, counts[1], new int[0][]);

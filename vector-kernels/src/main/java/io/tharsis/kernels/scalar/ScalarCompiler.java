@@ -10,6 +10,7 @@ import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.RareFunction;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a program into {@link Code}: one pass to see who needs what until when, one pass that allocates registers by a linear
- * scan and writes instructions. Linear in nodes, no recursion.
+ * Turns a program into {@link Code}: one pass to see who needs what until when, one pass that
+ * allocates registers by a linear scan and writes instructions. Linear in nodes, no recursion.
  *
- * <p>Uniform values (literals, parameters, uniform loads) are not computed per block: the first {@link #PINNED} of each lane
- * get a register for the whole run, the others are filled anew before each use, so that a thousand parameters do not push each
- * other out of the cache.
+ * <p>Uniform values (literals, parameters, uniform loads) are not computed per block: the first
+ * {@link #PINNED} of each lane get a register for the whole run, the others are filled anew before
+ * each use, so that a thousand parameters do not push each other out of the cache.
  */
 final class ScalarCompiler {
     private static final int PINNED = 8;
@@ -83,8 +84,9 @@ final class ScalarCompiler {
     }
 
     /**
-     * Sets last uses: 2 * id for a use by node id, 2 * id + 1 for an output written after node id. Answers the outputs to write
-     * after each node: as soon as their value is there and every input has been read, since an output may lie on an input.
+     * Sets last uses: 2 * id for a use by node id, 2 * id + 1 for an output written after node id.
+     * Answers the outputs to write after each node: as soon as their value is there and every input
+     * has been read, since an output may lie on an input.
      */
     private int[][] findUses() {
         int lastLoad = 0;
@@ -99,7 +101,9 @@ final class ScalarCompiler {
                 uniformNodes.add(node);
             }
             if (node instanceof Node.Philox philox) {
-                int[] words = philoxWords.computeIfAbsent(block(philox), key -> new int[] {-1, -1, -1, -1});
+                int[] words =
+                        philoxWords.computeIfAbsent(
+                                block(philox), key -> new int[] {-1, -1, -1, -1});
                 words[philox.word()] = id;
             }
             Nodes.forEachArgument(node, argument -> lastUse[argument] = user);
@@ -141,13 +145,22 @@ final class ScalarCompiler {
         switch (node) {
             case Node.Const n -> throw uniformNode(n);
             case Node.Param n -> throw uniformNode(n);
-            case Node.Load n -> write(Code.LOAD, 0, n.format().ordinal(), target(id), n.input(), 0, 0, 0);
+            case Node.Load n ->
+                    write(Code.LOAD, 0, n.format().ordinal(), target(id), n.input(), 0, 0, 0);
             case Node.Index n -> write(Code.INDEX, 0, 0, target(id), n.slot(), 0, 0, 0);
             case Node.Philox n -> emitPhilox(id, n);
             case Node.PhiloxStream n -> {
                 int key = use(id, n.key());
                 int stream = use(id, n.stream());
-                write(Code.PHILOX_STREAM, n.lane().ordinal(), 0, target(id), n.slot(), key, stream, 0);
+                write(
+                        Code.PHILOX_STREAM,
+                        n.lane().ordinal(),
+                        0,
+                        target(id),
+                        n.slot(),
+                        key,
+                        stream,
+                        0);
             }
             case Node.Unary n -> {
                 int a = use(id, n.a());
@@ -163,7 +176,15 @@ final class ScalarCompiler {
                 if (n.lane() == Lane.MASK) {
                     write(Code.MASK_LOGIC, 0, maskOperator(n.op()), target(id), a, b, 0, 0);
                 } else {
-                    write(Code.BINARY, n.lane().ordinal(), n.op().ordinal(), target(id), a, b, 0, 0);
+                    write(
+                            Code.BINARY,
+                            n.lane().ordinal(),
+                            n.op().ordinal(),
+                            target(id),
+                            a,
+                            b,
+                            0,
+                            0);
                 }
             }
             case Node.Fma n -> {
@@ -205,7 +226,15 @@ final class ScalarCompiler {
                 int a = use(id, n.a());
                 int b = use(id, n.b());
                 functions.add(n.function());
-                write(Code.RARE, n.lane().ordinal(), functions.size() - 1, target(id), a, b, guard, fast);
+                write(
+                        Code.RARE,
+                        n.lane().ordinal(),
+                        functions.size() - 1,
+                        target(id),
+                        a,
+                        b,
+                        guard,
+                        fast);
             }
         }
     }
@@ -215,11 +244,13 @@ final class ScalarCompiler {
         for (int word : words) {
             if (word >= 0 && word < id) {
                 // Computed with the first word; only the arguments are still to be given back.
-                Nodes.forEachArgument(node, argument -> {
-                    if (uniform[argument] < 0) {
-                        use(id, argument);
-                    }
-                });
+                Nodes.forEachArgument(
+                        node,
+                        argument -> {
+                            if (uniform[argument] < 0) {
+                                use(id, argument);
+                            }
+                        });
                 pool.releaseTemporaries();
                 return;
             }
@@ -227,7 +258,8 @@ final class ScalarCompiler {
         int counter = use(id, node.counter());
         int key = use(id, node.key());
         int stream = use(id, node.stream());
-        // All arguments are read before the first word is written, so the words may take their registers.
+        // All arguments are read before the first word is written, so the words may take their
+        // registers.
         pool.releaseTemporaries();
         int[] targets = new int[4];
         for (int word = 0; word < 4; word++) {
@@ -236,7 +268,15 @@ final class ScalarCompiler {
                 register[words[word]] = targets[word];
             }
         }
-        write(Code.PHILOX, 0, uniform[node.key()] >= 0 ? 1 : 0, targets[0], counter, key, stream, targets[1]);
+        write(
+                Code.PHILOX,
+                0,
+                uniform[node.key()] >= 0 ? 1 : 0,
+                targets[0],
+                counter,
+                key,
+                stream,
+                targets[1]);
         code[codeLength - Code.SIZE + Code.X + 1] = targets[2];
         code[codeLength - Code.SIZE + Code.X + 2] = targets[3];
     }
@@ -246,19 +286,36 @@ final class ScalarCompiler {
         Lane lane = program.node(output.node()).lane();
         int format = formatOf(lane).ordinal();
         switch (output) {
-            case Output.Store o -> write(Code.STORE, 0, o.format().ordinal(), 0, source, slot, 0, 0);
+            case Output.Store o ->
+                    write(Code.STORE, 0, o.format().ordinal(), 0, source, slot, 0, 0);
             case Output.FoldLanes o -> {
                 int accumulators = pool.allocateForEver(lane);
                 identities.add(o.op().identity(lane));
                 int identity = uniformNodes.size() + identities.size() - 1;
-                write(Code.FOLD_LANES, lane.ordinal(), o.op().ordinal(), accumulators, source, identity, 0, 0);
+                write(
+                        Code.FOLD_LANES,
+                        lane.ordinal(),
+                        o.op().ordinal(),
+                        accumulators,
+                        source,
+                        identity,
+                        0,
+                        0);
                 write(Code.STORE_LANES, 0, format, 0, accumulators, slot, 0, 0);
                 // Not given back: a block may come in parts.
             }
             case Output.FoldRows o -> {
                 int accumulators = pool.allocate(lane);
                 write(Code.LOAD_OUTPUT, 0, format, accumulators, slot, 0, 0, 0);
-                write(Code.BINARY, lane.ordinal(), o.op().binary().ordinal(), accumulators, accumulators, source, 0, 0);
+                write(
+                        Code.BINARY,
+                        lane.ordinal(),
+                        o.op().binary().ordinal(),
+                        accumulators,
+                        accumulators,
+                        source,
+                        0,
+                        0);
                 write(Code.STORE, 0, format, 0, accumulators, slot, 0, 0);
                 pool.release(lane, accumulators);
             }
@@ -266,7 +323,10 @@ final class ScalarCompiler {
         pool.releaseTemporaries();
     }
 
-    /** The register that holds {@code argument} while {@code user}'s instruction runs; given back if this is the last use. */
+    /**
+     * The register that holds {@code argument} while {@code user}'s instruction runs; given back if
+     * this is the last use.
+     */
     private int use(int user, int argument) {
         int found = source(argument);
         if (uniform[argument] < 0 && lastUse[argument] == 2 * user && register[argument] >= 0) {

@@ -7,12 +7,12 @@ import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Program;
 
 /**
- * The scalar twin: the meaning of a program in plain Java. It is the oracle in tests, runs what is not compiled yet, and is
- * the fallback where there is no vector module.
+ * The scalar twin: the meaning of a program in plain Java. It is the oracle in tests, runs what is
+ * not compiled yet, and is the fallback where there is no vector module.
  *
- * <p>A register machine over blocks of {@link Program#FOLD_BLOCK} elements: each instruction is one tight loop over arrays,
- * shared by all programs. So a new expression starts with loops that are compiled already, and those that are not compile
- * after a few blocks.
+ * <p>A register machine over blocks of {@link Program#FOLD_BLOCK} elements: each instruction is one
+ * tight loop over arrays, shared by all programs. So a new expression starts with loops that are
+ * compiled already, and those that are not compile after a few blocks.
  *
  * <p><b>Thread-safe: immutable, each thread computes in registers of its own.</b>
  */
@@ -20,8 +20,9 @@ public final class ScalarKernel implements Kernel {
     private static final int BLOCK = Registers.BLOCK;
 
     /**
-     * HotSpot compiles a loop after some hundreds of calls or many ten thousands of iterations, so short blocks get a loop
-     * that nobody has used yet compiled after an eighth of the interpreted work.
+     * HotSpot compiles a loop after some hundreds of calls or many ten thousands of iterations, so
+     * short blocks get a loop that nobody has used yet compiled after an eighth of the interpreted
+     * work.
      */
     private static final int COLD_BLOCK = 64;
 
@@ -70,12 +71,26 @@ public final class ScalarKernel implements Kernel {
             int cold = Math.min(n, (coldLeft + BLOCK - 1) & -BLOCK);
             coldElements = coldLeft - cold;
             for (; start < cold; start += COLD_BLOCK) {
-                execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(n - start, COLD_BLOCK));
+                execute(
+                        code,
+                        compiled.setupLength(),
+                        code.length,
+                        r,
+                        call,
+                        start,
+                        Math.min(n - start, COLD_BLOCK));
             }
         }
         // Counted down, as start overflows in the last block of the longest runs.
         for (int left = n - start; left > 0; left -= BLOCK, start += BLOCK) {
-            execute(code, compiled.setupLength(), code.length, r, call, start, Math.min(left, BLOCK));
+            execute(
+                    code,
+                    compiled.setupLength(),
+                    code.length,
+                    r,
+                    call,
+                    start,
+                    Math.min(left, BLOCK));
         }
         r.release();
     }
@@ -89,10 +104,12 @@ public final class ScalarKernel implements Kernel {
         }
         Node.Load load = (Node.Load) node;
         int input = load.input();
-        return BlockMemory.loadOne(load.format().ordinal(), call.inputs[input], call.inputOffsets[input], r);
+        return BlockMemory.loadOne(
+                load.format().ordinal(), call.inputs[input], call.inputOffsets[input], r);
     }
 
-    private static void execute(int[] code, int from, int to, Registers r, KernelCall call, int start, int n) {
+    private static void execute(
+            int[] code, int from, int to, Registers r, KernelCall call, int start, int n) {
         r.blockIndex = start & BLOCK - 1;
         for (int pc = from; pc < to; pc += Code.SIZE) {
             int kind = code[pc];
@@ -101,9 +118,11 @@ public final class ScalarKernel implements Kernel {
             } else if (kind == Code.MASK_LOGIC) {
                 MaskLoops.step(code, pc, r, n);
             } else if (kind == Code.CONVERT) {
-                ConvertLoops.convert(code[pc + Code.LANE], r, code[pc + Code.DST], code[pc + Code.A], n);
+                ConvertLoops.convert(
+                        code[pc + Code.LANE], r, code[pc + Code.DST], code[pc + Code.A], n);
             } else if (kind == Code.REINTERPRET) {
-                ConvertLoops.reinterpret(code[pc + Code.LANE], r, code[pc + Code.DST], code[pc + Code.A], n);
+                ConvertLoops.reinterpret(
+                        code[pc + Code.LANE], r, code[pc + Code.DST], code[pc + Code.A], n);
             } else if (kind < Code.INDEX) {
                 move(code, pc, r, call, start, n);
             } else {
@@ -130,13 +149,35 @@ public final class ScalarKernel implements Kernel {
         int b = code[pc + Code.B];
         long byteOffset = (long) start * BlockMemory.byteSize(format);
         switch (code[pc]) {
-            case Code.LOAD -> BlockMemory.load(format, call.inputs[a], call.inputOffsets[a] + byteOffset, r, register, n);
+            case Code.LOAD ->
+                    BlockMemory.load(
+                            format,
+                            call.inputs[a],
+                            call.inputOffsets[a] + byteOffset,
+                            r,
+                            register,
+                            n);
             case Code.LOAD_OUTPUT ->
-                BlockMemory.load(format, call.outputs[a], call.outputOffsets[a] + byteOffset, r, register, n);
-            case Code.STORE -> BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + byteOffset, n);
+                    BlockMemory.load(
+                            format,
+                            call.outputs[a],
+                            call.outputOffsets[a] + byteOffset,
+                            r,
+                            register,
+                            n);
+            case Code.STORE ->
+                    BlockMemory.store(
+                            format, r, a, call.outputs[b], call.outputOffsets[b] + byteOffset, n);
             case Code.STORE_LANES -> {
-                long block = (long) (start / BLOCK) * Program.FOLD_LANES * BlockMemory.byteSize(format);
-                BlockMemory.store(format, r, a, call.outputs[b], call.outputOffsets[b] + block, Program.FOLD_LANES);
+                long block =
+                        (long) (start / BLOCK) * Program.FOLD_LANES * BlockMemory.byteSize(format);
+                BlockMemory.store(
+                        format,
+                        r,
+                        a,
+                        call.outputs[b],
+                        call.outputOffsets[b] + block,
+                        Program.FOLD_LANES);
             }
             default -> throw new IllegalStateException("no instruction " + code[pc]);
         }

@@ -3,6 +3,7 @@ package io.tharsis.kernels.vector;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.MemorySegment;
 
 /** Accumulators of FoldLanes in memory: their start and the elements of a tail. */
@@ -10,8 +11,8 @@ final class Folds {
     private Folds() {}
 
     /**
-     * Fills the accumulators of {@code blocks} blocks with the identity. {@code op(identity, x)} is {@code x} bit for bit, so folding
-     * from the identity is folding from the first element.
+     * Fills the accumulators of {@code blocks} blocks with the identity. {@code op(identity, x)} is
+     * {@code x} bit for bit, so folding from the identity is folding from the first element.
      */
     static void fill(FoldOp op, Lane lane, long address, int blocks) {
         long bits = op.identity(lane);
@@ -34,25 +35,41 @@ final class Folds {
         switch (lane) {
             case I32 -> {
                 for (long i = 0; i < 4L * count; i += 4) {
-                    long value = apply(op, memory.get(Memory.INT, accumulators + i), memory.get(Memory.INT, elements + i));
+                    long value =
+                            apply(
+                                    op,
+                                    memory.get(Memory.INT, accumulators + i),
+                                    memory.get(Memory.INT, elements + i));
                     memory.set(Memory.INT, accumulators + i, (int) value);
                 }
             }
             case I64 -> {
                 for (long i = 0; i < 8L * count; i += 8) {
-                    long value = apply(op, memory.get(Memory.LONG, accumulators + i), memory.get(Memory.LONG, elements + i));
+                    long value =
+                            apply(
+                                    op,
+                                    memory.get(Memory.LONG, accumulators + i),
+                                    memory.get(Memory.LONG, elements + i));
                     memory.set(Memory.LONG, accumulators + i, value);
                 }
             }
             case F32 -> {
                 for (long i = 0; i < 4L * count; i += 4) {
-                    float value = apply(op, memory.get(Memory.FLOAT, accumulators + i), memory.get(Memory.FLOAT, elements + i));
+                    float value =
+                            apply(
+                                    op,
+                                    memory.get(Memory.FLOAT, accumulators + i),
+                                    memory.get(Memory.FLOAT, elements + i));
                     memory.set(Memory.FLOAT, accumulators + i, value);
                 }
             }
             case F64 -> {
                 for (long i = 0; i < 8L * count; i += 8) {
-                    double value = apply(op, memory.get(Memory.DOUBLE, accumulators + i), memory.get(Memory.DOUBLE, elements + i));
+                    double value =
+                            apply(
+                                    op,
+                                    memory.get(Memory.DOUBLE, accumulators + i),
+                                    memory.get(Memory.DOUBLE, elements + i));
                     memory.set(Memory.DOUBLE, accumulators + i, value);
                 }
             }

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * What a generated loop reads: absolute addresses, bits of uniform values, logical indices. One frame per thread, refilled for every
- * sub-block. <b>Confined to its thread.</b>
+ * What a generated loop reads: absolute addresses, bits of uniform values, logical indices. One
+ * frame per thread, refilled for every sub-block. <b>Confined to its thread.</b>
  */
 final class Frame {
     private static final ThreadLocal<Frame> CURRENT = ThreadLocal.withInitial(Frame::new);
@@ -57,10 +57,14 @@ final class Frame {
         return frame;
     }
 
-    /** The 64-byte aligned address of at least {@code byteSize} bytes, valid until the next call on this thread. */
+    /**
+     * The 64-byte aligned address of at least {@code byteSize} bytes, valid until the next call on
+     * this thread.
+     */
     long scratch(long byteSize) {
         if (scratch.byteSize() < byteSize) {
-            // Automatic: freed when the thread and with it this frame is gone; growth happens a few times in a thread's life.
+            // Automatic: freed when the thread and with it this frame is gone; growth happens a few
+            // times in a thread's life.
             scratch = Arena.ofAuto().allocate(Math.max(byteSize, 2 * scratch.byteSize()), 64);
         }
         return scratch.address();

@@ -1,6 +1,7 @@
 package io.tharsis.kernels.vector;
 
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
@@ -19,8 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The stable printed form of a generated kernel: per loop one line for each value that is put into a local or each vector that is stored,
- * with the calls and operands that make it, in the order they are pushed.
+ * The stable printed form of a generated kernel: per loop one line for each value that is put into
+ * a local or each vector that is stored, with the calls and operands that make it, in the order
+ * they are pushed.
  */
 final class KernelListing {
     private final StringBuilder text = new StringBuilder();
@@ -34,7 +36,11 @@ final class KernelListing {
         var listing = new KernelListing();
         var layout = new Layout(program, vectorBits, null);
         listing.text.append(program);
-        listing.text.append("lanes ").append(layout.laneCount()).append(", unroll ").append(layout.unroll());
+        listing.text
+                .append("lanes ")
+                .append(layout.laneCount())
+                .append(", unroll ")
+                .append(layout.unroll());
         listing.text.append(", cost ").append(layout.cost()).append('\n');
         for (MethodModel method : ClassFile.of().parse(KernelWriter.write(layout)).methods()) {
             if (!method.methodName().equalsString("<init>")) {
@@ -59,7 +65,10 @@ final class KernelListing {
             case FieldInstruction field -> line.add(field.name().stringValue());
             case InvokeInstruction call -> {
                 String owner = call.owner().asInternalName();
-                line.add(owner.substring(owner.lastIndexOf('/') + 1) + "." + call.name().stringValue());
+                line.add(
+                        owner.substring(owner.lastIndexOf('/') + 1)
+                                + "."
+                                + call.name().stringValue());
                 if (call.name().equalsString("intoMemorySegment")) {
                     flush("store");
                 }
@@ -72,7 +81,8 @@ final class KernelListing {
                 line.add(name(branch.target()));
                 flush(branch.opcode().name().toLowerCase(Locale.ROOT));
             }
-            case java.lang.classfile.Instruction other -> line.add(other.opcode().name().toLowerCase(Locale.ROOT));
+            case java.lang.classfile.Instruction other ->
+                    line.add(other.opcode().name().toLowerCase(Locale.ROOT));
             default -> {}
         }
     }
@@ -83,7 +93,11 @@ final class KernelListing {
 
     private void flush(String result) {
         if (!line.isEmpty()) {
-            text.append("  ").append(result).append(" <- ").append(String.join(" ", line)).append('\n');
+            text.append("  ")
+                    .append(result)
+                    .append(" <- ")
+                    .append(String.join(" ", line))
+                    .append('\n');
             line.clear();
         }
     }

@@ -3,6 +3,7 @@ package io.tharsis.kernels.vector;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -12,16 +13,19 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 
 /**
- * Writes the class of a kernel: a subclass of {@link VectorKernel} with a main loop, unrolled, and a rest loop of single vectors. They are
- * two methods so that each stays small enough for every compiler of HotSpot.
+ * Writes the class of a kernel: a subclass of {@link VectorKernel} with a main loop, unrolled, and
+ * a rest loop of single vectors. They are two methods so that each stays small enough for every
+ * compiler of HotSpot.
  */
 final class KernelWriter {
     static final ClassDesc FRAME = VectorType.desc(Frame.class);
     private static final ClassDesc KERNEL = VectorType.desc(VectorKernel.class);
     private static final ClassDesc LAYOUT = VectorType.desc(Layout.class);
-    private static final MethodTypeDesc CONSTRUCTOR = MethodTypeDesc.of(ConstantDescs.CD_void, LAYOUT);
+    private static final MethodTypeDesc CONSTRUCTOR =
+            MethodTypeDesc.of(ConstantDescs.CD_void, LAYOUT);
     private static final MethodTypeDesc LOOP =
-            MethodTypeDesc.of(ConstantDescs.CD_void, FRAME, ConstantDescs.CD_int, ConstantDescs.CD_int);
+            MethodTypeDesc.of(
+                    ConstantDescs.CD_void, FRAME, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
     static final int FRAME_SLOT = 1;
     static final int FROM_SLOT = 2;
@@ -41,16 +45,21 @@ final class KernelWriter {
 
     /** Pushes element {@code slot} of an array of longs in the frame. */
     static void pushFrameLong(CodeBuilder code, String field, int slot) {
-        code.aload(FRAME_SLOT).getfield(FRAME, field, ConstantDescs.CD_long.arrayType()).loadConstant(slot).laload();
+        code.aload(FRAME_SLOT)
+                .getfield(FRAME, field, ConstantDescs.CD_long.arrayType())
+                .loadConstant(slot)
+                .laload();
     }
 
     private byte[] write() {
-        ClassDesc name = ClassDesc.of(VectorKernel.class.getPackageName(), "Kernel" + layout.vectorBits());
+        ClassDesc name =
+                ClassDesc.of(VectorKernel.class.getPackageName(), "Kernel" + layout.vectorBits());
         return ClassFile.of()
                 .build(
                         name,
                         type -> {
-                            type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC).withSuperclass(KERNEL);
+                            type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
+                                    .withSuperclass(KERNEL);
                             type.withMethodBody(
                                     ConstantDescs.INIT_NAME,
                                     CONSTRUCTOR,
@@ -58,10 +67,16 @@ final class KernelWriter {
                                     code ->
                                             code.aload(0)
                                                     .aload(1)
-                                                    .invokespecial(KERNEL, ConstantDescs.INIT_NAME, CONSTRUCTOR)
+                                                    .invokespecial(
+                                                            KERNEL,
+                                                            ConstantDescs.INIT_NAME,
+                                                            CONSTRUCTOR)
                                                     .return_());
                             type.withMethodBody(
-                                    "main", LOOP, 0, code -> {
+                                    "main",
+                                    LOOP,
+                                    0,
+                                    code -> {
                                         if (layout.registerFolds()) {
                                             blocks(code);
                                         } else if (layout.unroll() > 1) {
@@ -97,8 +112,9 @@ final class KernelWriter {
     }
 
     /**
-     * One fold block after the other, its accumulators in registers. Light programs fold two blocks at a time: the inner loop over one
-     * block is so short that leaving it costs a third of the memory's bandwidth (measured: 21 GB/s against 32).
+     * One fold block after the other, its accumulators in registers. Light programs fold two blocks
+     * at a time: the inner loop over one block is so short that leaving it costs a third of the
+     * memory's bandwidth (measured: 21 GB/s against 32).
      */
     private void blocks(CodeBuilder code) {
         var body = new LoopBody(code, layout, layout.unroll());
@@ -128,7 +144,10 @@ final class KernelWriter {
         return accumulators;
     }
 
-    /** Folds as many blocks at a time as there are sets of accumulators, while there are as many; one alone may be short. */
+    /**
+     * Folds as many blocks at a time as there are sets of accumulators, while there are as many;
+     * one alone may be short.
+     */
     private void blocks(CodeBuilder code, LoopBody body, int block, int[][]... sets) {
         int step = sets.length * Program.FOLD_BLOCK;
         int index = code.allocateLocal(TypeKind.INT);
@@ -137,7 +156,12 @@ final class KernelWriter {
         Label top = code.newLabel();
         Label done = code.newLabel();
         int shortest = sets.length == 1 ? 1 : step;
-        code.labelBinding(top).iload(block).iload(COUNT_SLOT).loadConstant(shortest - 1).isub().if_icmpge(done);
+        code.labelBinding(top)
+                .iload(block)
+                .iload(COUNT_SLOT)
+                .loadConstant(shortest - 1)
+                .isub()
+                .if_icmpge(done);
         for (int[][] set : sets) {
             forEachAccumulator(set, (output, copy, local) -> identity(code, output, local));
         }
@@ -145,7 +169,8 @@ final class KernelWriter {
         code.invokestatic(
                 VectorType.desc(Math.class),
                 "min",
-                MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int));
+                MethodTypeDesc.of(
+                        ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int));
         int stride = layout.unroll() * layout.laneCount();
         code.loadConstant(stride - 1).isub().istore(limit);
         Label again = code.newLabel();
@@ -164,7 +189,9 @@ final class KernelWriter {
         code.iinc(index, stride).goto_(again).labelBinding(folded);
         for (int i = 0; i < sets.length; i++) {
             int offset = i * Program.FOLD_LANES;
-            forEachAccumulator(sets[i], (output, copy, local) -> store(code, body, block, offset, output, copy, local));
+            forEachAccumulator(
+                    sets[i],
+                    (output, copy, local) -> store(code, body, block, offset, output, copy, local));
         }
         code.iload(block).loadConstant(step).iadd().istore(block).goto_(top).labelBinding(done);
     }
@@ -179,18 +206,32 @@ final class KernelWriter {
         code.astore(local);
     }
 
-    private void store(CodeBuilder code, LoopBody body, int block, int offset, int output, int copy, int local) {
+    private void store(
+            CodeBuilder code,
+            LoopBody body,
+            int block,
+            int offset,
+            int output,
+            int copy,
+            int local) {
         Lane lane = program.node(program.outputs().get(output).node()).lane();
         code.aload(local);
         VectorType.of(lane)
                 .store(
                         code,
                         () -> {
-                            // One block of FOLD_BLOCK elements leaves FOLD_LANES accumulators: block / 16.
+                            // One block of FOLD_BLOCK elements leaves FOLD_LANES accumulators:
+                            // block / 16.
                             code.lload(body.outLocal(output)).iload(block);
-                            code.loadConstant(Integer.numberOfTrailingZeros(Program.FOLD_BLOCK / Program.FOLD_LANES)).ishr();
+                            code.loadConstant(
+                                            Integer.numberOfTrailingZeros(
+                                                    Program.FOLD_BLOCK / Program.FOLD_LANES))
+                                    .ishr();
                             code.i2l().loadConstant((long) lane.byteSize()).lmul().ladd();
-                            code.loadConstant((long) (offset + copy * layout.laneCount()) * lane.byteSize()).ladd();
+                            code.loadConstant(
+                                            (long) (offset + copy * layout.laneCount())
+                                                    * lane.byteSize())
+                                    .ladd();
                         });
     }
 
@@ -200,7 +241,9 @@ final class KernelWriter {
 
     private static void forEachAccumulator(int[][] accumulators, AccumulatorAction action) {
         for (int output = 0; output < accumulators.length; output++) {
-            for (int copy = 0; accumulators[output] != null && copy < accumulators[output].length; copy++) {
+            for (int copy = 0;
+                    accumulators[output] != null && copy < accumulators[output].length;
+                    copy++) {
                 action.accept(output, copy, accumulators[output][copy]);
             }
         }

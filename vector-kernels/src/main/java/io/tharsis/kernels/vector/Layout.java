@@ -8,14 +8,21 @@ import io.tharsis.kernels.ir.Nodes;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The decisions about one kernel: how many lanes, how far unrolled, what is staged where in the thread's scratch. Immutable. */
+/**
+ * The decisions about one kernel: how many lanes, how far unrolled, what is staged where in the
+ * thread's scratch. Immutable.
+ */
 final class Layout {
-    /** Elements of a sub-block of a program that stages formats or may meet rare arguments; a multiple of the fold block. */
+    /**
+     * Elements of a sub-block of a program that stages formats or may meet rare arguments; a
+     * multiple of the fold block.
+     */
     static final int SUB_BLOCK = 2048;
 
     /** Bytes of a tail slot: the accumulators of one fold block, more than one vector. */
@@ -60,7 +67,10 @@ final class Layout {
             if (node instanceof Node.Load load) {
                 if (!slots.add(load.input())) {
                     throw new IllegalArgumentException(
-                            "input " + load.input() + " is loaded in two ways; give each format and access an input slot of its own");
+                            "input "
+                                    + load.input()
+                                    + " is loaded in two ways; give each format and access an input"
+                                    + " slot of its own");
                 }
                 loads.add(load);
                 staged |= load.access() == Access.CONTIGUOUS && isStaged(load.format());
@@ -72,8 +82,12 @@ final class Layout {
         blocked = staged || rare;
         boolean folds = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
         int perFold = Program.FOLD_LANES / laneCount;
-        registerFolds = folds && foldRegisters() <= MAX_REGISTER_ACCUMULATORS && fits(perFold, BODY_BUDGET);
-        unroll = registerFolds ? perFold : unroll(folds ? Math.min(MAX_UNROLL, perFold) : MAX_UNROLL);
+        registerFolds =
+                folds && foldRegisters() <= MAX_REGISTER_ACCUMULATORS && fits(perFold, BODY_BUDGET);
+        unroll =
+                registerFolds
+                        ? perFold
+                        : unroll(folds ? Math.min(MAX_UNROLL, perFold) : MAX_UNROLL);
 
         long end = 0;
         inRegion = new long[loads.size()];
@@ -84,7 +98,9 @@ final class Layout {
         outRegion = new long[program.outputs().size()];
         for (int i = 0; i < outRegion.length; i++) {
             outRegion[i] = end;
-            boolean narrow = program.outputs().get(i) instanceof Output.Store store && isStaged(store.format());
+            boolean narrow =
+                    program.outputs().get(i) instanceof Output.Store store
+                            && isStaged(store.format());
             end += narrow || rare ? (long) SUB_BLOCK * Long.BYTES : 0;
         }
         tailRegion = end;
@@ -92,8 +108,8 @@ final class Layout {
     }
 
     /**
-     * True for formats whose vectors would be shorter than the shortest there is, 64 bits: the loop does not touch them, they are widened
-     * into scratch before it or narrowed after it, as I32.
+     * True for formats whose vectors would be shorter than the shortest there is, 64 bits: the loop
+     * does not touch them, they are widened into scratch before it or narrowed after it, as I32.
      */
     boolean isStaged(Format format) {
         return laneCount * format.byteSize() < Long.BYTES;
@@ -141,7 +157,9 @@ final class Layout {
         return laneCount * lane.byteSize() * Byte.SIZE;
     }
 
-    /** The load nodes in program order; a load's position here is its position in a {@link Frame}. */
+    /**
+     * The load nodes in program order; a load's position here is its position in a {@link Frame}.
+     */
     List<Node.Load> loads() {
         return loads;
     }
@@ -165,9 +183,14 @@ final class Layout {
         return unroll;
     }
 
-    /** True if two fold blocks are folded at a time: their accumulators fit the registers, and the loops stay small. */
+    /**
+     * True if two fold blocks are folded at a time: their accumulators fit the registers, and the
+     * loops stay small.
+     */
     boolean foldsPairs() {
-        return registerFolds && 2 * foldRegisters() <= MAX_REGISTER_ACCUMULATORS && fits(3 * unroll, BODY_BUDGET);
+        return registerFolds
+                && 2 * foldRegisters() <= MAX_REGISTER_ACCUMULATORS
+                && fits(3 * unroll, BODY_BUDGET);
     }
 
     /** True if the accumulators of FoldLanes live in registers during a block of the main loop. */
@@ -197,7 +220,10 @@ final class Layout {
         return scratchBytes;
     }
 
-    /** The main loop runs only if the logical index of element 0 of {@code slot} is a multiple of this. */
+    /**
+     * The main loop runs only if the logical index of element 0 of {@code slot} is a multiple of
+     * this.
+     */
     int alignment(int slot) {
         int alignment = 1;
         for (Node node : program.nodes()) {
@@ -242,7 +268,10 @@ final class Layout {
             if (!uniform[id]) {
                 cost +=
                         switch (program.node(id)) {
-                            case Node.Philox n -> blocks.add(List.of(n.counter(), n.key(), n.stream())) ? PHILOX_COST : 1;
+                            case Node.Philox n ->
+                                    blocks.add(List.of(n.counter(), n.key(), n.stream()))
+                                            ? PHILOX_COST
+                                            : 1;
                             case Node.PhiloxStream _ -> 4;
                             default -> 1;
                         };
@@ -278,8 +307,10 @@ final class Layout {
 
     private int unroll(int most) {
         for (int copies = most; copies > 1; copies /= 2) {
-            // A shared evaluation halves the work, so it may cost more code than hiding latency may.
-            if (fits(copies, BODY_BUDGET) || !streams().isEmpty() && fits(copies, VectorKernels.MAX_COST)) {
+            // A shared evaluation halves the work, so it may cost more code than hiding latency
+            // may.
+            if (fits(copies, BODY_BUDGET)
+                    || !streams().isEmpty() && fits(copies, VectorKernels.MAX_COST)) {
                 return copies;
             }
         }

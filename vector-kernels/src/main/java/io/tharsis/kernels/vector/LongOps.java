@@ -7,10 +7,14 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
 
-/** Operations on vectors of longs in locals: each emits its code and answers the local of its result. */
+/**
+ * Operations on vectors of longs in locals: each emits its code and answers the local of its
+ * result.
+ */
 final class LongOps {
     private static final VectorType TYPE = VectorType.I64;
-    private static final MethodTypeDesc OF_VECTOR = MethodTypeDesc.of(TYPE.vector, VectorType.VECTOR);
+    private static final MethodTypeDesc OF_VECTOR =
+            MethodTypeDesc.of(TYPE.vector, VectorType.VECTOR);
     private static final MethodTypeDesc OF_LONG = MethodTypeDesc.of(TYPE.vector, CD_long);
 
     private final CodeBuilder code;
@@ -26,29 +30,36 @@ final class LongOps {
     }
 
     int broadcast(Runnable pushLong) {
-        return keep(() -> {
-            TYPE.species(code, bits);
-            pushLong.run();
-            TYPE.broadcast(code);
-        });
+        return keep(
+                () -> {
+                    TYPE.species(code, bits);
+                    pushLong.run();
+                    TYPE.broadcast(code);
+                });
     }
 
     /** {@code base, base + step, base + 2 step, ...}. */
     int sequence(Runnable pushBase, int step) {
-        return keep(() -> {
-            TYPE.species(code, bits);
-            pushBase.run();
-            TYPE.broadcast(code);
-            code.loadConstant(step).invokevirtual(TYPE.vector, "addIndex", MethodTypeDesc.of(TYPE.vector, CD_int));
-        });
+        return keep(
+                () -> {
+                    TYPE.species(code, bits);
+                    pushBase.run();
+                    TYPE.broadcast(code);
+                    code.loadConstant(step)
+                            .invokevirtual(
+                                    TYPE.vector,
+                                    "addIndex",
+                                    MethodTypeDesc.of(TYPE.vector, CD_int));
+                });
     }
 
     int addScalar(int a, Runnable pushLong) {
-        return keep(() -> {
-            code.aload(a);
-            pushLong.run();
-            code.invokevirtual(TYPE.vector, "add", OF_LONG);
-        });
+        return keep(
+                () -> {
+                    code.aload(a);
+                    pushLong.run();
+                    code.invokevirtual(TYPE.vector, "add", OF_LONG);
+                });
     }
 
     int mul(int a, int b) {
@@ -64,33 +75,36 @@ final class LongOps {
     }
 
     int xor(int a, int b, int c) {
-        return keep(() -> {
-            code.aload(a);
-            VectorType.operator(code, "XOR");
-            code.aload(b);
-            TYPE.lanewise(code);
-            VectorType.operator(code, "XOR");
-            code.aload(c);
-            TYPE.lanewise(code);
-        });
+        return keep(
+                () -> {
+                    code.aload(a);
+                    VectorType.operator(code, "XOR");
+                    code.aload(b);
+                    TYPE.lanewise(code);
+                    VectorType.operator(code, "XOR");
+                    code.aload(c);
+                    TYPE.lanewise(code);
+                });
     }
 
     int shift(String operator, int vector, long distance) {
-        return keep(() -> {
-            code.aload(vector);
-            VectorType.operator(code, operator);
-            code.loadConstant(distance);
-            TYPE.lanewiseScalar(code);
-        });
+        return keep(
+                () -> {
+                    code.aload(vector);
+                    VectorType.operator(code, operator);
+                    code.loadConstant(distance);
+                    TYPE.lanewiseScalar(code);
+                });
     }
 
     int shift(String operator, int vector, int distances) {
-        return keep(() -> {
-            code.aload(vector);
-            VectorType.operator(code, operator);
-            code.aload(distances);
-            TYPE.lanewise(code);
-        });
+        return keep(
+                () -> {
+                    code.aload(vector);
+                    VectorType.operator(code, operator);
+                    code.aload(distances);
+                    TYPE.lanewise(code);
+                });
     }
 
     /** {@code low | high << 32}. */
@@ -101,23 +115,29 @@ final class LongOps {
     /** The mask of lanes that have one of these bits. */
     int hasBit(int vector, long bit) {
         int zero = broadcast(() -> code.lconst_0());
-        return keep(() -> {
-            code.aload(vector).loadConstant(bit).invokevirtual(TYPE.vector, "and", OF_LONG);
-            code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero);
-            TYPE.compare(code);
-        });
+        return keep(
+                () -> {
+                    code.aload(vector).loadConstant(bit).invokevirtual(TYPE.vector, "and", OF_LONG);
+                    code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(zero);
+                    TYPE.compare(code);
+                });
     }
 
     int blend(int whereFalse, int whereTrue, int mask) {
-        return keep(() -> {
-            code.aload(whereFalse).aload(whereTrue).aload(mask);
-            TYPE.blend(code);
-        });
+        return keep(
+                () -> {
+                    code.aload(whereFalse).aload(whereTrue).aload(mask);
+                    TYPE.blend(code);
+                });
     }
 
     /** Lane {@code indexes[l]} of {@code a}. */
     int select(int indexes, int a) {
-        return keep(() -> code.aload(indexes).aload(a).invokevirtual(TYPE.vector, "selectFrom", OF_VECTOR));
+        return keep(
+                () ->
+                        code.aload(indexes)
+                                .aload(a)
+                                .invokevirtual(TYPE.vector, "selectFrom", OF_VECTOR));
     }
 
     /** Lane {@code indexes[l]} of {@code a} followed by {@code b}. */
@@ -130,25 +150,34 @@ final class LongOps {
                                 .invokevirtual(
                                         TYPE.vector,
                                         "selectFrom",
-                                        MethodTypeDesc.of(TYPE.vector, VectorType.VECTOR, VectorType.VECTOR)));
+                                        MethodTypeDesc.of(
+                                                TYPE.vector,
+                                                VectorType.VECTOR,
+                                                VectorType.VECTOR)));
     }
 
     /** {@code base, base + 1, ...} as a full vector of ints. */
     int intSequence(Runnable pushBase) {
-        return keep(() -> {
-            VectorType.I32.species(code, bits);
-            pushBase.run();
-            VectorType.I32.broadcast(code);
-            code.iconst_1().invokevirtual(VectorType.I32.vector, "addIndex", MethodTypeDesc.of(VectorType.I32.vector, CD_int));
-        });
+        return keep(
+                () -> {
+                    VectorType.I32.species(code, bits);
+                    pushBase.run();
+                    VectorType.I32.broadcast(code);
+                    code.iconst_1()
+                            .invokevirtual(
+                                    VectorType.I32.vector,
+                                    "addIndex",
+                                    MethodTypeDesc.of(VectorType.I32.vector, CD_int));
+                });
     }
 
     /** As {@link #select(int, int, int)} for ints. */
     int selectInts(int indexes, int a, int b) {
-        return keep(() -> {
-            code.aload(indexes).aload(a).aload(b);
-            VectorType.I32.call(code, "selectFrom", 2);
-        });
+        return keep(
+                () -> {
+                    code.aload(indexes).aload(a).aload(b);
+                    VectorType.I32.call(code, "selectFrom", 2);
+                });
     }
 
     /** The same bits as ints, twice as many. */
@@ -156,15 +185,19 @@ final class LongOps {
         return keep(
                 () ->
                         code.aload(vector)
-                                .invokevirtual(TYPE.vector, "reinterpretAsInts", MethodTypeDesc.of(VectorType.I32.vector)));
+                                .invokevirtual(
+                                        TYPE.vector,
+                                        "reinterpretAsInts",
+                                        MethodTypeDesc.of(VectorType.I32.vector)));
     }
 
     /** The low halves as ints, in vectors of {@code intBits} bits. */
     int toInts(int vector, int intBits) {
-        return keep(() -> {
-            code.aload(vector);
-            VectorType.convert(code, "L2I", VectorType.I32, intBits);
-        });
+        return keep(
+                () -> {
+                    code.aload(vector);
+                    VectorType.convert(code, "L2I", VectorType.I32, intBits);
+                });
     }
 
     private int keep(Runnable push) {

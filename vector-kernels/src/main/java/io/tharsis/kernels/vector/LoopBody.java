@@ -9,6 +9,7 @@ import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ConstantDescs;
@@ -16,8 +17,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
 
 /**
- * Emits a program's nodes for some copies of one vector each, interleaved node by node so that the copies hide each other's latency.
- * Uniform nodes are emitted once, in the prelude.
+ * Emits a program's nodes for some copies of one vector each, interleaved node by node so that the
+ * copies hide each other's latency. Uniform nodes are emitted once, in the prelude.
  */
 final class LoopBody {
     private final CodeBuilder code;
@@ -83,7 +84,9 @@ final class LoopBody {
                 }
                 case Node.Philox n -> philox.prepare(n.key(), n.stream(), program);
                 case Node.Convert n when n.from() == Lane.MASK -> masks.zeroAndOne(n.lane());
-                case Node.Load n when n.format() == Format.BOOL && n.access() == Access.CONTIGUOUS -> masks.zeroAndOne(Lane.I32);
+                case Node.Load n
+                        when n.format() == Format.BOOL && n.access() == Access.CONTIGUOUS ->
+                        masks.zeroAndOne(Lane.I32);
                 case Node.Rare n -> masks.prepareGuards(n.guard());
                 default -> {}
             }
@@ -95,7 +98,10 @@ final class LoopBody {
         }
     }
 
-    /** One round: all nodes, then all outputs, for {@code copies} vectors from the element in {@code index}. */
+    /**
+     * One round: all nodes, then all outputs, for {@code copies} vectors from the element in {@code
+     * index}.
+     */
     void round(int index) {
         masks.startRound();
         philox.startRound();
@@ -127,7 +133,8 @@ final class LoopBody {
             case Node.Param n -> broadcastBits(n.lane(), "params", n.param());
             case Node.Load n when n.format() == Format.BOOL -> {
                 broadcastBits(Lane.I32, "uniform", layout.loads().indexOf(n));
-                code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(masks.zero(Lane.I32));
+                code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON)
+                        .aload(masks.zero(Lane.I32));
                 VectorType.I32.compare(code);
                 masks.setLane(id, Lane.I32);
             }
@@ -179,8 +186,15 @@ final class LoopBody {
         switch (node) {
             case Node.Load n -> pushLoad(id, n, copy, index);
             case Node.Index n -> {
-                code.aload(indexLocals[n.slot()]).iload(index).i2l().loadConstant((long) copy * layout.laneCount()).ladd();
-                code.invokevirtual(VectorType.I64.vector, "add", MethodTypeDesc.of(VectorType.I64.vector, CD_long));
+                code.aload(indexLocals[n.slot()])
+                        .iload(index)
+                        .i2l()
+                        .loadConstant((long) copy * layout.laneCount())
+                        .ladd();
+                code.invokevirtual(
+                        VectorType.I64.vector,
+                        "add",
+                        MethodTypeDesc.of(VectorType.I64.vector, CD_long));
             }
             case Node.Unary n when n.lane() == Lane.MASK -> {
                 masks.pushNot(id, n.a(), copy);
@@ -201,7 +215,9 @@ final class LoopBody {
             }
             case Node.Binary n -> pushBinary(n, copy);
             case Node.Fma n -> {
-                code.aload(locals[n.a()][copy]).aload(locals[n.b()][copy]).aload(locals[n.c()][copy]);
+                code.aload(locals[n.a()][copy])
+                        .aload(locals[n.b()][copy])
+                        .aload(locals[n.c()][copy]);
                 VectorType.of(n.lane()).call(code, "fma", 2);
             }
             case Node.Select n -> {
@@ -211,24 +227,31 @@ final class LoopBody {
             }
             case Node.Compare n -> {
                 masks.setLane(id, n.of());
-                code.aload(locals[n.a()][copy]).getstatic(VectorType.OPERATORS, n.op().name(), VectorType.COMPARISON);
+                code.aload(locals[n.a()][copy])
+                        .getstatic(VectorType.OPERATORS, n.op().name(), VectorType.COMPARISON);
                 code.aload(locals[n.b()][copy]);
                 VectorType.of(n.of()).compare(code);
             }
-            case Node.Convert n when n.from() == Lane.MASK -> masks.pushAsNumber(n.a(), n.lane(), copy);
+            case Node.Convert n when n.from() == Lane.MASK ->
+                    masks.pushAsNumber(n.a(), n.lane(), copy);
             case Node.Convert n -> {
                 code.aload(locals[n.a()][copy]);
                 VectorType to = VectorType.of(n.lane());
-                VectorType.convert(code, VectorType.of(n.from()).letter + "2" + to.letter, to, layout.bits(n.lane()));
+                VectorType.convert(
+                        code,
+                        VectorType.of(n.from()).letter + "2" + to.letter,
+                        to,
+                        layout.bits(n.lane()));
             }
             case Node.Reinterpret n -> {
                 code.aload(locals[n.a()][copy]);
                 VectorType from = VectorType.of(n.from());
                 String method = n.lane().isFloat() ? "viewAsFloatingLanes" : "viewAsIntegralLanes";
-                code.invokevirtual(from.vector, method, MethodTypeDesc.of(VectorType.of(n.lane()).vector));
+                code.invokevirtual(
+                        from.vector, method, MethodTypeDesc.of(VectorType.of(n.lane()).vector));
             }
             case Node.Const _, Node.Param _, Node.Philox _, Node.PhiloxStream _, Node.Rare _ ->
-                throw new IllegalStateException(node + " is emitted elsewhere");
+                    throw new IllegalStateException(node + " is emitted elsewhere");
         }
     }
 
@@ -245,7 +268,8 @@ final class LoopBody {
         VectorType.operator(code, operator);
         boolean shift = !operator.equals(n.op().name());
         if (shift && program.node(n.b()) instanceof Node.Const distance) {
-            // An immediate distance saves the register and, on AVX2, the missing variable arithmetic shift of longs.
+            // An immediate distance saves the register and, on AVX2, the missing variable
+            // arithmetic shift of longs.
             type.literal(code, distance.bits());
             type.lanewiseScalar(code);
         } else {
@@ -257,15 +281,24 @@ final class LoopBody {
     private void pushLoad(int id, Node.Load n, int copy, int index) {
         int load = layout.loads().indexOf(n);
         VectorType type = loopType(n.format());
-        type.load(code, loopBits(n.format()), () -> address(inLocals[load], index, copy, layout.loopByteSize(n.format())));
+        type.load(
+                code,
+                loopBits(n.format()),
+                () -> address(inLocals[load], index, copy, layout.loopByteSize(n.format())));
         Lane lane = n.format() == Format.BOOL ? Lane.I32 : n.lane();
         if (type != VectorType.of(lane)) {
-            boolean zero = n.format() == Format.U8 || n.format() == Format.U16 || n.format() == Format.U32;
+            boolean zero =
+                    n.format() == Format.U8 || n.format() == Format.U16 || n.format() == Format.U32;
             VectorType to = VectorType.of(lane);
-            VectorType.convert(code, (zero ? "ZERO_EXTEND_" : "") + type.letter + "2" + to.letter, to, layout.bits(lane));
+            VectorType.convert(
+                    code,
+                    (zero ? "ZERO_EXTEND_" : "") + type.letter + "2" + to.letter,
+                    to,
+                    layout.bits(lane));
         }
         if (n.format() == Format.BOOL) {
-            code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON).aload(masks.zero(Lane.I32));
+            code.getstatic(VectorType.OPERATORS, "NE", VectorType.COMPARISON)
+                    .aload(masks.zero(Lane.I32));
             VectorType.I32.compare(code);
             masks.setLane(id, Lane.I32);
         }
@@ -291,7 +324,12 @@ final class LoopBody {
                 Lane lane = program.node(fold.node()).lane();
                 for (int c = 0; c < copies; c++) {
                     int copy = c;
-                    foldInMemory(fold.op(), lane, fold.node(), copy, () -> address(outLocals[slot], index, copy, lane.byteSize()));
+                    foldInMemory(
+                            fold.op(),
+                            lane,
+                            fold.node(),
+                            copy,
+                            () -> address(outLocals[slot], index, copy, lane.byteSize()));
                 }
             }
             case Output.FoldLanes fold -> foldLanes(slot, fold, index);
@@ -308,9 +346,11 @@ final class LoopBody {
             code.aload(locals[store.node()][copy]);
         }
         if (computed != stored) {
-            VectorType.convert(code, computed.letter + "2" + stored.letter, stored, loopBits(format));
+            VectorType.convert(
+                    code, computed.letter + "2" + stored.letter, stored, loopBits(format));
         }
-        stored.store(code, () -> address(outLocals[slot], index, copy, layout.loopByteSize(format)));
+        stored.store(
+                code, () -> address(outLocals[slot], index, copy, layout.loopByteSize(format)));
     }
 
     private void foldLanes(int slot, Output.FoldLanes fold, int index) {
@@ -331,10 +371,20 @@ final class LoopBody {
         code.iload(index).loadConstant(Integer.numberOfTrailingZeros(Program.FOLD_BLOCK)).ishr();
         code.loadConstant(Program.FOLD_LANES).imul();
         code.iload(index).loadConstant(Program.FOLD_LANES - 1).iand().iadd();
-        code.i2l().loadConstant((long) lane.byteSize()).lmul().lload(outLocals[slot]).ladd().lstore(row);
+        code.i2l()
+                .loadConstant((long) lane.byteSize())
+                .lmul()
+                .lload(outLocals[slot])
+                .ladd()
+                .lstore(row);
         for (int c = 0; c < copies; c++) {
             long offset = (long) c * layout.laneCount() * lane.byteSize();
-            foldInMemory(fold.op(), lane, fold.node(), c, () -> code.lload(row).loadConstant(offset).ladd());
+            foldInMemory(
+                    fold.op(),
+                    lane,
+                    fold.node(),
+                    c,
+                    () -> code.lload(row).loadConstant(offset).ladd());
         }
     }
 
@@ -369,7 +419,9 @@ final class LoopBody {
             broadcastBits(Lane.I64, "bases", slot);
             code.iconst_1();
             code.invokevirtual(
-                    VectorType.I64.vector, "addIndex", MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
+                    VectorType.I64.vector,
+                    "addIndex",
+                    MethodTypeDesc.of(VectorType.I64.vector, ConstantDescs.CD_int));
             code.astore(indexLocals[slot]);
         }
     }

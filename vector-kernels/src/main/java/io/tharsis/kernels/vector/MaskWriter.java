@@ -2,6 +2,7 @@ package io.tharsis.kernels.vector;
 
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
+
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ConstantDescs;
@@ -11,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Emits what concerns masks. A mask has the class of the lane it came from, the lane of the compared values, and is cast, at most once a
- * round, where it meets vectors of another lane.
+ * Emits what concerns masks. A mask has the class of the lane it came from, the lane of the
+ * compared values, and is cast, at most once a round, where it meets vectors of another lane.
  */
 final class MaskWriter {
     private record CastKey(int node, Lane lane) {}
@@ -34,7 +35,10 @@ final class MaskWriter {
 
     private Lane guardLane;
 
-    /** @param locals per node and copy the local that holds its value, filled by the caller as it emits nodes */
+    /**
+     * @param locals per node and copy the local that holds its value, filled by the caller as it
+     *     emits nodes
+     */
     MaskWriter(CodeBuilder code, Layout layout, int copies, int[][] locals) {
         this.code = code;
         this.layout = layout;
@@ -53,7 +57,8 @@ final class MaskWriter {
 
     void pushNot(int id, int a, int copy) {
         lanes[id] = lanes[a];
-        code.aload(locals[a][copy]).invokevirtual(VectorType.MASK, "not", MethodTypeDesc.of(VectorType.MASK));
+        code.aload(locals[a][copy])
+                .invokevirtual(VectorType.MASK, "not", MethodTypeDesc.of(VectorType.MASK));
     }
 
     void pushBinary(int id, Node.Binary n, int copy) {
@@ -80,7 +85,10 @@ final class MaskWriter {
             cast[copy] = code.allocateLocal(TypeKind.REFERENCE);
             code.aload(locals[node][copy]);
             VectorType.of(lane).species(code, layout.bits(lane));
-            code.invokevirtual(VectorType.MASK, "cast", MethodTypeDesc.of(VectorType.MASK, VectorType.SPECIES));
+            code.invokevirtual(
+                    VectorType.MASK,
+                    "cast",
+                    MethodTypeDesc.of(VectorType.MASK, VectorType.SPECIES));
             code.astore(cast[copy]);
         }
         return cast[copy];
@@ -124,7 +132,9 @@ final class MaskWriter {
             VectorType.of(guardLane).species(code, layout.bits(guardLane));
             code.iconst_0()
                     .invokeinterface(
-                            VectorType.SPECIES, "maskAll", MethodTypeDesc.of(VectorType.MASK, ConstantDescs.CD_boolean));
+                            VectorType.SPECIES,
+                            "maskAll",
+                            MethodTypeDesc.of(VectorType.MASK, ConstantDescs.CD_boolean));
             code.astore(guards);
         }
     }
@@ -144,7 +154,9 @@ final class MaskWriter {
         if (guards >= 0) {
             code.aload(KernelWriter.FRAME_SLOT).aload(KernelWriter.FRAME_SLOT);
             code.getfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean).aload(guards);
-            code.invokevirtual(VectorType.MASK, "anyTrue", MethodTypeDesc.of(ConstantDescs.CD_boolean)).ior();
+            code.invokevirtual(
+                            VectorType.MASK, "anyTrue", MethodTypeDesc.of(ConstantDescs.CD_boolean))
+                    .ior();
             code.putfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean);
         }
     }
@@ -166,6 +178,7 @@ final class MaskWriter {
     }
 
     private void call(String method) {
-        code.invokevirtual(VectorType.MASK, method, MethodTypeDesc.of(VectorType.MASK, VectorType.MASK));
+        code.invokevirtual(
+                VectorType.MASK, method, MethodTypeDesc.of(VectorType.MASK, VectorType.MASK));
     }
 }

@@ -7,13 +7,15 @@ import java.nio.ByteOrder;
 /**
  * All native memory as one constant segment, addressed by absolute address.
  *
- * <p>Generated loops use it instead of the caller's segments: its class, length and lifetime are constants to the compiler, so an access
- * costs no check and, above all, no type profile shared with other users of the Vector API can make a kernel's accesses virtual.
- * {@link VectorKernel} checks every range against the caller's segments first.
+ * <p>Generated loops use it instead of the caller's segments: its class, length and lifetime are
+ * constants to the compiler, so an access costs no check and, above all, no type profile shared
+ * with other users of the Vector API can make a kernel's accesses virtual. {@link VectorKernel}
+ * checks every range against the caller's segments first.
  */
 final class Memory {
     @SuppressWarnings("restricted")
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;

@@ -1,6 +1,9 @@
 package io.tharsis.kernels.vector;
 
-/** The key schedule of Philox4x32 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), called by generated code. */
+/**
+ * The key schedule of Philox4x32 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+ * 2011), called by generated code.
+ */
 final class PhiloxKeys {
     static final int ROUNDS = 10;
     static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -3,9 +3,9 @@ package io.tharsis.kernels.vector;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 
-import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -13,11 +13,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Emits Philox4x32-10 over full vectors of longs: each lane is one block, each word is in the low half of a lane. The rounds of all
- * copies are interleaved; the round keys are broadcast before the loop.
+ * Emits Philox4x32-10 over full vectors of longs: each lane is one block, each word is in the low
+ * half of a lane. The rounds of all copies are interleaved; the round keys are broadcast before the
+ * loop.
  *
- * <p>Words keep rubbish in their high halves between rounds: the operand of each multiplication is masked instead, which is
- * the form that C2 turns into a 32 by 32 bit multiplication.
+ * <p>Words keep rubbish in their high halves between rounds: the operand of each multiplication is
+ * masked instead, which is the form that C2 turns into a 32 by 32 bit multiplication.
  */
 final class PhiloxWriter {
     /** One evaluation: nodes that differ only in the word share it. */
@@ -53,15 +54,19 @@ final class PhiloxWriter {
             multiplier1 = ops.broadcast(() -> code.loadConstant(PhiloxKeys.MULTIPLIER_1));
         }
         keys.computeIfAbsent(key, _ -> roundKeys(program.node(key)));
-        streams.computeIfAbsent(stream, _ -> {
-            Node node = program.node(stream);
-            return new int[] {
-                ops.broadcast(() -> scalar(node)), ops.broadcast(() -> {
-                    scalar(node);
-                    code.loadConstant(32).lushr();
-                })
-            };
-        });
+        streams.computeIfAbsent(
+                stream,
+                _ -> {
+                    Node node = program.node(stream);
+                    return new int[] {
+                        ops.broadcast(() -> scalar(node)),
+                        ops.broadcast(
+                                () -> {
+                                    scalar(node);
+                                    code.loadConstant(32).lushr();
+                                })
+                    };
+                });
     }
 
     /** In the prelude: what consecutive elements need. */
@@ -74,17 +79,24 @@ final class PhiloxWriter {
         words.clear();
     }
 
-    /** Copy to local of a zero-extended word; {@code counters} are the locals of the counter node. */
+    /**
+     * Copy to local of a zero-extended word; {@code counters} are the locals of the counter node.
+     */
     int[] word(Block block, int word, int[] counters) {
-        return words.computeIfAbsent(new Word(block, word), _ -> {
-            int[][] all = evaluated.computeIfAbsent(block, _ -> rounds(counters, block.key(), block.stream()));
-            return low(all[word]);
-        });
+        return words.computeIfAbsent(
+                new Word(block, word),
+                _ -> {
+                    int[][] all =
+                            evaluated.computeIfAbsent(
+                                    block, _ -> rounds(counters, block.key(), block.stream()));
+                    return low(all[word]);
+                });
     }
 
     /** Copy to local of the stream's elements from element {@code index} on. */
     int[] stream(Node.PhiloxStream node, int index) {
-        return streamWriter.elements(node, index, counters -> rounds(counters, node.key(), node.stream()), this::low);
+        return streamWriter.elements(
+                node, index, counters -> rounds(counters, node.key(), node.stream()), this::low);
     }
 
     private int[] low(int[] vectors) {
@@ -110,9 +122,11 @@ final class PhiloxWriter {
             for (int i = 0; i < counters.length; i++) {
                 int product0 = ops.mul(ops.and(c[0][i], mask), multiplier0);
                 int product1 = ops.mul(ops.and(c[2][i], mask), multiplier1);
-                next[0][i] = ops.xor(ops.shift("LSHR", product1, 32L), c[1][i], roundKeys[0][round]);
+                next[0][i] =
+                        ops.xor(ops.shift("LSHR", product1, 32L), c[1][i], roundKeys[0][round]);
                 next[1][i] = product1;
-                next[2][i] = ops.xor(ops.shift("LSHR", product0, 32L), c[3][i], roundKeys[1][round]);
+                next[2][i] =
+                        ops.xor(ops.shift("LSHR", product0, 32L), c[3][i], roundKeys[1][round]);
                 next[3][i] = product0;
             }
             c = next;
@@ -139,7 +153,11 @@ final class PhiloxWriter {
         switch (node) {
             case Node.Const n -> code.loadConstant(n.bits());
             case Node.Param n -> KernelWriter.pushFrameLong(code, "params", n.param());
-            default -> throw new IllegalArgumentException("a Philox key or stream is " + node + ", expected a parameter or a constant");
+            default ->
+                    throw new IllegalArgumentException(
+                            "a Philox key or stream is "
+                                    + node
+                                    + ", expected a parameter or a constant");
         }
     }
 }

@@ -1,12 +1,14 @@
 package io.tharsis.kernels.vector;
 
 import io.tharsis.kernels.ir.Format;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Narrow formats to ints in scratch and back, and the padding of tails. Plain Java on purpose: bulk copies to arrays and loops over
- * arrays are vectorized by C2 and do not crawl before it has compiled them.
+ * Narrow formats to ints in scratch and back, and the padding of tails. Plain Java on purpose: bulk
+ * copies to arrays and loops over arrays are vectorized by C2 and do not crawl before it has
+ * compiled them.
  */
 final class Staging {
     /** Heap halves of a conversion. <b>Confined to its thread.</b> */
@@ -20,17 +22,22 @@ final class Staging {
 
     private Staging() {}
 
-    /** Widens {@code count} elements, at most a sub-block, to ints. A BOOL becomes 0 for false and anything else for true. */
+    /**
+     * Widens {@code count} elements, at most a sub-block, to ints. A BOOL becomes 0 for false and
+     * anything else for true.
+     */
     static void widen(Format format, long from, long to, int count) {
         Buffers buffers = BUFFERS.get();
         int[] ints = buffers.ints;
         switch (format) {
             case BOOL, I8 -> {
-                MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_BYTE, from, buffers.bytes, 0, count);
+                MemorySegment.copy(
+                        Memory.ALL, ValueLayout.JAVA_BYTE, from, buffers.bytes, 0, count);
                 signExtend(buffers.bytes, ints, count);
             }
             case U8 -> {
-                MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_BYTE, from, buffers.bytes, 0, count);
+                MemorySegment.copy(
+                        Memory.ALL, ValueLayout.JAVA_BYTE, from, buffers.bytes, 0, count);
                 zeroExtend(buffers.bytes, ints, count);
             }
             case I16 -> {
@@ -41,7 +48,8 @@ final class Staging {
                 MemorySegment.copy(Memory.ALL, Memory.SHORT, from, buffers.shorts, 0, count);
                 zeroExtend(buffers.shorts, ints, count);
             }
-            case I32, I64, U32, U64, F32, F64 -> throw new IllegalArgumentException(format + " needs no widening");
+            case I32, I64, U32, U64, F32, F64 ->
+                    throw new IllegalArgumentException(format + " needs no widening");
         }
         MemorySegment.copy(ints, 0, Memory.ALL, Memory.INT, to, count);
     }
@@ -61,8 +69,8 @@ final class Staging {
     }
 
     /**
-     * Copies {@code count} elements and repeats the last up to {@code padded}: lanes nobody reads, with values that surprise nobody. Both
-     * addresses may be the same.
+     * Copies {@code count} elements and repeats the last up to {@code padded}: lanes nobody reads,
+     * with values that surprise nobody. Both addresses may be the same.
      */
     static void copyPadded(long from, long to, int byteSize, int count, int padded) {
         MemorySegment memory = Memory.ALL;
@@ -70,22 +78,32 @@ final class Staging {
         switch (byteSize) {
             case Byte.BYTES -> {
                 for (int i = 0; i < padded; i++) {
-                    memory.set(Memory.BYTE, to + i, memory.get(Memory.BYTE, from + Math.min(i, last)));
+                    memory.set(
+                            Memory.BYTE, to + i, memory.get(Memory.BYTE, from + Math.min(i, last)));
                 }
             }
             case Short.BYTES -> {
                 for (long i = 0; i < padded; i++) {
-                    memory.set(Memory.SHORT, to + 2 * i, memory.get(Memory.SHORT, from + 2 * Math.min(i, last)));
+                    memory.set(
+                            Memory.SHORT,
+                            to + 2 * i,
+                            memory.get(Memory.SHORT, from + 2 * Math.min(i, last)));
                 }
             }
             case Integer.BYTES -> {
                 for (long i = 0; i < padded; i++) {
-                    memory.set(Memory.INT, to + 4 * i, memory.get(Memory.INT, from + 4 * Math.min(i, last)));
+                    memory.set(
+                            Memory.INT,
+                            to + 4 * i,
+                            memory.get(Memory.INT, from + 4 * Math.min(i, last)));
                 }
             }
             default -> {
                 for (long i = 0; i < padded; i++) {
-                    memory.set(Memory.LONG, to + 8 * i, memory.get(Memory.LONG, from + 8 * Math.min(i, last)));
+                    memory.set(
+                            Memory.LONG,
+                            to + 8 * i,
+                            memory.get(Memory.LONG, from + 8 * Math.min(i, last)));
                 }
             }
         }

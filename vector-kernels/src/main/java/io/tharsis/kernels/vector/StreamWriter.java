@@ -2,6 +2,7 @@ package io.tharsis.kernels.vector;
 
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
+
 import java.lang.classfile.CodeBuilder;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,9 +10,10 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Emits the consecutive elements of a {@link Node.PhiloxStream}. The main loop starts at the first element of a block, so one
- * evaluation over consecutive blocks yields several consecutive vectors of elements by interleaving; the rest loop starts
- * anywhere, evaluates each element's block and picks the element's words.
+ * Emits the consecutive elements of a {@link Node.PhiloxStream}. The main loop starts at the first
+ * element of a block, so one evaluation over consecutive blocks yields several consecutive vectors
+ * of elements by interleaving; the rest loop starts anywhere, evaluates each element's block and
+ * picks the element's words.
  */
 final class StreamWriter {
     private final CodeBuilder code;
@@ -42,7 +44,10 @@ final class StreamWriter {
 
     void prepare(Node.PhiloxStream stream) {
         if (!consecutive && !isHalved(stream)) {
-            starts.put(stream, ops.sequence(() -> KernelWriter.pushFrameLong(code, "bases", stream.slot()), 1));
+            starts.put(
+                    stream,
+                    ops.sequence(
+                            () -> KernelWriter.pushFrameLong(code, "bases", stream.slot()), 1));
             return;
         }
         starts.put(
@@ -57,10 +62,13 @@ final class StreamWriter {
             interleavings();
         }
         if (!consecutive) {
-            firstInts.put(stream, ops.intSequence(() -> {
-                KernelWriter.pushFrameLong(code, "bases", stream.slot());
-                code.l2i().iconst_3().iand();
-            }));
+            firstInts.put(
+                    stream,
+                    ops.intSequence(
+                            () -> {
+                                KernelWriter.pushFrameLong(code, "bases", stream.slot());
+                                code.l2i().iconst_3().iand();
+                            }));
         }
     }
 
@@ -71,7 +79,10 @@ final class StreamWriter {
         int odd = ops.and(iota, ops.broadcast(() -> code.lconst_1()));
         doubleLow = ops.shift("LSHR", iota, 1L);
         doubleHigh = ops.addScalar(doubleLow, () -> code.loadConstant(lanes / 2L));
-        interleaveLow = ops.or(doubleLow, ops.shift("LSHL", odd, (long) Integer.numberOfTrailingZeros(lanes)));
+        interleaveLow =
+                ops.or(
+                        doubleLow,
+                        ops.shift("LSHL", odd, (long) Integer.numberOfTrailingZeros(lanes)));
         interleaveHigh = ops.addScalar(interleaveLow, () -> code.loadConstant(lanes / 2L));
         halves = ops.shift("LSHL", odd, 5L);
     }
@@ -82,14 +93,26 @@ final class StreamWriter {
      * @param evaluate counters to words, with rubbish in the high halves
      * @param clean clears the high halves
      */
-    int[] elements(Node.PhiloxStream stream, int index, Function<int[], int[][]> evaluate, UnaryOperator<int[]> clean) {
+    int[] elements(
+            Node.PhiloxStream stream,
+            int index,
+            Function<int[], int[][]> evaluate,
+            UnaryOperator<int[]> clean) {
         if (consecutive) {
             return fromBlocks(stream, index, evaluate, clean);
         }
-        return new int[] {isHalved(stream) ? window(stream, index, evaluate, clean) : pick(stream, index, evaluate, clean)};
+        return new int[] {
+            isHalved(stream)
+                    ? window(stream, index, evaluate, clean)
+                    : pick(stream, index, evaluate, clean)
+        };
     }
 
-    private int[] fromBlocks(Node.PhiloxStream stream, int index, Function<int[], int[][]> evaluate, UnaryOperator<int[]> clean) {
+    private int[] fromBlocks(
+            Node.PhiloxStream stream,
+            int index,
+            Function<int[], int[][]> evaluate,
+            UnaryOperator<int[]> clean) {
         int perEvaluation = layout.vectorsPerEvaluation(stream);
         int evaluations = copies / perEvaluation;
         int[][] words = evaluate.apply(blocks(stream, index, evaluations));
@@ -100,7 +123,9 @@ final class StreamWriter {
                 result[i * perEvaluation + j] =
                         stream.lane() == Lane.I64
                                 ? longs[j]
-                                : isHalved(stream) ? ops.asInts(longs[j]) : halfOfInts(longs[j / 2], j % 2 == 0);
+                                : isHalved(stream)
+                                        ? ops.asInts(longs[j])
+                                        : halfOfInts(longs[j / 2], j % 2 == 0);
             }
         }
         return result;
@@ -114,7 +139,13 @@ final class StreamWriter {
             blocks[i] =
                     ops.addScalar(
                             starts.get(stream),
-                            () -> code.iload(index).loadConstant(elementsLog2(stream)).ishr().i2l().loadConstant(offset).ladd());
+                            () ->
+                                    code.iload(index)
+                                            .loadConstant(elementsLog2(stream))
+                                            .ishr()
+                                            .i2l()
+                                            .loadConstant(offset)
+                                            .ladd());
         }
         return blocks;
     }
@@ -124,11 +155,20 @@ final class StreamWriter {
         int[] low = clean.apply(new int[] {words[0][evaluation], words[2][evaluation]});
         int first = ops.pair(low[0], words[1][evaluation]);
         int second = ops.pair(low[1], words[3][evaluation]);
-        return new int[] {ops.select(interleaveLow, first, second), ops.select(interleaveHigh, first, second)};
+        return new int[] {
+            ops.select(interleaveLow, first, second), ops.select(interleaveHigh, first, second)
+        };
     }
 
-    /** A vector of ints from any element on: its blocks are fewer than the lanes of a vector of longs. */
-    private int window(Node.PhiloxStream stream, int index, Function<int[], int[][]> evaluate, UnaryOperator<int[]> clean) {
+    /**
+     * A vector of ints from any element on: its blocks are fewer than the lanes of a vector of
+     * longs.
+     */
+    private int window(
+            Node.PhiloxStream stream,
+            int index,
+            Function<int[], int[][]> evaluate,
+            UnaryOperator<int[]> clean) {
         int[] longs = interleave(evaluate.apply(blocks(stream, index, 1)), 0, clean);
         return ops.selectInts(firstInts.get(stream), ops.asInts(longs[0]), ops.asInts(longs[1]));
     }
@@ -140,7 +180,11 @@ final class StreamWriter {
     }
 
     /** A vector of elements from any element on, each from an evaluation of its own block. */
-    private int pick(Node.PhiloxStream stream, int index, Function<int[], int[][]> evaluate, UnaryOperator<int[]> clean) {
+    private int pick(
+            Node.PhiloxStream stream,
+            int index,
+            Function<int[], int[][]> evaluate,
+            UnaryOperator<int[]> clean) {
         int elements = ops.addScalar(starts.get(stream), () -> code.iload(index).i2l());
         int[] block = {ops.shift("LSHR", elements, (long) elementsLog2(stream))};
         int[][] words = evaluate.apply(block);
@@ -148,7 +192,8 @@ final class StreamWriter {
         int[] clean2 = clean.apply(words[2]);
         int odd = ops.hasBit(elements, 1);
         if (stream.lane() == Lane.I64) {
-            return ops.pair(ops.blend(clean0[0], clean2[0], odd), ops.blend(words[1][0], words[3][0], odd));
+            return ops.pair(
+                    ops.blend(clean0[0], clean2[0], odd), ops.blend(words[1][0], words[3][0], odd));
         }
         int low = ops.blend(clean0[0], clean.apply(words[1])[0], odd);
         int high = ops.blend(clean2[0], clean.apply(words[3])[0], odd);

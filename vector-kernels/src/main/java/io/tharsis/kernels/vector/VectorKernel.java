@@ -6,14 +6,16 @@ import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The driver around a generated loop: checks ranges, cuts a run into sub-blocks, widens and narrows formats, runs the tail as one
- * padded vector in scratch, and hands a sub-block that met a rare argument to the scalar twin.
+ * The driver around a generated loop: checks ranges, cuts a run into sub-blocks, widens and narrows
+ * formats, runs the tail as one padded vector in scratch, and hands a sub-block that met a rare
+ * argument to the scalar twin.
  */
 abstract class VectorKernel implements Kernel {
     /** A loop counter of int must not overflow in a last unrolled step. */
@@ -36,12 +38,15 @@ abstract class VectorKernel implements Kernel {
     }
 
     /**
-     * Runs the unrolled loop over elements {@code from <= i < count} as far as whole unrolled steps go. If folds are kept in registers it
-     * also writes the accumulators of every block, else these must hold identities or earlier elements.
+     * Runs the unrolled loop over elements {@code from <= i < count} as far as whole unrolled steps
+     * go. If folds are kept in registers it also writes the accumulators of every block, else these
+     * must hold identities or earlier elements.
      */
     abstract void main(Frame frame, int from, int count);
 
-    /** Runs elements {@code from <= i < count}, whole vectors, folding into accumulators in memory. */
+    /**
+     * Runs elements {@code from <= i < count}, whole vectors, folding into accumulators in memory.
+     */
     abstract void rest(Frame frame, int from, int count);
 
     @Override
@@ -71,7 +76,13 @@ abstract class VectorKernel implements Kernel {
             Node.Load load = loads.get(i);
             MemorySegment memory = call.inputs[load.input()];
             long count = load.access() == Access.UNIFORM ? 1 : n;
-            long address = address(memory, call.inputOffsets[load.input()], count * load.format().byteSize(), "input", load.input());
+            long address =
+                    address(
+                            memory,
+                            call.inputOffsets[load.input()],
+                            count * load.format().byteSize(),
+                            "input",
+                            load.input());
             frame.inBase[i] = address;
             if (load.access() == Access.UNIFORM) {
                 frame.uniform[i] = Staging.uniform(load.format(), address);
@@ -82,19 +93,29 @@ abstract class VectorKernel implements Kernel {
                     switch (outputs.get(i)) {
                         case Output.Store store -> (long) n * store.format().byteSize();
                         case Output.FoldRows fold -> (long) n * layout.loopByteSize(fold);
-                        case Output.FoldLanes fold -> blocks(n) * (long) Program.FOLD_LANES * layout.loopByteSize(fold);
+                        case Output.FoldLanes fold ->
+                                blocks(n) * (long) Program.FOLD_LANES * layout.loopByteSize(fold);
                     };
             frame.outBase[i] = address(call.outputs[i], call.outputOffsets[i], bytes, "output", i);
         }
     }
 
-    private static long address(MemorySegment memory, long offset, long byteSize, String kind, int slot) {
+    private static long address(
+            MemorySegment memory, long offset, long byteSize, String kind, int slot) {
         if (!memory.isNative() || !memory.scope().isAlive()) {
             throw new IllegalArgumentException(kind + " " + slot + " is not live native memory");
         }
         if (offset < 0 || byteSize > memory.byteSize() - offset) {
             throw new IndexOutOfBoundsException(
-                    kind + " " + slot + ": " + byteSize + " bytes from offset " + offset + " in a segment of " + memory.byteSize());
+                    kind
+                            + " "
+                            + slot
+                            + ": "
+                            + byteSize
+                            + " bytes from offset "
+                            + offset
+                            + " in a segment of "
+                            + memory.byteSize());
         }
         return memory.address() + offset;
     }
@@ -112,7 +133,8 @@ abstract class VectorKernel implements Kernel {
                     long to = from + (long) n * store.format().byteSize();
                     for (int in = 0; in < loads.size(); in++) {
                         long start = frame.inBase[in];
-                        if (start < to && from < start + (long) n * loads.get(in).format().byteSize()) {
+                        if (start < to
+                                && from < start + (long) n * loads.get(in).format().byteSize()) {
                             return true;
                         }
                     }
@@ -122,7 +144,8 @@ abstract class VectorKernel implements Kernel {
         return false;
     }
 
-    private void block(Frame frame, KernelCall call, long scratch, int start, int count, boolean defer) {
+    private void block(
+            Frame frame, KernelCall call, long scratch, int start, int count, boolean defer) {
         int tail = count & (layout.laneCount() - 1);
         int whole = count - tail;
         frame.rare = false;
@@ -146,7 +169,8 @@ abstract class VectorKernel implements Kernel {
         }
     }
 
-    private void bindWhole(Frame frame, KernelCall call, long scratch, int start, int whole, boolean defer) {
+    private void bindWhole(
+            Frame frame, KernelCall call, long scratch, int start, int whole, boolean defer) {
         for (int i = 0; i < loads.size(); i++) {
             Node.Load load = loads.get(i);
             if (load.access() == Access.CONTIGUOUS) {
@@ -163,7 +187,10 @@ abstract class VectorKernel implements Kernel {
             boolean aside = isAside(i, defer);
             frame.out[i] = aside ? scratch + layout.outRegion(i) : target(frame, i, start);
             if (aside && outputs.get(i) instanceof Output.FoldRows) {
-                Memory.copy(target(frame, i, start), frame.out[i], (long) whole * layout.loopByteSize(outputs.get(i)));
+                Memory.copy(
+                        target(frame, i, start),
+                        frame.out[i],
+                        (long) whole * layout.loopByteSize(outputs.get(i)));
             }
         }
         bases(frame, call, start);
@@ -180,7 +207,12 @@ abstract class VectorKernel implements Kernel {
                     Staging.widen(load.format(), from, frame.in[i], tail);
                     raw = frame.in[i];
                 }
-                Staging.copyPadded(raw, frame.in[i], layout.loopByteSize(load.format()), tail, layout.laneCount());
+                Staging.copyPadded(
+                        raw,
+                        frame.in[i],
+                        layout.loopByteSize(load.format()),
+                        tail,
+                        layout.laneCount());
             }
         }
         for (int i = 0; i < outputs.size(); i++) {
@@ -232,18 +264,25 @@ abstract class VectorKernel implements Kernel {
         }
     }
 
-    private void commit(Frame frame, long scratch, int slot, int start, int whole, int tail, boolean defer) {
+    private void commit(
+            Frame frame, long scratch, int slot, int start, int whole, int tail, boolean defer) {
         Output output = outputs.get(slot);
         long target = target(frame, slot, start);
         if (output instanceof Output.FoldLanes fold) {
             if (tail > 0) {
                 int size = layout.loopByteSize(fold);
-                long block = target + (long) (whole / Program.FOLD_BLOCK) * Program.FOLD_LANES * size;
+                long block =
+                        target + (long) (whole / Program.FOLD_BLOCK) * Program.FOLD_LANES * size;
                 if (whole % Program.FOLD_BLOCK == 0) {
                     fill(fold, block, 1);
                 }
                 long lane = block + (long) (whole % Program.FOLD_LANES) * size;
-                Folds.combine(fold.op(), program.node(fold.node()).lane(), lane, scratch + layout.outTail(slot), tail);
+                Folds.combine(
+                        fold.op(),
+                        program.node(fold.node()).lane(),
+                        lane,
+                        scratch + layout.outTail(slot),
+                        tail);
             }
             return;
         }
@@ -287,7 +326,10 @@ abstract class VectorKernel implements Kernel {
         return switch (output) {
             case Output.Store store -> (long) start * store.format().byteSize();
             case Output.FoldRows fold -> (long) start * layout.loopByteSize(fold);
-            case Output.FoldLanes fold -> (long) (start / Program.FOLD_BLOCK) * Program.FOLD_LANES * layout.loopByteSize(fold);
+            case Output.FoldLanes fold ->
+                    (long) (start / Program.FOLD_BLOCK)
+                            * Program.FOLD_LANES
+                            * layout.loopByteSize(fold);
         };
     }
 
@@ -296,7 +338,10 @@ abstract class VectorKernel implements Kernel {
         for (Node.Load load : loads) {
             int slot = load.input();
             shifted.inputs[slot] = call.inputs[slot];
-            long moved = load.access() == Access.CONTIGUOUS ? (long) start * load.format().byteSize() : 0;
+            long moved =
+                    load.access() == Access.CONTIGUOUS
+                            ? (long) start * load.format().byteSize()
+                            : 0;
             shifted.inputOffsets[slot] = call.inputOffsets[slot] + moved;
         }
         for (int i = 0; i < outputs.size(); i++) {

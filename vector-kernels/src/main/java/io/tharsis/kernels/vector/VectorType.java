@@ -2,10 +2,7 @@ package io.tharsis.kernels.vector;
 
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
-import java.lang.classfile.CodeBuilder;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
+
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -16,6 +13,11 @@ import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 
 /** The vector class of a lane, and how its methods are called in bytecode. */
 enum VectorType {
@@ -78,7 +80,9 @@ enum VectorType {
         return type.describeConstable().orElseThrow();
     }
 
-    /** Pushes the species of {@code bits} bits, a static final, so it folds into the compiled code. */
+    /**
+     * Pushes the species of {@code bits} bits, a static final, so it folds into the compiled code.
+     */
     void species(CodeBuilder code, int bits) {
         code.getstatic(vector, "SPECIES_" + bits, SPECIES);
     }
@@ -104,20 +108,23 @@ enum VectorType {
             case I8, I16, I32 -> code.l2i();
             case I64 -> {}
             case F32 ->
-                code.l2i()
-                        .invokestatic(
-                                ConstantDescs.CD_Float,
-                                "intBitsToFloat",
-                                MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_int));
+                    code.l2i()
+                            .invokestatic(
+                                    ConstantDescs.CD_Float,
+                                    "intBitsToFloat",
+                                    MethodTypeDesc.of(
+                                            ConstantDescs.CD_float, ConstantDescs.CD_int));
             case F64 ->
-                code.invokestatic(
-                        ConstantDescs.CD_Double,
-                        "longBitsToDouble",
-                        MethodTypeDesc.of(ConstantDescs.CD_double, ConstantDescs.CD_long));
+                    code.invokestatic(
+                            ConstantDescs.CD_Double,
+                            "longBitsToDouble",
+                            MethodTypeDesc.of(ConstantDescs.CD_double, ConstantDescs.CD_long));
         }
     }
 
-    /** A method of one receiver and {@code vectors} vector arguments that answers this vector class. */
+    /**
+     * A method of one receiver and {@code vectors} vector arguments that answers this vector class.
+     */
     void call(CodeBuilder code, String method, int vectors) {
         ClassDesc[] arguments = new ClassDesc[vectors];
         java.util.Arrays.fill(arguments, VECTOR);
@@ -144,7 +151,10 @@ enum VectorType {
         code.invokevirtual(vector, "blend", MethodTypeDesc.of(vector, VECTOR, MASK));
     }
 
-    /** Species and then the address on the stack are turned into a load; the caller pushes the address between the two halves. */
+    /**
+     * Species and then the address on the stack are turned into a load; the caller pushes the
+     * address between the two halves.
+     */
     void load(CodeBuilder code, int bits, Runnable address) {
         species(code, bits);
         code.getstatic(MEMORY, "ALL", SEGMENT);
@@ -153,7 +163,8 @@ enum VectorType {
                 .invokestatic(
                         vector,
                         "fromMemorySegment",
-                        MethodTypeDesc.of(vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
+                        MethodTypeDesc.of(
+                                vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
     }
 
     /** Stores the vector on the stack. */
@@ -164,15 +175,22 @@ enum VectorType {
                 .invokevirtual(
                         vector,
                         "intoMemorySegment",
-                        MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
+                        MethodTypeDesc.of(
+                                ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
     }
 
-    /** Vector on the stack to another vector class of {@code bits} bits and the same lane count, by a named conversion. */
+    /**
+     * Vector on the stack to another vector class of {@code bits} bits and the same lane count, by
+     * a named conversion.
+     */
     static void convert(CodeBuilder code, String conversion, VectorType to, int bits) {
         code.getstatic(OPERATORS, conversion, CONVERSION);
         to.species(code, bits);
         code.iconst_0()
-                .invokevirtual(VECTOR, "convertShape", MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, ConstantDescs.CD_int))
+                .invokevirtual(
+                        VECTOR,
+                        "convertShape",
+                        MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, ConstantDescs.CD_int))
                 .checkcast(to.vector);
     }
 

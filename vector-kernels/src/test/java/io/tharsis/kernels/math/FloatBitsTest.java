@@ -8,16 +8,31 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Ops.Access;
 import io.tharsis.kernels.ir.ProgramBuilder;
-import java.util.function.DoublePredicate;
-import java.util.function.ToIntBiFunction;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.function.DoublePredicate;
+import java.util.function.ToIntBiFunction;
+
 class FloatBitsTest {
     private static final double[] VALUES = {
-        0.0, -0.0, 1, -1, Double.NaN, Double.longBitsToDouble(-1L), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e-320, -1e-320,
-        1e300, -1e300, Trigonometry.LIMIT, -Trigonometry.LIMIT, Math.nextUp(Trigonometry.LIMIT)
+        0.0,
+        -0.0,
+        1,
+        -1,
+        Double.NaN,
+        Double.longBitsToDouble(-1L),
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        1e-320,
+        -1e-320,
+        1e300,
+        -1e300,
+        Trigonometry.LIMIT,
+        -Trigonometry.LIMIT,
+        Math.nextUp(Trigonometry.LIMIT)
     };
 
     @Test
@@ -29,14 +44,17 @@ class FloatBitsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MathBounds.class, names = {"SIN", "COS", "TAN"})
+    @EnumSource(
+            value = MathBounds.class,
+            names = {"SIN", "COS", "TAN"})
     void shouldTakeTheRarePathForLargeFiniteArgumentsOnly(MathBounds function) {
         check(
                 (b, x) -> ((Node.Rare) b.node(function.emit(b, x, x))).guard(),
                 x -> Double.isFinite(x) && Math.abs(x) > Trigonometry.LIMIT);
     }
 
-    private static void check(ToIntBiFunction<ProgramBuilder, Integer> test, DoublePredicate expected) {
+    private static void check(
+            ToIntBiFunction<ProgramBuilder, Integer> test, DoublePredicate expected) {
         for (Lane lane : new Lane[] {Lane.F64, Lane.F32}) {
             var b = new ProgramBuilder();
             Format format = Format.valueOf(lane.name());
@@ -46,7 +64,10 @@ class FloatBitsTest {
             for (int i = 0; i < bits.length; i++) {
                 float single = (float) VALUES[i];
                 values[i] = lane == Lane.F64 ? VALUES[i] : single;
-                bits[i] = lane == Lane.F64 ? Double.doubleToRawLongBits(VALUES[i]) : Float.floatToRawIntBits(single);
+                bits[i] =
+                        lane == Lane.F64
+                                ? Double.doubleToRawLongBits(VALUES[i])
+                                : Float.floatToRawIntBits(single);
             }
             long[] actual = ScalarRun.run(b.build(), format, bits.length, new long[0], 0, bits);
             for (int i = 0; i < bits.length; i++) {

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.kernels.ir.Lane;
-import java.util.SplittableRandom;
-import java.util.function.DoubleBinaryOperator;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** F64 functions against {@link StrictMath}, which is itself off by up to 1 ulp (cosh, sinh, tanh 2.5), over many random arguments. */
+import java.util.SplittableRandom;
+import java.util.function.DoubleBinaryOperator;
+
+/**
+ * F64 functions against {@link StrictMath}, which is itself off by up to 1 ulp (cosh, sinh, tanh
+ * 2.5), over many random arguments.
+ */
 class MathDenseTest {
     private static final int BATCH = 1 << 15;
 
@@ -57,10 +62,25 @@ class MathDenseTest {
         };
     }
 
-    private static void compare(MathBounds function, double x, double y, double expected, double actual, long seed) {
-        String where = function + "(" + x + ", " + y + ") should be " + expected + " not " + actual + ", seed " + seed;
-        boolean atLimit = Math.abs(expected) == Double.MAX_VALUE || Math.abs(actual) == Double.MAX_VALUE;
-        if (Double.isNaN(expected) || Double.isInfinite(expected) && !atLimit || function.maxUlps(Lane.F64) == 0) {
+    private static void compare(
+            MathBounds function, double x, double y, double expected, double actual, long seed) {
+        String where =
+                function
+                        + "("
+                        + x
+                        + ", "
+                        + y
+                        + ") should be "
+                        + expected
+                        + " not "
+                        + actual
+                        + ", seed "
+                        + seed;
+        boolean atLimit =
+                Math.abs(expected) == Double.MAX_VALUE || Math.abs(actual) == Double.MAX_VALUE;
+        if (Double.isNaN(expected)
+                || Double.isInfinite(expected) && !atLimit
+                || function.maxUlps(Lane.F64) == 0) {
             assertEquals(expected, actual, where);
             return;
         }

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.kernels.ir.Lane;
-import java.util.SplittableRandom;
-import java.util.function.DoubleBinaryOperator;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** F32 functions over floats spread evenly over all bit patterns, against doubles: {@link StrictMath}'s, or our own tested F64. */
+import java.util.SplittableRandom;
+import java.util.function.DoubleBinaryOperator;
+
+/**
+ * F32 functions over floats spread evenly over all bit patterns, against doubles: {@link
+ * StrictMath}'s, or our own tested F64.
+ */
 class MathFloatTest {
     private static final int BATCH = 1 << 16;
 
@@ -37,7 +42,10 @@ class MathFloatTest {
             for (int i = 0; i < BATCH; i++, pattern += stride) {
                 x[i] = Float.intBitsToFloat((int) pattern);
                 // half of the second arguments are of like size, where the results are interesting
-                y[i] = random.nextBoolean() ? Float.intBitsToFloat(random.nextInt()) : x[i] * (random.nextFloat() * 4 - 2);
+                y[i] =
+                        random.nextBoolean()
+                                ? Float.intBitsToFloat(random.nextInt())
+                                : x[i] * (random.nextFloat() * 4 - 2);
             }
             worst = Math.max(worst, worst(function, x, y, seed));
         }
@@ -50,7 +58,18 @@ class MathFloatTest {
         double worst = 0;
         for (int i = 0; i < BATCH; i++) {
             float rounded = (float) expected[i];
-            String where = function + "(" + x[i] + ", " + y[i] + ") should be " + expected[i] + " not " + actual[i] + ", seed " + seed;
+            String where =
+                    function
+                            + "("
+                            + x[i]
+                            + ", "
+                            + y[i]
+                            + ") should be "
+                            + expected[i]
+                            + " not "
+                            + actual[i]
+                            + ", seed "
+                            + seed;
             if (Float.isNaN(rounded) || Float.isInfinite(rounded) || expected[i] == 0) {
                 assertEquals(rounded, actual[i], where);
                 continue;

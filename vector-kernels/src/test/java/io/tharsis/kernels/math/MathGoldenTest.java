@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.kernels.ir.Lane;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -11,10 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** F64 functions against exact results by mpmath; {@code src/test/python/math_goldens.py} makes and describes the file. */
+/**
+ * F64 functions against exact results by mpmath; {@code src/test/python/math_goldens.py} makes and
+ * describes the file.
+ */
 class MathGoldenTest {
     /** Exact result = nearest + ulps * ulp(nearest). */
     record Golden(MathBounds function, double[][] arguments, double[] nearest, float[] ulps) {
@@ -28,7 +33,10 @@ class MathGoldenTest {
         List<Golden> result = new ArrayList<>();
         try (var in =
                 new DataInputStream(
-                        new BufferedInputStream(new GZIPInputStream(MathGoldenTest.class.getResourceAsStream("math_goldens.bin.gz"))))) {
+                        new BufferedInputStream(
+                                new GZIPInputStream(
+                                        MathGoldenTest.class.getResourceAsStream(
+                                                "math_goldens.bin.gz"))))) {
             while (true) {
                 in.mark(1);
                 if (in.read() < 0) {
@@ -67,22 +75,30 @@ class MathGoldenTest {
                 where = describe(golden, i, actual[i]);
             }
         }
-        System.out.printf("%-10s F64 over %5d goldens: %.4f ulp%s%n", golden, actual.length, worst, where);
-        assertTrue(worst <= golden.function.maxUlps(Lane.F64), golden + ": " + worst + " ulp" + where);
+        System.out.printf(
+                "%-10s F64 over %5d goldens: %.4f ulp%s%n", golden, actual.length, worst, where);
+        assertTrue(
+                worst <= golden.function.maxUlps(Lane.F64), golden + ": " + worst + " ulp" + where);
     }
 
     private static double error(Golden golden, int i, double actual) {
         double nearest = golden.nearest[i];
-        if (Double.isNaN(nearest) || Double.isInfinite(nearest) || nearest == 0 && golden.ulps[i] == 0) {
+        if (Double.isNaN(nearest)
+                || Double.isInfinite(nearest)
+                || nearest == 0 && golden.ulps[i] == 0) {
             assertEquals(nearest, actual, describe(golden, i, actual));
             return 0;
         }
         if (actual == 0) {
-            assertEquals(Math.copySign(1, nearest), Math.copySign(1, actual), describe(golden, i, actual));
+            assertEquals(
+                    Math.copySign(1, nearest),
+                    Math.copySign(1, actual),
+                    describe(golden, i, actual));
         }
         double unit = Math.ulp(nearest);
         if (golden.function == MathBounds.LOGADDEXP) {
-            double scale = Math.max(Math.abs(golden.arguments[0][i]), Math.abs(golden.arguments[1][i]));
+            double scale =
+                    Math.max(Math.abs(golden.arguments[0][i]), Math.abs(golden.arguments[1][i]));
             unit = Math.max(unit, Math.ulp(scale));
         }
         // the difference of near doubles is exact, its quotient by a power of 2 too
@@ -94,6 +110,10 @@ class MathGoldenTest {
         for (double[] argument : golden.arguments) {
             text.append(Double.toHexString(argument[i])).append(' ');
         }
-        return text.append("expected ").append(golden.nearest[i]).append(" got ").append(actual).toString();
+        return text.append("expected ")
+                .append(golden.nearest[i])
+                .append(" got ")
+                .append(actual)
+                .toString();
     }
 }

@@ -28,7 +28,8 @@ final class MathPrograms {
                 inputs[slot][i] = Double.doubleToRawLongBits(arguments[slot][i]);
             }
         }
-        long[] bits = ScalarRun.run(program(function, Lane.F64), Format.F64, n, new long[0], 0, inputs);
+        long[] bits =
+                ScalarRun.run(program(function, Lane.F64), Format.F64, n, new long[0], 0, inputs);
         double[] result = new double[n];
         for (int i = 0; i < n; i++) {
             result[i] = Double.longBitsToDouble(bits[i]);
@@ -44,7 +45,8 @@ final class MathPrograms {
                 inputs[slot][i] = Float.floatToRawIntBits(arguments[slot][i]);
             }
         }
-        long[] bits = ScalarRun.run(program(function, Lane.F32), Format.F32, n, new long[0], 0, inputs);
+        long[] bits =
+                ScalarRun.run(program(function, Lane.F32), Format.F32, n, new long[0], 0, inputs);
         float[] result = new float[n];
         for (int i = 0; i < n; i++) {
             result[i] = Float.intBitsToFloat((int) bits[i]);

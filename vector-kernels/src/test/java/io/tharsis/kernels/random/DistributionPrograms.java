@@ -4,6 +4,7 @@ import io.tharsis.kernels.ScalarRun;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -43,8 +44,15 @@ enum DistributionPrograms {
         int value =
                 switch (this) {
                     case UNIFORM01, UNIFORM01_F32 -> Distributions.uniform01(b, raw);
-                    case UNIFORM, UNIFORM_F32 -> Distributions.uniform(b, raw, b.constant(lane, -2), b.constant(lane, 3));
-                    case INTEGERS -> Distributions.integers(b, raw, b.constant(-1_000_000_000_000_000L), b.constant(3_000_000_000_000_000L));
+                    case UNIFORM, UNIFORM_F32 ->
+                            Distributions.uniform(
+                                    b, raw, b.constant(lane, -2), b.constant(lane, 3));
+                    case INTEGERS ->
+                            Distributions.integers(
+                                    b,
+                                    raw,
+                                    b.constant(-1_000_000_000_000_000L),
+                                    b.constant(3_000_000_000_000_000L));
                     case NORMAL, NORMAL_F32 -> Distributions.normal(b, raw);
                     case EXPONENTIAL, EXPONENTIAL_F32 -> Distributions.exponential(b, raw);
                 };

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,12 +14,12 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 class KeyedPermutationTest {
     private static final long[] GOLDEN_SMALL = {3, 8, 5, 2, 7, 1, 4, 0, 9, 6};
     private static final long[] GOLDEN_LARGE = {
-        672801633, 779585313, 124583388, 45542172, 105071317, 938642329, 277718925, 280192987, 262494343, 868532464
+        672801633, 779585313, 124583388, 45542172, 105071317, 938642329, 277718925, 280192987,
+        262494343, 868532464
     };
 
     @Test
@@ -42,7 +44,8 @@ class KeyedPermutationTest {
             MemorySegment target = arena.allocate(100 * 8);
             permutation.fill(start, 100, target);
             for (int i = 0; i < 100; i++) {
-                assertEquals(permutation.apply(start + i), target.getAtIndex(ValueLayout.JAVA_LONG, i));
+                assertEquals(
+                        permutation.apply(start + i), target.getAtIndex(ValueLayout.JAVA_LONG, i));
             }
         }
     }
@@ -60,7 +63,8 @@ class KeyedPermutationTest {
             counts.merge(order, 1, Integer::sum);
         }
         assertEquals(24, counts.size());
-        double chiSquare = counts.values().stream().mapToDouble(c -> (c - 1000.0) * (c - 1000.0) / 1000).sum();
+        double chiSquare =
+                counts.values().stream().mapToDouble(c -> (c - 1000.0) * (c - 1000.0) / 1000).sum();
         // 23 degrees of freedom: 58 is exceeded once in 10,000 keys
         assertTrue(chiSquare < 58, "chi-square " + chiSquare);
     }
@@ -82,8 +86,11 @@ class KeyedPermutationTest {
     @Test
     void shouldRefuseLengthsAndIndicesOutOfRange() {
         assertThrows(IllegalArgumentException.class, () -> new KeyedPermutation(-1, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new KeyedPermutation((1L << 62) + 1, 0, 0));
+        assertThrows(
+                IllegalArgumentException.class, () -> new KeyedPermutation((1L << 62) + 1, 0, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> new KeyedPermutation(5, 0, 0).apply(5));
-        assertThrows(IndexOutOfBoundsException.class, () -> new KeyedPermutation(5, 0, 0).fill(3, 3, MemorySegment.NULL));
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> new KeyedPermutation(5, 0, 0).fill(3, 3, MemorySegment.NULL));
     }
 }

@@ -1,14 +1,15 @@
 package io.tharsis.kernels.vector;
 
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 
 /** Which generated classes C2 has compiled, from JFR's compilation events. */
 final class CompilationLog implements AutoCloseable {
@@ -29,7 +30,8 @@ final class CompilationLog implements AutoCloseable {
                 if (event.getEventType().getName().equals("jdk.Compilation")
                         && event.getBoolean("succeded")
                         && event.getInt("compileLevel") == 4
-                        && event.getValue("method") instanceof jdk.jfr.consumer.RecordedMethod method) {
+                        && event.getValue("method")
+                                instanceof jdk.jfr.consumer.RecordedMethod method) {
                     methods.add(key(method.getType().getName(), method.getName()));
                 }
             }

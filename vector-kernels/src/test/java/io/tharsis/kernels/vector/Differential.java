@@ -6,16 +6,21 @@ import io.tharsis.kernels.RandomCalls;
 import io.tharsis.kernels.RandomPrograms;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** Runs one program on the scalar twin and on vectors of every width and compares all output bytes. */
+/**
+ * Runs one program on the scalar twin and on vectors of every width and compares all output bytes.
+ */
 final class Differential {
     static final int[] WIDTHS = {128, 256, 512};
-    static final int[] SIZES = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 511, 512, 513, 2047, 2053, 5000};
+    static final int[] SIZES = {
+        0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 511, 512, 513, 2047, 2053, 5000
+    };
 
     private final Program program;
     private final Kernel twin;
@@ -64,7 +69,19 @@ final class Differential {
                 change.accept(actual);
                 run(i, actual, n);
                 RandomCalls.assertSameOutputs(
-                        program, expected, actual, n, what + ", " + WIDTHS[i] + " bits, n " + n + ", seed " + seed + "\n" + program);
+                        program,
+                        expected,
+                        actual,
+                        n,
+                        what
+                                + ", "
+                                + WIDTHS[i]
+                                + " bits, n "
+                                + n
+                                + ", seed "
+                                + seed
+                                + "\n"
+                                + program);
             }
         }
     }
@@ -73,7 +90,8 @@ final class Differential {
         try {
             kernels[width].run(call, n);
         } catch (RuntimeException | Error e) {
-            throw new AssertionError(what + ", " + WIDTHS[width] + " bits, n " + n + "\n" + program, e);
+            throw new AssertionError(
+                    what + ", " + WIDTHS[width] + " bits, n " + n + "\n" + program, e);
         }
     }
 
@@ -91,7 +109,8 @@ final class Differential {
 
     /** The generated classes, one per width. */
     List<Class<?>> classes() {
-        return Arrays.<Class<?>>asList(kernels[0].getClass(), kernels[1].getClass(), kernels[2].getClass());
+        return Arrays.<Class<?>>asList(
+                kernels[0].getClass(), kernels[1].getClass(), kernels[2].getClass());
     }
 
     String what() {

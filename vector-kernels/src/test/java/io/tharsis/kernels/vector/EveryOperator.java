@@ -8,6 +8,7 @@ import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
 import java.util.function.BiConsumer;
 
 /** One small program per operator and lane, and one per format for conversions. */

@@ -2,6 +2,10 @@ package io.tharsis.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,9 +14,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The same bits again once C2 has compiled the loops, which JFR's events prove. */
 @Timeout(600)
@@ -50,7 +51,10 @@ class HotVectorKernelTest {
         for (int batch = 0; batch < 5; batch++) {
             List<Differential> some = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
-                some.add(new Differential(Differential.randomProgram(random, 45), "random program of seed " + seed));
+                some.add(
+                        new Differential(
+                                Differential.randomProgram(random, 45),
+                                "random program of seed " + seed));
             }
             checkHot(some, seed);
         }
@@ -66,7 +70,8 @@ class HotVectorKernelTest {
         try (var log = new CompilationLog()) {
             Set<String> missing = missing(differentials, log);
             for (int round = 0; round < MAX_ROUNDS && !missing.isEmpty(); round++) {
-                differentials.forEach(differential -> differential.heat(HEATING_SIZE, HEATING_RUNS, seed));
+                differentials.forEach(
+                        differential -> differential.heat(HEATING_SIZE, HEATING_RUNS, seed));
                 missing = missing(differentials, log);
             }
             assertEquals(Set.of(), missing, "loops that C2 has not compiled");
@@ -75,7 +80,8 @@ class HotVectorKernelTest {
     }
 
     /** Every kernel runs its rest loop, for tails at least. */
-    private static Set<String> missing(List<Differential> differentials, CompilationLog log) throws IOException {
+    private static Set<String> missing(List<Differential> differentials, CompilationLog log)
+            throws IOException {
         Set<String> compiled = log.compiled();
         Set<String> missing = new TreeSet<>();
         for (Differential differential : differentials) {

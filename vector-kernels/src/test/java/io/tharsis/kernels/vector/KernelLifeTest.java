@@ -14,6 +14,10 @@ import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
 import io.tharsis.kernels.scalar.ScalarKernel;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
@@ -21,8 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What surrounds the numbers: unloading, threads, bad memory, too much work for one loop. */
 class KernelLifeTest {
@@ -65,11 +67,13 @@ class KernelLifeTest {
                         threads.submit(
                                 () -> {
                                     try (Arena arena = Arena.ofConfined()) {
-                                        KernelCall expected = RandomCalls.call(program, n, n, arena);
+                                        KernelCall expected =
+                                                RandomCalls.call(program, n, n, arena);
                                         KernelCall actual = RandomCalls.call(program, n, n, arena);
                                         ScalarKernel.of(program).run(expected, n);
                                         kernel.run(actual, n);
-                                        RandomCalls.assertSameOutputs(program, expected, actual, n, "n " + n);
+                                        RandomCalls.assertSameOutputs(
+                                                program, expected, actual, n, "n " + n);
                                     }
                                 }));
             }

@@ -9,14 +9,19 @@ import io.tharsis.kernels.ir.Ops.CompareOp;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 
-/** A few generated kernels as text: a refactoring of the generator shows as a diff of these files, or as none. */
+/**
+ * A few generated kernels as text: a refactoring of the generator shows as a diff of these files,
+ * or as none.
+ */
 class KernelListingTest {
     @Test
     void shouldPrintAddTimes() throws IOException {
@@ -44,7 +49,10 @@ class KernelListingTest {
         assertListing("mixed-lanes", b.build(), 256);
     }
 
-    /** Set the system property {@code tharsis.listings} to the resource folder to write the files anew. */
+    /**
+     * Set the system property {@code tharsis.listings} to the resource folder to write the files
+     * anew.
+     */
     private static void assertListing(String name, Program program, int bits) throws IOException {
         String actual = KernelListing.of(program, bits);
         String folder = System.getProperty("tharsis.listings");

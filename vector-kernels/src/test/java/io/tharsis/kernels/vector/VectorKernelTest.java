@@ -12,10 +12,12 @@ import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Ops.UnaryOp;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.ir.ProgramBuilder;
+
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
-import org.junit.jupiter.api.Test;
 
 /** Every node kind, lane and format, bit for bit as the scalar twin, before anything is hot. */
 class VectorKernelTest {
@@ -34,7 +36,9 @@ class VectorKernelTest {
         int i = b.load(2, Format.I32, Access.CONTIGUOUS);
         int small = b.compare(CompareOp.LT, f, b.constant(0.5f));
         b.store(b.select(small, d, b.convert(i, Lane.F64)), Format.F64);
-        b.store(b.select(b.compare(CompareOp.GT, d, b.constant(0.0)), f, b.convert(i, Lane.F32)), Format.F32);
+        b.store(
+                b.select(b.compare(CompareOp.GT, d, b.constant(0.0)), f, b.convert(i, Lane.F32)),
+                Format.F32);
         b.store(b.and(small, b.compare(CompareOp.NE, d, b.convert(f, Lane.F64))), Format.BOOL);
         new Differential(b.build(), "mixed lanes").check(2);
     }
@@ -85,8 +89,14 @@ class VectorKernelTest {
     @Test
     void shouldDrawTheSameRandomWords() {
         for (int base : new int[] {0, 1, 2, 3, 4, 1000}) {
-            philox((b, stream) -> b.store(b.philoxStream(0, stream[0], stream[1], Lane.I64), Format.I64), base);
-            philox((b, stream) -> b.store(b.philoxStream(0, stream[0], stream[1], Lane.I32), Format.I32), base);
+            philox(
+                    (b, stream) ->
+                            b.store(b.philoxStream(0, stream[0], stream[1], Lane.I64), Format.I64),
+                    base);
+            philox(
+                    (b, stream) ->
+                            b.store(b.philoxStream(0, stream[0], stream[1], Lane.I32), Format.I32),
+                    base);
             philox(
                     (b, stream) -> {
                         int i = b.philoxStream(0, stream[0], stream[1], Lane.I32);
@@ -158,7 +168,12 @@ class VectorKernelTest {
                     8,
                     call -> {
                         long bytes = (long) n * format.byteSize();
-                        MemorySegment.copy(call.inputs[0], call.inputOffsets[0], call.outputs[0], call.outputOffsets[0], bytes);
+                        MemorySegment.copy(
+                                call.inputs[0],
+                                call.inputOffsets[0],
+                                call.outputs[0],
+                                call.outputOffsets[0],
+                                bytes);
                         call.inputs[0] = call.outputs[0];
                         call.inputOffsets[0] = call.outputOffsets[0];
                     });
@@ -172,7 +187,8 @@ class VectorKernelTest {
         System.out.println("VectorKernelTest seed " + seed);
         for (int i = 0; i < 60; i++) {
             Program program = Differential.randomProgram(random, 65);
-            var differential = new Differential(program, "random program " + i + " of seed " + seed);
+            var differential =
+                    new Differential(program, "random program " + i + " of seed " + seed);
             differential.check(random.nextInt(70), seed + i);
             differential.check(random.nextInt(3000), seed + i);
         }

@@ -2,11 +2,13 @@ package io.tharsis.engine.functions.indexing;
 
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * Inputs: x; a mask over its leading axes. The output has one axis in place of the mask's, along which lie the parts of x where the
- * mask is true, in row-major order; how many, only a run can tell.
+ * Inputs: x; a mask over its leading axes. The output has one axis in place of the mask's, along
+ * which lie the parts of x where the mask is true, in row-major order; how many, only a run can
+ * tell.
  */
 public record Compress() implements ChunkFunction {
     @Override
@@ -32,6 +34,8 @@ public record Compress() implements ChunkFunction {
         MemorySegment from = x.segment();
         MemorySegment to = call.allocate(x.dtype(), shape).segment();
         blocks.forEachTrue(
-                call, (position, number) -> Elements.copy(from, position * rowBytes, to, number * rowBytes, rowBytes));
+                call,
+                (position, number) ->
+                        Elements.copy(from, position * rowBytes, to, number * rowBytes, rowBytes));
     }
 }

@@ -3,11 +3,13 @@ package io.tharsis.engine.functions.indexing;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Shapes;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Inputs: x; a value that broadcasts to the selection. The output is x with the selected elements replaced.
+ * Inputs: x; a value that broadcasts to the selection. The output is x with the selected elements
+ * replaced.
  *
  * @param walks which positions are selected, one entry for each axis of x, at least one
  * @param selectedRank rank of the selection, to which the value broadcasts
@@ -18,18 +20,27 @@ public record Overlay(List<Walk> walks, int selectedRank) implements ChunkFuncti
     }
 
     /**
-     * Positions {@code start + step * k} of an axis, 0 &lt;= k &lt; {@code count}; k is the position on axis {@code selected} of the
-     * selection, or 0 if that is -1.
+     * Positions {@code start + step * k} of an axis, 0 &lt;= k &lt; {@code count}; k is the
+     * position on axis {@code selected} of the selection, or 0 if that is -1.
      */
     public record Walk(long start, long step, long count, int selected) {
-        /** The least k at or beyond {@code from} in walking order: a position of the axis within the box. */
+        /**
+         * The least k at or beyond {@code from} in walking order: a position of the axis within the
+         * box.
+         */
         private long firstWithin(long from, long end) {
-            long k = step > 0 ? Math.ceilDiv(from - start, step) : Math.ceilDiv(start - (end - 1), -step);
+            long k =
+                    step > 0
+                            ? Math.ceilDiv(from - start, step)
+                            : Math.ceilDiv(start - (end - 1), -step);
             return Math.max(k, 0);
         }
 
         private long lastWithin(long from, long end) {
-            long k = step > 0 ? Math.floorDiv(end - 1 - start, step) : Math.floorDiv(start - from, -step);
+            long k =
+                    step > 0
+                            ? Math.floorDiv(end - 1 - start, step)
+                            : Math.floorDiv(start - from, -step);
             return Math.min(k, count - 1);
         }
     }
@@ -50,13 +61,25 @@ public record Overlay(List<Walk> walks, int selectedRank) implements ChunkFuncti
         MemorySegment to = call.output().segment();
         long[] shape = x.shape();
         long slabBytes = Elements.product(shape, 1, shape.length) * x.dtype().byteSize();
-        Elements.parallelRows(call, shape[0], slabBytes, (first, end) -> {
-            MemorySegment.copy(x.segment(), first * slabBytes, to, first * slabBytes, (end - first) * slabBytes);
-            overlay(x, call.input(1), to, first, end);
-        });
+        Elements.parallelRows(
+                call,
+                shape[0],
+                slabBytes,
+                (first, end) -> {
+                    MemorySegment.copy(
+                            x.segment(),
+                            first * slabBytes,
+                            to,
+                            first * slabBytes,
+                            (end - first) * slabBytes);
+                    overlay(x, call.input(1), to, first, end);
+                });
     }
 
-    /** Writes the selected elements that lie in the box of {@code x}, between positions {@code first} and {@code end} of axis 0. */
+    /**
+     * Writes the selected elements that lie in the box of {@code x}, between positions {@code
+     * first} and {@code end} of axis 0.
+     */
     private void overlay(Block x, Block value, MemorySegment to, long first, long end) {
         int rank = walks.size();
         int width = x.dtype().byteSize();
@@ -86,7 +109,15 @@ public record Overlay(List<Walk> walks, int selectedRank) implements ChunkFuncti
         for (long row = 0; row < rowCount; row++, rows.next()) {
             long from = rows.dot(origin, fromStep) + origin[last] * fromStep[last];
             long target = toBase + rows.dot(origin, toStep) + origin[last] * toStep[last];
-            Elements.copy(value.segment(), from, fromStep[last], to, target, toStep[last], counts[last], width);
+            Elements.copy(
+                    value.segment(),
+                    from,
+                    fromStep[last],
+                    to,
+                    target,
+                    toStep[last],
+                    counts[last],
+                    width);
         }
     }
 }

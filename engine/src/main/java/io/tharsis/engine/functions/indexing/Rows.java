@@ -1,6 +1,9 @@
 package io.tharsis.engine.functions.indexing;
 
-/** Walks the index space of all axes of a shape but the last, in row-major order, from any row on. One thread. */
+/**
+ * Walks the index space of all axes of a shape but the last, in row-major order, from any row on.
+ * One thread.
+ */
 final class Rows {
     private final long[] shape;
     private final long[] index;

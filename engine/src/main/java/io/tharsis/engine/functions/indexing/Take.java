@@ -2,12 +2,13 @@ package io.tharsis.engine.functions.indexing;
 
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Inputs: x; indices along one axis, 1-d int64, negative ones counted from the end. Position j of {@code axis} in the output is
- * position {@code indices[j]} of x.
+ * Inputs: x; indices along one axis, 1-d int64, negative ones counted from the end. Position j of
+ * {@code axis} in the output is position {@code indices[j]} of x.
  */
 public record Take(int axis) implements ChunkFunction {
     @Override
@@ -29,19 +30,29 @@ public record Take(int axis) implements ChunkFunction {
         long length = x.shape()[axis];
         long count = call.input(1).size();
         long outer = Elements.product(x.shape(), 0, axis);
-        long rowBytes = Elements.product(x.shape(), axis + 1, x.shape().length) * x.dtype().byteSize();
-        Elements.parallelRows(call, outer * count, rowBytes, (first, end) -> {
-            long o = first / count;
-            long j = first % count;
-            for (long row = first; row < end; row++) {
-                long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, j);
-                long position = Elements.position(index, axis, length);
-                Elements.copy(from, (o * length + position) * rowBytes, to, row * rowBytes, rowBytes);
-                if (++j == count) {
-                    j = 0;
-                    o++;
-                }
-            }
-        });
+        long rowBytes =
+                Elements.product(x.shape(), axis + 1, x.shape().length) * x.dtype().byteSize();
+        Elements.parallelRows(
+                call,
+                outer * count,
+                rowBytes,
+                (first, end) -> {
+                    long o = first / count;
+                    long j = first % count;
+                    for (long row = first; row < end; row++) {
+                        long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, j);
+                        long position = Elements.position(index, axis, length);
+                        Elements.copy(
+                                from,
+                                (o * length + position) * rowBytes,
+                                to,
+                                row * rowBytes,
+                                rowBytes);
+                        if (++j == count) {
+                            j = 0;
+                            o++;
+                        }
+                    }
+                });
     }
 }
