@@ -24,58 +24,46 @@ import java.util.function.Consumer;
  * meets compiled code; it takes some tenths of a second of one processor.
  */
 final class TwinWarmUp {
-    /** Calls of a loop after which C2 has compiled it, in runs of four blocks. */
-    private static final int ROUNDS = 300;
+    /**
+     * Runs after which C1 has been asked for every loop of a program, and C2: a new twin runs in
+     * blocks of 64 elements, 31 calls of each loop a run, and the compilers want some 200 and 600
+     * calls.
+     */
+    private static final int[] ROUNDS = {10, 40};
 
     private TwinWarmUp() {}
 
     /** The work in pieces of some milliseconds, most wanted first. */
     static List<Runnable> pieces() {
+        List<Consumer<ProgramBuilder>> writers =
+                List.of(
+                        b -> arithmetic(b, Format.F64),
+                        b -> folds(b, Format.F64),
+                        b -> b.store(Exponentials.exp(b, load(b, 0, Format.F64)), Format.F64),
+                        b -> counts(b, Format.F64),
+                        b -> b.store(Trigonometry.sin(b, load(b, 0, Format.F64)), Format.F64),
+                        b -> b.store(Logarithms.log1p(b, load(b, 0, Format.F64)), Format.F64),
+                        TwinWarmUp::hypot,
+                        b -> arithmetic(b, Format.F32),
+                        b -> folds(b, Format.F32));
         List<Runnable> pieces = new ArrayList<>();
-        pieces.add(() -> exercise(b -> arithmetic(b, Format.F64)));
-        pieces.add(() -> exercise(b -> folds(b, Format.F64)));
-        pieces.add(
-                () ->
-                        exercise(
-                                b ->
-                                        b.store(
-                                                Exponentials.exp(b, load(b, 0, Format.F64)),
-                                                Format.F64)));
-        pieces.add(
-                () ->
-                        exercise(
-                                b ->
-                                        b.store(
-                                                Trigonometry.sin(b, load(b, 0, Format.F64)),
-                                                Format.F64)));
-        pieces.add(
-                () ->
-                        exercise(
-                                b ->
-                                        b.store(
-                                                Logarithms.log1p(b, load(b, 0, Format.F64)),
-                                                Format.F64)));
-        pieces.add(
-                () ->
-                        exercise(
-                                b ->
-                                        b.store(
-                                                Powers.hypot(
-                                                        b,
-                                                        load(b, 0, Format.F64),
-                                                        load(b, 1, Format.F64)),
-                                                Format.F64)));
-        pieces.add(() -> exercise(b -> counts(b, Format.F64)));
-        pieces.add(() -> exercise(b -> arithmetic(b, Format.F32)));
-        pieces.add(() -> exercise(b -> folds(b, Format.F32)));
+        for (int rounds : ROUNDS) {
+            for (Consumer<ProgramBuilder> writer : writers) {
+                pieces.add(() -> exercise(writer, rounds));
+            }
+        }
         return pieces;
     }
 
-    private static void exercise(Consumer<ProgramBuilder> writer) {
+    private static void exercise(Consumer<ProgramBuilder> writer, int rounds) {
         var b = new ProgramBuilder();
         writer.accept(b);
         Program program = b.build();
-        WarmUp.exercise(ScalarKernel.of(program), ROUNDS);
+        WarmUp.exercise(ScalarKernel.of(program), rounds);
+    }
+
+    private static void hypot(ProgramBuilder b) {
+        b.store(Powers.hypot(b, load(b, 0, Format.F64), load(b, 1, Format.F64)), Format.F64);
     }
 
     private static int load(ProgramBuilder b, int input, Format format) {
