@@ -61,7 +61,7 @@ def build_probe(folder):
 
 
 def ours(options, workload):
-    command = [*shlex.split(options.ours), "bench", workload, "--json", "--runs", str(options.runs)]
+    command = [*shlex.split(options.ours), "bench", workload, "--json", *(["--runs", str(options.runs)] if options.runs else [])]
     if options.size:
         command += ["--size", options.size]
     if options.threads:
@@ -126,7 +126,7 @@ def main():
     parser.add_argument("peers", help="comma-separated: numpy, numexpr, dask, jax, numba, probe")
     parser.add_argument("--size", help="elements; each workload's own default if not given")
     parser.add_argument("--times", type=int, default=7, help="alternating runs (%(default)s)")
-    parser.add_argument("--runs", type=int, default=21, help="runs after the first in each of our processes (%(default)s)")
+    parser.add_argument("--runs", type=int, default=0, help="runs after the first in each of our processes (0: 21, and more for 4 seconds)")
     parser.add_argument("--peer-runs", type=int, default=5, help="runs after the first in each peer's process (%(default)s)")
     parser.add_argument("--threads", type=int, help="threads of both sides; all cores if not given")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the rivals (default: this one)")

@@ -38,9 +38,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--runs",
             paramLabel = "K",
-            defaultValue = "21",
+            defaultValue = "0",
             converter = Counts.class,
-            description = "Runs after the first; ${DEFAULT-VALUE} if not given.")
+            description =
+                    "Runs after the first; if not given, 21 and as many more as 4 seconds take.")
     private long runs;
 
     @Option(

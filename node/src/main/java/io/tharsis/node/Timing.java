@@ -2,9 +2,9 @@ package io.tharsis.node;
 
 import io.tharsis.node.workload.Workload;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.DoubleStream;
 
 /**
  * What {@code bench} found for one workload.
@@ -25,20 +25,35 @@ record Timing(
         double value,
         OptionalLong peakRss) {
 
-    /** Runs it once and {@code runs} times more, in the session bound to this thread. */
+    /** Without a number of runs: at least this many, and for at least {@link #ENOUGH_SECONDS}. */
+    private static final int ENOUGH_RUNS = 21;
+
+    /** Time for kernels to be compiled and warmed up, and for runs after that. */
+    private static final double ENOUGH_SECONDS = 4;
+
+    /** Runs it once and {@code runs} times more, or often enough if {@code runs} is 0. */
     static Timing of(Workload workload, long size, int threads, int runs) {
         PeakMemory.reset();
         Workload.Run run = workload.prepare(size);
         double first = seconds(run);
-        double[] later = new double[runs];
-        for (int i = 0; i < runs; i++) {
-            later[i] = seconds(run);
+        var later = DoubleStream.builder();
+        double spent = 0;
+        for (int i = 0; runs > 0 ? i < runs : i < ENOUGH_RUNS || spent < ENOUGH_SECONDS; i++) {
+            double seconds = seconds(run);
+            spent += seconds;
+            later.add(seconds);
         }
-        Arrays.sort(later);
         // The peak first: the value may need memory of its own.
         OptionalLong peak = PeakMemory.bytes();
         return new Timing(
-                workload.name(), run.size(), run.bytes(), threads, first, later, run.value(), peak);
+                workload.name(),
+                run.size(),
+                run.bytes(),
+                threads,
+                first,
+                later.build().sorted().toArray(),
+                run.value(),
+                peak);
     }
 
     private static double seconds(Workload.Run run) {

@@ -1,9 +1,9 @@
 package io.tharsis.engine.execute;
 
-import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 
 import java.lang.foreign.Arena;
@@ -23,6 +23,8 @@ final class LaneFoldJob implements Job {
 
     private final LoopFrame frame;
     private final LoopGeometry g;
+    private final Lane[] lanes;
+    private final FoldOp[] folds;
     private final int runAt;
     private final long positions;
     private final long length;
@@ -36,6 +38,12 @@ final class LaneFoldJob implements Job {
     LaneFoldJob(LoopFrame frame, int threads) {
         this.frame = frame;
         this.g = frame.geometry();
+        this.lanes = new Lane[frame.outputs().length];
+        this.folds = new FoldOp[lanes.length];
+        for (int o = 0; o < lanes.length; o++) {
+            lanes[o] = frame.lane(o);
+            folds[o] = frame.loop().outputs().get(o).fold();
+        }
         this.runAt = g.foldAt();
         this.positions = g.product(0, runAt);
         this.length = g.product(runAt, g.axes());
@@ -51,9 +59,7 @@ final class LaneFoldJob implements Job {
                 if (isFold(o)) {
                     tables[o] =
                             Arena.ofAuto()
-                                    .allocate(
-                                            parts.size() * positions * frame.lane(o).byteSize(),
-                                            64);
+                                    .allocate(parts.size() * positions * lanes[o].byteSize(), 64);
                 }
             }
             rowsPerUnit = 1;
@@ -75,7 +81,7 @@ final class LaneFoldJob implements Job {
     }
 
     private boolean isFold(int o) {
-        return frame.loop().outputs().get(o).fold() != null;
+        return folds[o] != null;
     }
 
     @Override
@@ -107,8 +113,8 @@ final class LaneFoldJob implements Job {
         for (int o = 0; o < tables.length; o++) {
             if (tables[o] != null) {
                 TreeFold.fold(
-                        frame.loop().outputs().get(o).fold(),
-                        frame.lane(o),
+                        folds[o],
+                        lanes[o],
                         List.of(tables[o]),
                         List.of(parts),
                         positions,
@@ -127,6 +133,7 @@ final class LaneFoldJob implements Job {
         private final long[] index = new long[g.axes()];
         private final MemorySegment[] accumulators;
         private final ValueStack[][] stacks;
+        private final LaneBlocks ends = new LaneBlocks();
         private final int longestRun;
 
         Walker(Scratch scratch) {
@@ -141,15 +148,14 @@ final class LaneFoldJob implements Job {
                 if (isFold(o)) {
                     accumulators[o] = scratch.take(tableBytes(o, groups) * rowsPerUnit);
                     for (int r = 0; r < rowsPerUnit; r++) {
-                        stacks[o][r] =
-                                new ValueStack(frame.loop().outputs().get(o).fold(), frame.lane(o));
+                        stacks[o][r] = new ValueStack(folds[o], lanes[o]);
                     }
                 }
             }
         }
 
         private long tableBytes(int o, int groups) {
-            return (long) Math.max(1, groups) * Program.FOLD_LANES * frame.lane(o).byteSize();
+            return (long) Math.max(1, groups) * Program.FOLD_LANES * lanes[o].byteSize();
         }
 
         /**
@@ -172,13 +178,15 @@ final class LaneFoldJob implements Job {
                         cursor.seek(index);
                         for (int o = 0; o < accumulators.length; o++) {
                             if (accumulators[o] != null) {
-                                long lanes =
+                                long filledBytes =
                                         (long) done
                                                 / Program.FOLD_BLOCK
                                                 * Program.FOLD_LANES
-                                                * frame.lane(o).byteSize();
+                                                * lanes[o].byteSize();
                                 cursor.foldInto(
-                                        o, accumulators[o], r * tableBytes(o, groups) + lanes);
+                                        o,
+                                        accumulators[o],
+                                        r * tableBytes(o, groups) + filledBytes);
                             }
                         }
                         cursor.run(start + done, stretch);
@@ -188,11 +196,10 @@ final class LaneFoldJob implements Job {
                 for (int r = 0; r < rows; r++) {
                     for (int o = 0; o < accumulators.length; o++) {
                         if (accumulators[o] != null) {
-                            Loop.Out out = frame.loop().outputs().get(o);
                             long value =
-                                    LaneBlocks.halve(
-                                            out.fold(),
-                                            frame.lane(o),
+                                    ends.halve(
+                                            folds[o],
+                                            lanes[o],
                                             accumulators[o],
                                             r * tableBytes(o, groups),
                                             filled);
@@ -232,7 +239,7 @@ final class LaneFoldJob implements Job {
             blocks(from, from + node.blockCount(), 1);
             for (int o = 0; o < tables.length; o++) {
                 if (tables[o] != null) {
-                    Lane lane = frame.lane(o);
+                    Lane lane = lanes[o];
                     FoldMath.put(
                             lane,
                             tables[o],
@@ -280,7 +287,7 @@ final class LaneFoldJob implements Job {
                 if (accumulators[o] == null) {
                     continue;
                 }
-                Lane lane = frame.lane(o);
+                Lane lane = lanes[o];
                 ValueStack stack = stacks[o][r];
                 if (frame.task().whole()) {
                     var format = frame.formats()[o];

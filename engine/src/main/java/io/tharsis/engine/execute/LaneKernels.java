@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Kernels over rows of lanes: combine two rows, narrow a row to a dtype, rows of identities. */
 final class LaneKernels {
     /** Lanes worked on at a time. */
-    static final int ROW = 2048;
+    static final int ROW = 8192;
 
     private record FoldKey(FoldOp op, Lane lane) {}
 

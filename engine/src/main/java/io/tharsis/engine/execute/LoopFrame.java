@@ -5,6 +5,7 @@ import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.ir.Node;
 
 import java.lang.foreign.MemorySegment;
 
@@ -33,6 +34,16 @@ record LoopFrame(
     /** The lane that output {@code o} folds or stores. */
     Lane lane(int o) {
         return loop().program().node(loop().program().outputs().get(o).node()).lane();
+    }
+
+    /** Bytes of one element of input {@code i}; 1 if the program does not load it. */
+    int elementSize(int i) {
+        for (Node node : loop().program().nodes()) {
+            if (node instanceof Node.Load load && load.input() == i) {
+                return load.format().byteSize();
+            }
+        }
+        return 1;
     }
 
     /**

@@ -119,6 +119,7 @@ final class RowFoldJob implements Job {
         private final MemorySegment[] accumulators;
         private final RowStack[] stacks;
         private final Scratch scratch;
+        private final RowCursor rowCursor;
 
         Walker(Scratch scratch) {
             this.scratch = scratch;
@@ -130,6 +131,8 @@ final class RowFoldJob implements Job {
                     accumulators[o] = scratch.take((long) tile * frame.lane(o).byteSize());
                 }
             }
+            rowCursor =
+                    RowCursor.fits(frame, runAt) ? new RowCursor(frame, runAt, accumulators) : null;
         }
 
         void unit(long unit) {
@@ -166,6 +169,11 @@ final class RowFoldJob implements Job {
         }
 
         private void block(long block, long start, int width) {
+            if (rowCursor != null && (block + 1) * FoldTree.ROW_BLOCK <= rows) {
+                rowCursor.fold(index, block * FoldTree.ROW_BLOCK, start, width);
+                push(block);
+                return;
+            }
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {
                     Lane lane = frame.lane(o);
@@ -186,6 +194,10 @@ final class RowFoldJob implements Job {
                 cursor.seek(index);
                 cursor.run(start, width);
             }
+            push(block);
+        }
+
+        private void push(long block) {
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {
                     stacks[o].push(0, frame.task().firstBlock() + block, accumulators[o], 0);

@@ -87,7 +87,7 @@ final class RunCursor {
         for (int i = 0; i < inputs; i++) {
             uniform[i] = loop.inputs().get(i).uniform();
             direct[i] = uniform[i] || frame.isDirect(i, runAt);
-            elementSize[i] = inputSize(loop, i);
+            elementSize[i] = frame.elementSize(i);
             if (used[i]) {
                 call.inputs[i] = frame.inputs()[i];
             } else {
@@ -121,15 +121,6 @@ final class RunCursor {
             }
         }
         return used;
-    }
-
-    private static int inputSize(Loop loop, int input) {
-        for (Node node : loop.program().nodes()) {
-            if (node instanceof Node.Load load && load.input() == input) {
-                return load.format().byteSize();
-            }
-        }
-        return 1;
     }
 
     /** The outer axis whose rows are packed together, -1 if none; walk it innermost. */

@@ -22,6 +22,7 @@ import java.util.List;
  *     indexes}
  * @param outputs output slots of the program
  * @param variant the same program with folds replaced by stores
+ * @param rowVariant the same program over a block of rows at once, null if there is none
  * @param grid how the domain must be cut, null if it may be cut at will
  */
 public record Loop(
@@ -35,6 +36,7 @@ public record Loop(
         Program program,
         Kernel kernel,
         StoreVariant variant,
+        RowVariant rowVariant,
         ChunkGrid grid)
         implements Step {
 

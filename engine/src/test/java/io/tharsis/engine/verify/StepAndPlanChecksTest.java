@@ -93,6 +93,7 @@ class StepAndPlanChecksTest {
                 l.program(),
                 l.kernel(),
                 l.variant(),
+                l.rowVariant(),
                 l.grid());
     }
 

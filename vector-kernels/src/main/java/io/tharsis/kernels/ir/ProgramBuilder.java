@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Builds a {@link Program}. Methods answer node numbers; equal nodes get equal numbers. Lanes of
@@ -236,6 +237,13 @@ public final class ProgramBuilder {
         expect(b, lane(fast));
         require(lane(fast).isFloat(), "RARE", lane(fast));
         return add(new Node.Rare(fast, guard, a, b, function, lane(fast)));
+    }
+
+    /**
+     * Any node of another program, its arguments renumbered by {@code map} to nodes of this one.
+     */
+    public int copy(Node node, IntUnaryOperator map) {
+        return add(Nodes.mapArguments(node, map));
     }
 
     /** Answers the output's slot. */
