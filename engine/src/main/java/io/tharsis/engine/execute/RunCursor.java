@@ -7,6 +7,7 @@ import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.ir.Node;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Walks the runs of a loop: {@link #seek} puts it at an index of the outer axes, {@link #run} runs
@@ -29,6 +30,8 @@ final class RunCursor {
      */
     private static final int PITCH = PACKED_RUN + 8;
 
+    private static final int CACHE_LINE = 64;
+
     private final LoopFrame frame;
     private final LoopGeometry g;
     private final Kernel kernel;
@@ -44,6 +47,9 @@ final class RunCursor {
     private final long[] outWidth;
     private long outBase;
     private long groupIndex;
+
+    /** Keeps the reads of {@link #touch} from being left out. */
+    private int touched;
 
     /** What lies in a packed input's scratch. */
     private static final class Pack {
@@ -198,6 +204,26 @@ final class RunCursor {
             }
         }
         kernel.run(call, count);
+    }
+
+    /**
+     * Reads a byte of each cache line of what follows the run that ended before {@code end} in
+     * memory: where runs are short, the next one's data then comes while other work is done. What
+     * is read has no meaning.
+     */
+    void touch(long end, int count) {
+        for (int i = 0; i < base.length; i++) {
+            if (uniform[i] || !direct[i] || call.inputs[i] == null) {
+                continue;
+            }
+            long from = (base[i] + end) * elementSize[i];
+            long to = Math.min(from + (long) count * elementSize[i], call.inputs[i].byteSize());
+            int seen = 0;
+            for (long at = from; at < to; at += CACHE_LINE) {
+                seen += call.inputs[i].get(ValueLayout.JAVA_BYTE, at);
+            }
+            touched = seen;
+        }
     }
 
     private void pack(int i, long start, int count) {
