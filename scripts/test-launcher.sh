@@ -128,11 +128,11 @@ same folder" ] && echo "nothing else" || { echo "printed: $printed"; return 1; }
 }
 try only_output env
 expect "standard output is the program's" 0 "nothing else"
-for collector in Serial Parallel Z; do
+for collector in Parallel Z G1; do
     try only_output env JAVA_OPTS="-XX:+Use${collector}GC"
     expect "and with the $collector collector, which the cache was not made for" 0 "nothing else"
 done
-try env JAVA_OPTS=-XX:+UseSerialGC "$copy/tharsis" version
+try env JAVA_OPTS=-XX:+UseParallelGC "$copy/tharsis" version
 expect_not "another collector gives no warning either" "[warning]"
 cp -p "$cache" "$work/kept.aot"
 head -c 100000 "$work/kept.aot" >"$cache"
