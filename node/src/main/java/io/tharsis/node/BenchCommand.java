@@ -38,11 +38,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--runs",
             paramLabel = "K",
-            defaultValue = "0",
             converter = Counts.class,
             description =
                     "Runs after the first; if not given, 21 and as many more as 4 seconds take.")
-    private long runs;
+    private Long runs;
 
     @Option(
             names = "--json",
@@ -94,7 +93,7 @@ final class BenchCommand implements Callable<Integer> {
                     workload,
                     size == null ? workload.defaultSize() : size,
                     options.threads(),
-                    Math.toIntExact(runs));
+                    runs == null ? 0 : Math.toIntExact(runs));
         }
     }
 
