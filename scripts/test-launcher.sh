@@ -109,7 +109,7 @@ try "$work/second link" version
 expect "symbolic links to the script work" 0 "OpenJDK"
 
 try env THARSIS_OPTS="-Dtharsis.test.a=1" JAVA_OPTS="-Dtharsis.test.b=2 -Xmx300m" "$copy/tharsis" doctor
-expect "THARSIS_OPTS and JAVA_OPTS reach the JVM" 0 "at most 300.0 MiB"
+expect "THARSIS_OPTS and JAVA_OPTS reach the JVM" 0 "at most 290.0 MiB"
 expect "doctor finds the flags of the argument file" 0 "ok   flags"
 
 # Fails unless the JVM accepts the cache. JAVA_OPTS is split at blanks, so the path is a relative one.
