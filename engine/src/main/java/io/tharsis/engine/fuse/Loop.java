@@ -39,6 +39,8 @@ public record Loop(
         RowVariant rowVariant,
         ChunkGrid grid)
         implements Step {
+    /** Rows of a block of the tree of a fold across rows. */
+    public static final int ROW_BLOCK = 16;
 
     /**
      * A stored node and the view from domain indices to its indices.

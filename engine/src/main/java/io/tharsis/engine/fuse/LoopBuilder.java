@@ -30,9 +30,6 @@ final class LoopBuilder {
      */
     private static final long UNIFORM_RUN = 64;
 
-    /** Rows of a block of the tree of a fold across rows; {@code FoldTree.ROW_BLOCK}. */
-    private static final int ROWS_AT_ONCE = 16;
-
     /** A node as seen from the domain. */
     private record Seen(int node, View view) {}
 
@@ -113,7 +110,7 @@ final class LoopBuilder {
                 program,
                 Kernels.of(program),
                 new StoreVariant(program),
-                RowVariant.of(program, ROWS_AT_ONCE),
+                RowVariant.of(program, Loop.ROW_BLOCK),
                 grid);
     }
 

@@ -1,5 +1,6 @@
 package io.tharsis.engine.tile;
 
+import io.tharsis.engine.fuse.Loop;
 import io.tharsis.kernels.ir.Program;
 
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class FoldTree {
     public static final int ACCUMULATORS = LANE_GROUPS * Program.FOLD_LANES;
 
     /** Elements of a block when the fold runs across rows; they are folded in order. */
-    public static final int ROW_BLOCK = 16;
+    public static final int ROW_BLOCK = Loop.ROW_BLOCK;
 
     /** The node of {@code 1 << level} blocks that starts at block {@code index << level}. */
     public record Node(int level, long index) {
