@@ -1,18 +1,12 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.ClosedException;
-import io.tharsis.engine.fuse.Loop;
-import io.tharsis.engine.graph.Op;
-import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.memory.BufferPool;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.plan.GraphReader;
-import io.tharsis.engine.storage.ChunkGrid;
-import io.tharsis.engine.storage.ChunkStored;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
-import io.tharsis.kernels.ir.Format;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -36,13 +30,8 @@ public final class Execution {
 
     private final Plan plan;
     private final GraphReader reader;
-    private final BufferPool pool;
     private final ComputePool workers;
-    private final MemorySegment[] memory;
-    private final Buffer[] buffers;
-    private final boolean[] owned;
-    private final long[][] unknownShapes;
-    private final int[] readersLeft;
+    private final SlotMemory slots;
     private final int[] makersLeft;
     private final int[][] readersOf;
     private final boolean[] started;
@@ -57,7 +46,6 @@ public final class Execution {
     private int firstUnfinished;
     private int running;
     private int finished;
-    private long heldBytes;
     private boolean waitsForMemory;
     private long waitsSince;
     private boolean admitted;
@@ -75,42 +63,21 @@ public final class Execution {
     public Execution(Plan plan, GraphReader reader, BufferPool pool, ComputePool workers) {
         this.plan = plan;
         this.reader = reader;
-        this.pool = pool;
         this.workers = workers;
-        int slots = plan.slotBytes().length;
+        slots = new SlotMemory(plan, reader, pool);
         int tasks = plan.tasks().size();
-        memory = new MemorySegment[slots];
-        buffers = new Buffer[slots];
-        owned = new boolean[slots];
-        unknownShapes = new long[slots][];
-        readersLeft = new int[slots];
         makersLeft = new int[tasks];
         started = new boolean[tasks];
         done = new boolean[tasks];
         nested = ComputePool.isWorker();
         readersOf = ReaderLists.of(plan);
         workTotal = Math.max(1, plan.work());
-        boolean[] bound = new boolean[slots];
-        for (Plan.Bound data : plan.bound()) {
-            Stored stored = reader.held(data.origin());
-            memory[data.slot()] = stored.chunk(data.chunk());
-            if (stored instanceof ChunkStored chunks) {
-                buffers[data.slot()] = chunks.buffer(data.chunk()).retain();
-            }
-            bound[data.slot()] = true;
-        }
         for (int t = 0; t < tasks; t++) {
             for (int slot : plan.tasks().get(t).reads()) {
-                readersLeft[slot]++;
-                makersLeft[t] += bound[slot] ? 0 : 1;
+                makersLeft[t] += slots.isBound(slot) ? 0 : 1;
             }
         }
-        for (Plan.Result root : plan.results()) {
-            for (int slot : root.slots()) {
-                readersLeft[slot]++;
-            }
-        }
-        foresight = workers == null ? null : new Foresight(plan, readersLeft);
+        foresight = workers == null ? null : new Foresight(plan, slots.readers());
     }
 
     /** Runs everything; answers the roots' results, whose counts pass to the caller. */
@@ -147,20 +114,18 @@ public final class Execution {
         try {
             for (Task task : plan.tasks()) {
                 checkCancelled();
-                allocate(task, true);
+                slots.allocate(task, true);
                 Job job = Jobs.of(task, this);
                 int morsels = job.morsels();
                 for (int morsel = 0; morsel < morsels; morsel++) {
                     job.run(morsel);
                 }
                 job.finish();
-                for (int slot : task.reads()) {
-                    dropReader(slot);
-                }
+                slots.dropInputs(task);
             }
-            return takeResults();
+            return slots.takeResults();
         } finally {
-            freeAll();
+            slots.freeAll();
             reader.releaseHeld();
         }
     }
@@ -189,7 +154,7 @@ public final class Execution {
             if (makersLeft[t] > 0) {
                 continue;
             }
-            room = room < 0 && t > firstUnfinished ? heldBytes + pool.available() : room;
+            room = room < 0 && t > firstUnfinished ? slots.heldBytes() + pool().available() : room;
             if (foresight.allows(t, room)) {
                 started[t] = true;
                 running++;
@@ -220,8 +185,8 @@ public final class Execution {
         return admitted && !ended ? foresight.peak() : 0;
     }
 
-    synchronized long heldBytes() {
-        return heldBytes;
+    long heldBytes() {
+        return slots.heldBytes();
     }
 
     private void startTask(int t) {
@@ -292,9 +257,7 @@ public final class Execution {
                         makersLeft[next]--;
                     }
                 }
-                for (int slot : task.reads()) {
-                    dropReader(slot);
-                }
+                slots.dropInputs(task);
             }
         }
         workers.taskEnds(true);
@@ -320,12 +283,12 @@ public final class Execution {
             }
             ended = true;
             try {
-                results = failure == null ? takeResults() : results;
+                results = failure == null ? slots.takeResults() : results;
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
             cause = failure;
-            freeAll();
+            slots.freeAll();
         }
         workers.remove(this);
         reader.releaseHeld();
@@ -373,7 +336,7 @@ public final class Execution {
 
     /** Ends an execution that was never run. */
     public void abandon() {
-        freeAll();
+        slots.freeAll();
         reader.releaseHeld();
     }
 
@@ -417,183 +380,37 @@ public final class Execution {
                 + (waitsForMemory ? ", the next one waits for memory" : "");
     }
 
-    /**
-     * Gives each output of {@code task} memory; false if there is none now, and nothing is taken
-     * then.
-     */
+    /** Memory for the outputs of {@code task}; false if it is worth waiting for other tasks. */
     private boolean allocate(Task task, boolean insist) {
-        if (task instanceof Task.Alias alias) {
-            share(alias.reads()[0], alias.writes()[0]);
-            return true;
-        }
-        int[] writes = task.writes();
-        Buffer[] taken = new Buffer[writes.length];
         try {
-            for (int i = 0; i < writes.length; i++) {
-                long bytes = plan.slotBytes()[writes[i]];
-                if (bytes >= 0) {
-                    taken[i] = insist ? insist(bytes) : pool.tryAllocate(bytes);
-                    if (taken[i] == null) {
-                        giveBack(taken);
-                        return false;
-                    }
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            giveBack(taken);
-            throw e;
-        }
-        synchronized (this) {
-            for (int i = 0; i < writes.length; i++) {
-                if (taken[i] != null) {
-                    buffers[writes[i]] = taken[i];
-                    memory[writes[i]] = taken[i].segment();
-                    heldBytes += Math.max(0, plan.slotBytes()[writes[i]]);
-                    owned[writes[i]] = true;
-                }
-            }
-        }
-        return true;
-    }
-
-    /**
-     * Memory at the cost of a collection; null if it is worth waiting for other tasks that have
-     * started meanwhile.
-     */
-    private Buffer insist(long bytes) {
-        try {
-            return pool.allocate(bytes);
+            return slots.allocate(task, insist);
         } catch (OutOfMemoryBudgetException e) {
-            if (workers != null && bytes <= pool.budget().capacity() && workers.busy() > 1) {
-                return null;
+            // others may have started meanwhile
+            if (e.bytesAsked() <= pool().budget().capacity() && workers.busy() > 1) {
+                return false;
             }
             throw e;
         }
-    }
-
-    private static void giveBack(Buffer[] taken) {
-        for (Buffer buffer : taken) {
-            if (buffer != null) {
-                buffer.release();
-            }
-        }
-    }
-
-    private synchronized void share(int from, int to) {
-        if (buffers[from] == null) {
-            buffers[to] = pool.allocate(memory[from].byteSize());
-            memory[to] = buffers[to].segment();
-            MemorySegment.copy(memory[from], 0, memory[to], 0, memory[from].byteSize());
-            return;
-        }
-        buffers[to] = buffers[from].retain();
-        memory[to] = memory[from];
-    }
-
-    private void dropReader(int slot) {
-        if (--readersLeft[slot] == 0) {
-            free(slot);
-        }
-    }
-
-    private void free(int slot) {
-        Buffer buffer = buffers[slot];
-        if (buffer != null) {
-            buffers[slot] = null;
-            memory[slot] = null;
-            heldBytes -= owned[slot] ? Math.max(0, plan.slotBytes()[slot]) : 0;
-            buffer.release();
-        }
-    }
-
-    private synchronized void freeAll() {
-        for (int slot = 0; slot < buffers.length; slot++) {
-            free(slot);
-        }
-    }
-
-    private synchronized List<Stored> takeResults() {
-        List<Stored> results = new ArrayList<>(plan.results().size());
-        List<Buffer> taken = new ArrayList<>();
-        try {
-            for (Plan.Result root : plan.results()) {
-                ChunkGrid grid =
-                        root.grid() != null
-                                ? root.grid()
-                                : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
-                Buffer[] chunks = new Buffer[root.slots().length];
-                for (int i = 0; i < chunks.length; i++) {
-                    chunks[i] = ownBuffer(root.slots()[i]);
-                    taken.add(chunks[i]);
-                }
-                results.add(new ChunkStored(root.dtype(), grid, chunks, pool));
-            }
-        } catch (RuntimeException | Error e) {
-            taken.forEach(Buffer::release);
-            throw e;
-        }
-        return results;
-    }
-
-    private Buffer ownBuffer(int slot) {
-        if (buffers[slot] != null) {
-            return buffers[slot].retain();
-        }
-        Buffer copy = pool.allocate(memory[slot].byteSize());
-        MemorySegment.copy(memory[slot], 0, copy.segment(), 0, memory[slot].byteSize());
-        return copy;
     }
 
     MemorySegment memory(int slot) {
-        return memory[slot];
+        return slots.of(slot);
     }
 
-    synchronized boolean isFilled(int slot) {
-        return memory[slot] != null;
-    }
-
-    synchronized void fillUnknown(int slot, Buffer buffer, long[] shape) {
-        if (buffers[slot] != null) {
-            buffer.release();
-            throw new IllegalStateException("an output of unknown length is allocated once");
-        }
-        buffers[slot] = buffer;
-        memory[slot] = buffer.segment();
-        unknownShapes[slot] = shape;
+    SlotMemory slots() {
+        return slots;
     }
 
     BufferPool pool() {
-        return pool;
+        return slots.pool();
     }
 
     int threads() {
         return workers == null ? 1 : workers.threads();
     }
 
-    /** The parameters that operands give {@code loop}. */
-    long[] params(Loop loop) {
-        long[] params = new long[loop.program().paramCount()];
-        for (Loop.Param param : loop.params()) {
-            Op op = reader.op(param.origin());
-            if (param.param() < params.length) {
-                params[param.param()] =
-                        switch (param.part()) {
-                            case VALUE -> ((Op.Fill) op).bits();
-                            case SEED -> ((Op.RandomBits) op).seed();
-                            case STREAM -> ((Op.RandomBits) op).stream();
-                        };
-            }
-        }
-        return params;
-    }
-
-    /** The stored format of each output of {@code loop}. */
-    Format[] formats(Loop loop) {
-        Format[] formats = new Format[loop.outputs().size()];
-        for (int o = 0; o < formats.length; o++) {
-            formats[o] = loop.outputs().get(o).format();
-        }
-        return formats;
+    GraphReader reader() {
+        return reader;
     }
 
     /** Runs {@code body} for each number below {@code count}, with the help of idle workers. */

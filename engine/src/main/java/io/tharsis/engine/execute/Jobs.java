@@ -54,8 +54,8 @@ final class Jobs {
                         run,
                         inputs,
                         outputs,
-                        execution.params(run.loop()),
-                        execution.formats(run.loop()));
+                        LoopFrame.params(run.loop(), execution.reader()),
+                        LoopFrame.formats(run.loop()));
         if (!run.loop().folds()) {
             return new MapJob(frame);
         }
