@@ -18,13 +18,15 @@ import java.lang.foreign.MemorySegment;
  * @param outputs memory of each output
  * @param params the parameters that operands gave
  * @param formats the stored format of each output
+ * @param memory for what the job needs beside, until its last morsel has ended
  */
 record LoopFrame(
         Task.Run task,
         MemorySegment[] inputs,
         MemorySegment[] outputs,
         long[] params,
-        Format[] formats) {
+        Format[] formats,
+        TaskMemory memory) {
     /** The parameters that the operands of {@code reader} give {@code loop}. */
     static long[] params(Loop loop, GraphReader reader) {
         long[] params = new long[loop.program().paramCount()];
