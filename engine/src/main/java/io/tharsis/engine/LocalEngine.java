@@ -19,6 +19,7 @@ import io.tharsis.engine.spill.SpillSpace;
 import io.tharsis.engine.storage.ChunkSink;
 import io.tharsis.engine.storage.ChunkStore;
 import io.tharsis.engine.storage.Stored;
+import io.tharsis.engine.tile.Fit;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Tiler;
 import io.tharsis.engine.verify.Verifier;
@@ -36,6 +37,9 @@ public final class LocalEngine implements Engine {
     public static final long INLINE_WORK = 1 << 16;
 
     private static final int CACHED_PLANS = 1024;
+
+    /** Chunks are not made smaller than this to fit a budget. */
+    private static final long SMALLEST_CHUNK_BYTES = 1 << 16;
 
     private final ComputePool workers;
     private final BufferPool pool;
@@ -143,9 +147,24 @@ public final class LocalEngine implements Engine {
         Verifier.read(coarse);
         PlanGraph optimized = Optimizer.optimize(coarse);
         List<Step> steps = fuse(optimized);
-        Plan plan = Tiler.tile(optimized, steps, chunkBytes);
+        Plan plan = tile(optimized, steps);
         Verifier.tiled(optimized, plan);
         return plan;
+    }
+
+    /** Cut as finely as the budget needs, beginning with chunks of the usual size. */
+    private Plan tile(PlanGraph graph, List<Step> steps) {
+        long most = budget.capacity() - store.reservedBytes();
+        for (long bytes = chunkBytes; ; bytes /= 2) {
+            Plan plan = Tiler.tile(graph, steps, bytes);
+            var fit = new Fit(plan, pool::footprint);
+            if (fit.largestBytes() <= most) {
+                return plan;
+            }
+            if (bytes <= SMALLEST_CHUNK_BYTES) {
+                throw fit.refusal(graph, most);
+            }
+        }
     }
 
     private List<Step> fuse(PlanGraph optimized) {
@@ -209,6 +228,11 @@ public final class LocalEngine implements Engine {
     @Override
     public PoolStats memory() {
         return pool.stats();
+    }
+
+    /** True while chunks are written to disk or read from there; they hold memory until that ends. */
+    boolean isMovingChunks() {
+        return store.isBusy();
     }
 
     public int threads() {

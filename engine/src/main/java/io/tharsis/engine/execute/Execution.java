@@ -128,7 +128,7 @@ public final class Execution {
                 waitsForMemory
                         && (workers.busy() > 0 || slots.store().isBusy())
                         && workers.frees() == waitsSince;
-        if (!admitted || hopeless) {
+        if (!admitted || hopeless || outlet != null && outlet.isFull()) {
             return null;
         }
         int t = schedule.next(() -> slots.heldBytes() + pool().available());

@@ -8,14 +8,19 @@ import io.tharsis.engine.tile.Task;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Hands the chunks of a root to a sink as they are made, on threads for input and output. */
 final class Outlet {
+    /** The part of the budget that may wait for the sink. */
+    private static final int PENDING_DIVISOR = 8;
+
     private final Plan.Result root;
     private final SlotMemory slots;
     private final ChunkSink sink;
     private final Map<Integer, Integer> numbers = new HashMap<>();
+    private final AtomicLong pendingBytes = new AtomicLong();
 
     Outlet(Plan.Result root, SlotMemory slots, ChunkSink sink) {
         this.root = root;
@@ -58,6 +63,7 @@ final class Outlet {
                 var grid = slots.grid(root);
                 slots.dropReader(slot);
                 count++;
+                pendingBytes.addAndGet(chunk.byteSize());
                 slots.store()
                         .submitFreeing(
                                 chunk.byteSize(),
@@ -68,6 +74,7 @@ final class Outlet {
                                     } catch (Throwable e) {
                                         error = e;
                                     }
+                                    pendingBytes.addAndGet(-chunk.byteSize());
                                     chunk.unpin();
                                     chunk.release();
                                     written.accept(error);
@@ -75,5 +82,10 @@ final class Outlet {
             }
         }
         return count;
+    }
+
+    /** True if so much waits for the sink that no more should be made now. */
+    boolean isFull() {
+        return pendingBytes.get() > slots.pool().budget().capacity() / PENDING_DIVISOR;
     }
 }

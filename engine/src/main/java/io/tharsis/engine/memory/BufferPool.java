@@ -144,6 +144,13 @@ public final class BufferPool implements AutoCloseable {
         return budget.available() + Math.max(0, regions.mappedBytes() - inUse);
     }
 
+    /** Bytes of the budget that a buffer of {@code byteSize} bytes takes. */
+    public long footprint(long byteSize) {
+        return byteSize < RegionMapper.HUGE_PAGE
+                ? SizeClass.byteSizeOf(SizeClass.indexOf(Math.max(1, byteSize)))
+                : regionByteSize(byteSize);
+    }
+
     /** The bytes and counts of this moment. */
     public PoolStats stats() {
         long inUse = largeInUse.sum();

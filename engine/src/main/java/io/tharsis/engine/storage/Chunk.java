@@ -266,12 +266,16 @@ public final class Chunk {
         if (failure == null) {
             store.noteHere(this);
             tellReaders(true);
-            waiting.complete(null);
         } else {
             into.release();
+        }
+        // before anybody hears of it, so that who lets go last frees it at once
+        release();
+        if (failure == null) {
+            waiting.complete(null);
+        } else {
             waiting.completeExceptionally(failure);
         }
-        release();
     }
 
     // ---- eviction

@@ -96,6 +96,11 @@ public final class ChunkStore implements AutoCloseable {
         return counters;
     }
 
+    /** Bytes of the budget that no chunk can have: buffers for input and output. */
+    public long reservedBytes() {
+        return space.reservedBytes();
+    }
+
     /** Bytes on disk now. */
     public long storedBytes() {
         return space.storedBytes();
