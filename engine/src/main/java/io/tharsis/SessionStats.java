@@ -4,8 +4,9 @@ import io.tharsis.engine.memory.ByteCounts;
 import io.tharsis.engine.memory.PoolStats;
 
 /**
- * A session's memory, and what it did because there was not enough of it. Bytes and counts are since
- * the session began where nothing else is said; they are exact when nothing is being computed.
+ * A session's memory, and what it did because there was not enough of it. Bytes and counts are
+ * since the session began where nothing else is said; they are exact when nothing is being
+ * computed.
  *
  * @param capacity bytes of the budget
  * @param reserved bytes of the budget that are mapped now, in use or kept for reuse

@@ -292,8 +292,7 @@ public final class Tensor implements AutoCloseable {
         try (NpyWriter writer = NpyWriter.create(path, type, whole.shape())) {
             session.stream(
                     written,
-                    (grid, chunk, memory) ->
-                            NpyChunks.write(grid, chunk, type, memory, writer, 0));
+                    (grid, chunk, memory) -> NpyChunks.write(grid, chunk, type, memory, writer, 0));
             writer.commit();
         } finally {
             if (written != whole) {

@@ -31,8 +31,8 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Computes {@code root} and hands its chunks to {@code sink}, each as soon as it is made, so that
-     * the whole need not be held; nothing is kept. Returns when the sink has all of them.
+     * Computes {@code root} and hands its chunks to {@code sink}, each as soon as it is made, so
+     * that the whole need not be held; nothing is kept. Returns when the sink has all of them.
      */
     default void stream(Operand root, ChunkSink sink, Computation computation) {
         execute(List.of(root), computation);

@@ -230,7 +230,9 @@ public final class LocalEngine implements Engine {
         return pool.stats();
     }
 
-    /** True while chunks are written to disk or read from there; they hold memory until that ends. */
+    /**
+     * True while chunks are written to disk or read from there; they hold memory until that ends.
+     */
     boolean isMovingChunks() {
         return store.isBusy();
     }

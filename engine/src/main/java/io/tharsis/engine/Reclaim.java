@@ -49,7 +49,9 @@ final class Reclaim {
     static String liveTensors(ChunkStore store) {
         List<Stored> live =
                 KeptResults.all().stream()
-                        .filter(stored -> stored instanceof ChunkStored chunks && chunks.isIn(store))
+                        .filter(
+                                stored ->
+                                        stored instanceof ChunkStored chunks && chunks.isIn(store))
                         .distinct()
                         .sorted(Comparator.comparingLong(Stored::byteSize).reversed())
                         .toList();

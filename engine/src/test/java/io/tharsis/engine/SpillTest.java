@@ -103,7 +103,7 @@ class SpillTest {
                     awaitQuiet(engine);
                     assertEquals(0, engine.memory().inUse());
                 } catch (OutOfMemoryBudgetException refused) {
- System.out.println(refused.getMessage()+" "+engine.stats());
+                    System.out.println(refused.getMessage() + " " + engine.stats());
                     return null;
                 } finally {
                     stats = engine.stats();

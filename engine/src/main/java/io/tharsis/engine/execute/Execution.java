@@ -246,7 +246,10 @@ public final class Execution {
                 .whenComplete(
                         (_, error) -> {
                             if (error != null) {
-                                fail(error instanceof CompletionException ? error.getCause() : error);
+                                fail(
+                                        error instanceof CompletionException
+                                                ? error.getCause()
+                                                : error);
                             }
                             arrived(t);
                         });

@@ -59,8 +59,7 @@ final class LaneFoldJob implements Job {
             tables = new MemorySegment[outputs];
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    tables[o] =
-                            frame.memory().take(parts.size() * positions * lanes[o].byteSize());
+                    tables[o] = frame.memory().take(parts.size() * positions * lanes[o].byteSize());
                 }
             }
             rowsPerUnit = 1;

@@ -54,8 +54,8 @@ final class NarrowFoldJob implements Job {
         for (int o = 0; o < tables.length; o++) {
             if (isFold(o)) {
                 tables[o] =
-                        frame.memory().take(
-                                        parts.size() * outer * width * frame.lane(o).byteSize());
+                        frame.memory()
+                                .take(parts.size() * outer * width * frame.lane(o).byteSize());
             }
         }
     }

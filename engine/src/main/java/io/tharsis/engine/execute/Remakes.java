@@ -28,8 +28,7 @@ final class Remakes {
     static Remake of(Task task, GraphReader reader, BufferPool pool, boolean kept) {
         return switch (task) {
             case Task.Read read when !kept && read.source().isCheap() ->
-                    target ->
-                            read.source().read(read.box().origin(), read.box().shape(), target);
+                    target -> read.source().read(read.box().origin(), read.box().shape(), target);
             case Task.Run run when isOfNothing(run) ->
                     new Loop(
                             run,

@@ -56,8 +56,8 @@ final class RowFoldJob implements Job {
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
                     tables[o] =
-                            frame.memory().take(
-                                            parts.size() * positions * frame.lane(o).byteSize());
+                            frame.memory()
+                                    .take(parts.size() * positions * frame.lane(o).byteSize());
                 }
             }
             units = parts.size() * tileUnits;

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The memory of one run of a plan: a chunk for each filled slot, released with the slot's last
- * reader. A chunk is pinned while a task that reads or writes it runs; between tasks it may be moved
- * to disk.
+ * reader. A chunk is pinned while a task that reads or writes it runs; between tasks it may be
+ * moved to disk.
  *
  * <p>Thread-safe. All state is under this object's lock, but for the chunks of filled slots, which
  * do not change until they are freed.
@@ -379,9 +379,7 @@ final class SlotMemory {
 
     /** Where a root's chunks are cut. After its last task. */
     synchronized ChunkGrid grid(Plan.Result root) {
-        return root.grid() != null
-                ? root.grid()
-                : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
+        return root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
     }
 
     /** A count of {@code chunk}, or of a copy of memory that is somebody else's. */

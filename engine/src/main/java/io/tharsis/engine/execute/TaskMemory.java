@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a task needs beside its slots for as long as it runs, such as tables of partial values. Taken
- * from the session's memory. Closed by who runs the task, after its last morsel. Thread-safe.
+ * What a task needs beside its slots for as long as it runs, such as tables of partial values.
+ * Taken from the session's memory. Closed by who runs the task, after its last morsel. Thread-safe.
  */
 final class TaskMemory implements AutoCloseable {
     private final BufferPool pool;

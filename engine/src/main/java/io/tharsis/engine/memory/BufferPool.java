@@ -73,7 +73,8 @@ public final class BufferPool implements AutoCloseable {
      * caller, who must release it.
      *
      * @throws OutOfMemoryBudgetException if the budget has no room, also after all that {@link
-     *     Relief} and {@code reclaim} can free; without asking them if the whole budget is too small
+     *     Relief} and {@code reclaim} can free; without asking them if the whole budget is too
+     *     small
      * @throws BufferPoolClosedException after {@link #close}
      */
     public Buffer allocate(long byteSize) {

@@ -13,7 +13,9 @@ interface BlockCodec {
     /** Packs all of {@code plain} into the beginning of {@code packed}; answers its length. */
     int pack(MemorySegment plain, MemorySegment packed);
 
-    /** Undoes {@link #pack}; throws if {@code packed} does not make exactly all of {@code plain}. */
+    /**
+     * Undoes {@link #pack}; throws if {@code packed} does not make exactly all of {@code plain}.
+     */
     void unpack(MemorySegment packed, MemorySegment plain);
 
     /** LZ4 by its C library; null where that cannot be loaded. */

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The bytes of one chunk, wherever they are: in memory, on disk, or nowhere because they can be made
- * again. Made once, never written after that. Counted: who holds a chunk releases it once, and the
- * last one frees it. Pinned: while somebody has it pinned it is in memory; else its {@link
+ * The bytes of one chunk, wherever they are: in memory, on disk, or nowhere because they can be
+ * made again. Made once, never written after that. Counted: who holds a chunk releases it once, and
+ * the last one frees it. Pinned: while somebody has it pinned it is in memory; else its {@link
  * ChunkStore} may take the memory away.
  *
  * <p><b>Any thread may call any method.</b>

@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The chunks of one session. When memory runs out it takes away that of the chunks which are needed
- * last: what can be had again is dropped, the rest is written to disk by threads of its own, so that
- * kernels go on meanwhile. The same threads bring chunks back.
+ * last: what can be had again is dropped, the rest is written to disk by threads of its own, so
+ * that kernels go on meanwhile. The same threads bring chunks back.
  *
  * <p><b>Any thread may call any method.</b> No method that frees memory may be called under a
  * chunk's lock.
@@ -106,7 +106,9 @@ public final class ChunkStore implements AutoCloseable {
         return space.storedBytes();
     }
 
-    /** Called, on any thread, when input or output has ended, and so memory may have become free. */
+    /**
+     * Called, on any thread, when input or output has ended, and so memory may have become free.
+     */
     public void onProgress(Runnable listener) {
         synchronized (listeners) {
             listeners.add(listener);
@@ -119,7 +121,8 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /**
-     * A chunk in {@code buffer}, whose count passes to it; pinned once, by the caller, who fills it.
+     * A chunk in {@code buffer}, whose count passes to it; pinned once, by the caller, who fills
+     * it.
      *
      * @param remake null if the bytes cannot be had again
      */
@@ -350,8 +353,7 @@ public final class ChunkStore implements AutoCloseable {
                     distance *= CLEAN_WEIGHT;
                 }
                 found.add(
-                        new Candidate(
-                                chunk, distance, chunk.byteSize() < SMALL, chunk.lastUse()));
+                        new Candidate(chunk, distance, chunk.byteSize() < SMALL, chunk.lastUse()));
             }
         }
         found.sort(
@@ -393,7 +395,6 @@ public final class ChunkStore implements AutoCloseable {
             space.delete(file);
         }
     }
-
 
     /** Waits for what is under way and removes all files. Chunks in memory stay where they are. */
     @Override
