@@ -157,7 +157,7 @@ public final class LocalEngine implements Engine {
         long most = budget.capacity() - store.reservedBytes();
         for (long bytes = chunkBytes; ; bytes /= 2) {
             Plan plan = Tiler.tile(graph, steps, bytes);
-            var fit = new Fit(plan, pool::footprint);
+            var fit = new Fit(plan, pool::footprint, budget.capacity());
             if (fit.largestBytes() <= most) {
                 return plan;
             }

@@ -25,8 +25,16 @@ final class Jobs {
                                             combine.positions(),
                                             combine.format(),
                                             execution.memory(combine.writes()[0])));
-            case Task.Assemble assemble -> new AssembleJob(assemble, execution);
-            case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
+            case Task.Assemble assemble ->
+                    new AssembleJob(
+                            assemble,
+                            new PieceReader(assemble, execution.slots(), memory),
+                            execution.memory(assemble.writes()[0]));
+            case Task.FlatCopy copy ->
+                    new FlatCopyJob(
+                            copy,
+                            new PieceReader(copy, execution.slots(), memory),
+                            execution.memory(copy.writes()[0]));
             case Task.Alias _ -> once(() -> {});
             case Task.Apply apply -> new ApplyJob(apply, execution);
             case Task.Read read ->
