@@ -193,6 +193,7 @@ final class KernelCache {
 
     void settled(boolean isHot) {
         (isHot ? hot : gaveUp).increment();
+        warmer.settled();
     }
 
     long hotAfter() {

@@ -64,6 +64,13 @@ final class KernelWarmer {
         }
     }
 
+    /** Called when the kernel that is being warmed up has come to an end. */
+    void settled() {
+        synchronized (waiting) {
+            warming = false;
+        }
+    }
+
     private void work() {
         while (true) {
             next().run();
