@@ -19,7 +19,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class RunCursor {
     /** Rows packed together. */
-    static final int GROUP = 64;
+    static final int GROUP = 128;
 
     /** Longest run of a packed row, and of a packed box. */
     static final int PACKED_RUN = 512;
