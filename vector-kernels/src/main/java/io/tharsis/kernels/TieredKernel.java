@@ -68,6 +68,19 @@ final class TieredKernel implements Kernel {
         }
     }
 
+    @Override
+    public void run(KernelCall call, int n, int rows) {
+        Kernel compiled = fast;
+        if (compiled != null) {
+            compiled.run(call, n, rows);
+            return;
+        }
+        twin.run(call, n, rows);
+        if (work.addAndGet((long) n * rows * cost) >= owner.hotAfter()) {
+            submit();
+        }
+    }
+
     boolean isHot() {
         return fast != null;
     }

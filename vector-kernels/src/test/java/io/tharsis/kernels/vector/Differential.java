@@ -4,6 +4,9 @@ import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.RandomCalls;
 import io.tharsis.kernels.RandomPrograms;
+import io.tharsis.kernels.ir.Node;
+import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 
@@ -84,6 +87,43 @@ final class Differential {
                                 + program);
             }
         }
+    }
+
+    /**
+     * {@code rows} rows of {@code n} elements at all widths: inputs that are not uniform and stores
+     * go on from row to row, folds go to the same accumulators.
+     */
+    void checkRows(int n, int rows, long seed) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelCall expected = rowCall(n, rows, seed, arena);
+            twin.run(expected, n, rows);
+            for (int i = 0; i < WIDTHS.length; i++) {
+                KernelCall actual = rowCall(n, rows, seed, arena);
+                kernels[i].run(actual, n, rows);
+                String how = what + ", " + WIDTHS[i] + " bits, " + rows + " rows of " + n;
+                RandomCalls.assertSameOutputs(
+                        program,
+                        expected,
+                        actual,
+                        n * rows,
+                        how + ", seed " + seed + "\n" + program);
+            }
+        }
+    }
+
+    private KernelCall rowCall(int n, int rows, long seed, Arena arena) {
+        KernelCall call = RandomCalls.call(program, n * rows, seed, arena);
+        for (Node node : program.nodes()) {
+            if (node instanceof Node.Load load && load.access() == Access.CONTIGUOUS) {
+                call.inputSteps[load.input()] = (long) n * load.format().byteSize();
+            }
+        }
+        for (int o = 0; o < call.outputSteps.length; o++) {
+            if (program.outputs().get(o) instanceof Output.Store store) {
+                call.outputSteps[o] = (long) n * store.format().byteSize();
+            }
+        }
+        return call;
     }
 
     private void run(int width, KernelCall call, int n) {
