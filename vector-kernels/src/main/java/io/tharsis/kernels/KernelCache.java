@@ -21,7 +21,10 @@ final class KernelCache {
      * on the hot twin, and more than the first evaluation of a common expression over 10^6
      * elements, which the compilers would only slow down.
      */
-    static final long HOT_AFTER = 1L << 25;
+    static final long HOT_AFTER = 1L << 27;
+
+    /** The same after which the twin is fused: some milliseconds on the cold twin. */
+    private static final long FUSED_AFTER = 1L << 17;
 
     private static final int VAIN_KERNELS = 3;
 
@@ -193,6 +196,10 @@ final class KernelCache {
 
     void settled(boolean isHot) {
         (isHot ? hot : gaveUp).increment();
+    }
+
+    long fusedAfter() {
+        return Math.min(FUSED_AFTER, hotAfter);
     }
 
     long hotAfter() {

@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes
- * every vector, so a compiled loop is first run on data of no importance, by the {@link
- * KernelWarmer}, until it is measured to be fast; only then real data meets it. Both give the same
- * bits, so a run may find either.
+ * A kernel that starts on the scalar twin, goes on with the fused twin, and ends on a compiled loop
+ * of vectors. The twin's loops are shared and so compiled already, or else interpreted; a fused
+ * loop is new but simple, so that it is compiled within milliseconds, and worth it from some ten
+ * thousand elements on. The cold Vector API boxes every vector, so a loop of vectors is first run
+ * on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then
+ * real data meets it. All give the same bits, so a run may find any.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -40,6 +42,11 @@ final class TieredKernel implements Kernel {
     private final AtomicLong work = new AtomicLong();
     private final AtomicBoolean submitted = new AtomicBoolean();
     private final CountDownLatch settled = new CountDownLatch(1);
+    private final Object fusing = new Object();
+
+    /** The fused twin, or the twin if there is nothing to fuse; null until it is worth making. */
+    private volatile Kernel fused;
+
     private volatile Kernel fast;
 
     TieredKernel(Program program, KernelGenerator generator, KernelCache owner) {
@@ -62,9 +69,25 @@ final class TieredKernel implements Kernel {
             compiled.run(call, n);
             return;
         }
-        twin.run(call, n);
-        if (work.addAndGet((long) n * cost) >= owner.hotAfter()) {
+        long done = work.addAndGet((long) n * cost);
+        Kernel slow = fused;
+        if (slow == null) {
+            slow = done >= owner.fusedAfter() ? fuse() : twin;
+        }
+        slow.run(call, n);
+        if (done >= owner.hotAfter()) {
             submit();
+        }
+    }
+
+    /** Others that want it wait, which takes less than what they would do meanwhile. */
+    private Kernel fuse() {
+        synchronized (fusing) {
+            if (fused == null) {
+                Kernel made = ScalarKernel.fused(program);
+                fused = made == null ? twin : made;
+            }
+            return fused;
         }
     }
 
@@ -100,6 +123,7 @@ final class TieredKernel implements Kernel {
                 Kernel compiled = compile(attempt);
                 if (WarmUp.untilHot(compiled, generator.vectorBits(), patienceNs << attempt)) {
                     fast = compiled;
+                    fused = twin;
                 }
             }
             if (fast == null) {
