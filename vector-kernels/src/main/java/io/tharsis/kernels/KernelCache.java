@@ -17,11 +17,19 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class KernelCache {
     /**
-     * Elements times {@link ProgramCost} after which a kernel is worth compiling: some milliseconds
-     * on the hot twin, and more than the first evaluation of a common expression over 10^6
-     * elements, which the compilers would only slow down.
+     * Elements times {@link ProgramCost} after which a kernel is worth a loop of vectors: more than
+     * the first evaluation of a common expression over 10^6 elements, as getting that loop warm
+     * takes half a second of processor time, which the first evaluations would miss.
      */
     static final long HOT_AFTER = 1L << 27;
+
+    /**
+     * Programs of at most this cost wait {@link #CHEAP_WAIT} times longer: fused and compiled they
+     * take a third of a nanosecond an element, which is nearly as fast as memory.
+     */
+    private static final int CHEAP = 8;
+
+    private static final int CHEAP_WAIT = 16;
 
     /** The same after which the twin is fused: some milliseconds on the cold twin. */
     private static final long FUSED_AFTER = 1L << 17;
@@ -202,8 +210,8 @@ final class KernelCache {
         return Math.min(FUSED_AFTER, hotAfter);
     }
 
-    long hotAfter() {
-        return hotAfter;
+    long hotAfter(int cost) {
+        return cost <= CHEAP ? hotAfter * CHEAP_WAIT : hotAfter;
     }
 
     private KernelGenerator counting(KernelGenerator inner) {

@@ -75,7 +75,7 @@ final class TieredKernel implements Kernel {
             slow = done >= owner.fusedAfter() ? fuse() : twin;
         }
         slow.run(call, n);
-        if (done >= owner.hotAfter()) {
+        if (done >= owner.hotAfter(cost)) {
             submit();
         }
     }

@@ -40,8 +40,7 @@ final class TwinWarmUp {
                 () -> exercise(b -> unary(b, Trigonometry::sin), 0),
                 () -> exercise(b -> unary(b, Logarithms::log1p), 0),
                 () -> exercise(TwinWarmUp::hypot, 0),
-                () -> exercise(b -> arithmetic(b, Format.F32), 1),
-                () -> exercise(b -> folds(b, Format.F32), OFTEN));
+                () -> exercise(b -> arithmetic(b, Format.F32), 1));
     }
 
     private static void exercise(Consumer<ProgramBuilder> writer, int rounds) {
