@@ -6,6 +6,7 @@ import io.tharsis.kernels.scalar.ScalarKernel;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -197,9 +198,10 @@ final class KernelCache {
         return hot.sum() > 0 || gaveUp.sum() < VAIN_KERNELS;
     }
 
-    /** Gets the twin's common loops compiled while no kernel waits to be compiled. */
-    void warmUpTwin() {
+    /** Has the twin got ready, and then {@code more} done, while no kernel waits to be compiled. */
+    void warmUp(List<Runnable> more) {
         warmer.whenIdle(TwinWarmUp.pieces());
+        warmer.whenIdle(more);
     }
 
     void settled(boolean isHot) {
