@@ -57,7 +57,7 @@ public final class LocalEngine implements Engine {
         this.budget = budget;
         this.pool = new BufferPool(budget, true, Reclaim::collectOnce, this::liveTensors);
         this.chunkBytes = chunkBytes;
-        Kernels.warmUp();
+        Kernels.warmUp(PlanWarmUp.pieces(this::plan));
     }
 
     private String liveTensors() {
