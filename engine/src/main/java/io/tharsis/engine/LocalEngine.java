@@ -83,7 +83,7 @@ public final class LocalEngine implements Engine {
         this.store = new ChunkStore(pool, space, reclaim::collectIfLikely);
         store.onProgress(workers::noteFreed);
         this.chunkBytes = chunkBytes;
-        Kernels.warmUp();
+        Kernels.warmUp(PlanWarmUp.pieces(this::plan));
     }
 
     private String liveTensors() {

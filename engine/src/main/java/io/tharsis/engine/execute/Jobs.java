@@ -69,8 +69,11 @@ final class Jobs {
             return new MapJob(frame);
         }
         if (run.loop().foldsLanes()) {
-            return ShortFoldJob.fits(frame)
-                    ? new ShortFoldJob(frame)
+            if (ShortFoldJob.fits(frame)) {
+                return new ShortFoldJob(frame);
+            }
+            return LineFoldJob.fits(frame)
+                    ? new LineFoldJob(frame)
                     : new LaneFoldJob(frame, execution.threads());
         }
         return NarrowFoldJob.fits(frame)

@@ -1,0 +1,38 @@
+package io.tharsis.kernels.matrix;
+
+/**
+ * The inner loop of a product: one tile of the result, as large as the registers hold, over one
+ * inner block, in two steps.
+ *
+ * <p>Memory is given by absolute addresses that the caller has checked. <b>Thread-safe.</b>
+ */
+interface TileKernel {
+    /**
+     * {@code sums[i][j] = sum over k of left[k][i] * right[k][j]} for all rows of the tile and its
+     * first {@code columns} columns. A sum starts from +0 and k ascends, one fused multiply-add
+     * each for floats.
+     *
+     * @param columns rounded up to whole vectors, which {@code right} must hold
+     * @param depth how many k
+     * @param left address of a packed panel: k by k, one element for each row of the tile
+     * @param right address of a packed panel: k by k, one element for each column of the tile
+     * @param sums address of a tile, row by row
+     */
+    void multiply(int columns, int depth, long left, long right, long sums);
+
+    /**
+     * {@code out[i][j] = in[i][j] + sums[i][j]} for the first {@code rows} rows and {@code columns}
+     * columns; nothing else is read or written but {@code sums}.
+     *
+     * @param in may be {@code out}
+     * @param inRowBytes from a row of {@code in} to the next; 0 to read the same row for all
+     */
+    void add(
+            int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
+
+    /**
+     * Has each method go so many rounds of an empty loop first, which C2 drops, but which count as
+     * work before: so a method is compiled after some hundred calls, however little they do.
+     */
+    default void setIdleRounds(int rounds) {}
+}
