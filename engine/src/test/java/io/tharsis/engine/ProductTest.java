@@ -59,6 +59,71 @@ class ProductTest {
         return random.matrix(type, left).matmul(random.matrix(other, right));
     }
 
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForExpressionsOverProducts() {
+        compare(
+                SEED + 20_000,
+                20,
+                700,
+                (random, most) -> expression(product(random, most), random));
+    }
+
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForHalfAProduct() {
+        compare(
+                SEED + 30_000,
+                20,
+                700,
+                (random, most) -> {
+                    Tensor gram = gram(random, random.length(most));
+                    return random.number(2) == 0 ? gram : expression(gram, random);
+                });
+    }
+
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForHalvesOfManyTiles() {
+        compare(
+                SEED + 40_000,
+                4,
+                1600,
+                (random, most) -> {
+                    Tensor gram = gram(random, most - random.number(500));
+                    return random.number(2) == 0 ? gram : expression(gram, random);
+                });
+    }
+
+    private static Tensor gram(RandomMatrices random, long rows) {
+        Tensor a = random.matrix(random.dtype(), rows, 1 + random.number(40));
+        return random.number(2) == 0 ? a.matmul(a.T()) : a.T().T().matmul(a.T());
+    }
+
+    /** Element-wise work on a product, stored or folded, with other data as it lies. */
+    private static Tensor expression(Tensor product, RandomMatrices random) {
+        if (product.rank() != 2) {
+            return product.sum();
+        }
+        long m = product.shape(0);
+        long n = product.shape(1);
+        Tensor other =
+                switch (random.number(4)) {
+                    case 0 -> random.matrix(DType.FLOAT64, m, n);
+                    case 1 -> random.matrix(DType.FLOAT32, n);
+                    case 2 -> Tensors.arange(m * n).reshape(m, n);
+                    default -> random.matrix(DType.FLOAT64, m, 1);
+                };
+        Tensor x = product.astype(DType.FLOAT64).minus(other).times(0.25);
+        return switch (random.number(8)) {
+            case 0 -> x;
+            case 1 -> x.std();
+            case 2 -> x.var(1, true);
+            case 3 -> x.sum();
+            case 4 -> x.max().plus(x.min()).plus(x.mean());
+            case 5 -> Tensors.stack(x.sum(), x.std());
+            case 6 -> x.plus(x.sum());
+            default -> x.astype(DType.FLOAT32).std();
+        };
+    }
+
     private static long[] with(long[] batch, long rows, long columns) {
         long[] shape = Arrays.copyOf(batch, batch.length + 2);
         shape[batch.length] = rows;
