@@ -99,7 +99,8 @@ final class ReferenceTiles {
     /** A program for one addition takes a thousand times as long as the addition. */
     private long combine(FoldOp op, Lane lane, long a, long b) {
         return op == FoldOp.ADD && lane == Lane.F64
-                ? Double.doubleToRawLongBits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b))
+                ? Double.doubleToRawLongBits(
+                        Double.longBitsToDouble(a) + Double.longBitsToDouble(b))
                 : reduction.combine(op, lane, a, b);
     }
 
