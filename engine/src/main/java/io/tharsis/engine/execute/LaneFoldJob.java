@@ -6,7 +6,6 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -60,9 +59,7 @@ final class LaneFoldJob implements Job {
             tables = new MemorySegment[outputs];
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    tables[o] =
-                            Arena.ofAuto()
-                                    .allocate(parts.size() * positions * lanes[o].byteSize(), 64);
+                    tables[o] = frame.memory().take(parts.size() * positions * lanes[o].byteSize());
                 }
             }
             rowsPerUnit = 1;

@@ -1,6 +1,5 @@
 package io.tharsis.engine.execute;
 
-import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.engine.tile.TileTree;
 import io.tharsis.kernels.matrix.MatrixProduct;
@@ -44,15 +43,17 @@ final class ProductJob implements Job {
     private final int packs;
     private final long units;
     private final long unitsPerMorsel;
-    private final Workspaces workspaces;
-    private final Buffer[] packed;
+    private final MemorySegment[] packed;
     private final CountDownLatch[] packedBlocks;
     private final CountDownLatch[] doneBlocks;
     private final TileLoop tileLoop;
     private final boolean tiled;
     private volatile boolean broken;
 
-    ProductJob(Task.Product task, Execution execution) {
+    /**
+     * @param memory for the packed rows of blocks
+     */
+    ProductJob(Task.Product task, Execution execution, TaskMemory memory) {
         this.task = task;
         this.execution = execution;
         this.product = MatrixProduct.of(task.format());
@@ -79,7 +80,10 @@ final class ProductJob implements Job {
         }
         this.packed =
                 wanted.shared()
-                        ? buffers(wanted.rows(), matrices * Math.ceilDiv(m, wanted.rows()) > 1)
+                        ? buffers(
+                                memory,
+                                wanted.rows(),
+                                matrices * Math.ceilDiv(m, wanted.rows()) > 1)
                         : null;
         this.cut = packed != null || !wanted.shared() ? wanted : ProductBlocks.apart();
         this.blocks = Math.ceilDiv(m, cut.rows());
@@ -97,18 +101,14 @@ final class ProductJob implements Job {
             packedBlocks = latches(matrices * blocks, packs);
             doneBlocks = latches(matrices * blocks, Math.toIntExact(strips));
         }
-        this.workspaces = new Workspaces(execution.pool(), workspaceBytes());
     }
 
     /** Memory for the packed rows of one block, or two; null if there is not enough. */
-    private Buffer[] buffers(long rows, boolean two) {
-        Buffer[] made = new Buffer[two ? 2 : 1];
+    private MemorySegment[] buffers(TaskMemory memory, long rows, boolean two) {
+        MemorySegment[] made = new MemorySegment[two ? 2 : 1];
         for (int i = 0; i < made.length; i++) {
-            made[i] = execution.pool().tryAllocate(product.packedLeftBytes(rows, k));
+            made[i] = memory.tryTake(product.packedLeftBytes(Math.min(m, rows), k));
             if (made[i] == null) {
-                if (i > 0) {
-                    made[0].release();
-                }
                 return null;
             }
         }
@@ -171,13 +171,10 @@ final class ProductJob implements Job {
 
     @Override
     public void run(int morsel) {
-        Buffer buffer = null;
         Scratch scratch = Scratch.ofThread();
         long mark = scratch.mark();
         try {
-            boolean isSmall = workspaceBytes() <= Scratch.BLOCK;
-            buffer = isSmall ? null : workspaces.take();
-            MemorySegment workspace = isSmall ? scratch.take(workspaceBytes()) : buffer.segment();
+            MemorySegment workspace = scratch.take(workspaceBytes());
             long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
             for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
                 if (packed == null) {
@@ -191,23 +188,20 @@ final class ProductJob implements Job {
             throw e;
         } finally {
             scratch.reset(mark);
-            if (buffer != null) {
-                workspaces.giveBack(buffer);
-            }
         }
     }
 
     private void shared(long block, long item, MemorySegment workspace) {
-        Buffer target = packed[(int) (block % packed.length)];
+        MemorySegment target = packed[(int) (block % packed.length)];
         if (item < packs) {
             if (block >= packed.length) {
                 await(doneBlocks[(int) block - packed.length]);
             }
-            pack(block, (int) item, target.segment(), workspace);
+            pack(block, (int) item, target, workspace);
             packedBlocks[(int) block].countDown();
         } else {
             await(packedBlocks[(int) block]);
-            multiply(block, item - packs, target.segment(), workspace);
+            multiply(block, item - packs, target, workspace);
             doneBlocks[(int) block].countDown();
         }
     }
@@ -363,16 +357,6 @@ final class ProductJob implements Job {
                         width,
                         new MatrixView(target, start * elementSize, pitch, 1),
                         elementSize);
-            }
-        }
-    }
-
-    @Override
-    public void release() {
-        workspaces.release();
-        if (packed != null) {
-            for (Buffer buffer : packed) {
-                buffer.release();
             }
         }
     }

@@ -4,7 +4,6 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -57,10 +56,8 @@ final class RowFoldJob implements Job {
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
                     tables[o] =
-                            Arena.ofAuto()
-                                    .allocate(
-                                            parts.size() * positions * frame.lane(o).byteSize(),
-                                            64);
+                            frame.memory()
+                                    .take(parts.size() * positions * frame.lane(o).byteSize());
                 }
             }
             units = parts.size() * tileUnits;
