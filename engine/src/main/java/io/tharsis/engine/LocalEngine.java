@@ -156,7 +156,8 @@ public final class LocalEngine implements Engine {
     private Plan tile(PlanGraph graph, List<Step> steps) {
         long most = budget.capacity() - store.reservedBytes();
         for (long bytes = chunkBytes; ; bytes /= 2) {
-            Plan plan = Tiler.tile(graph, steps, bytes);
+            double part = (double) bytes / chunkBytes;
+            Plan plan = Tiler.tile(graph, steps, bytes, (long) (most * part));
             var fit = new Fit(plan, pool::footprint);
             if (fit.largestBytes() <= most) {
                 return plan;
@@ -180,7 +181,8 @@ public final class LocalEngine implements Engine {
         for (Step step : steps) {
             text.append(describe(step, optimized));
         }
-        return text.append(Tiler.explain(optimized, steps, chunkBytes)).toString();
+        return text.append(Tiler.explain(optimized, steps, chunkBytes, budget.capacity()))
+                .toString();
     }
 
     private static String describe(Step step, PlanGraph graph) {

@@ -246,7 +246,7 @@ final class ProductJob implements Job {
             rest /= task.shape()[axis];
         }
         index[outerAxis] += outer;
-        index[innerAxis] = inner;
+        index[innerAxis] = task.from() + inner;
         return index;
     }
 
@@ -266,6 +266,9 @@ final class ProductJob implements Job {
                                 ((block / blocks * m + row) * n + column) * elementSize,
                                 n,
                                 1);
+        if (task.prior() >= 0) {
+            startFrom(block / blocks, row, column, rows, columns, out);
+        }
         if (!isDiagonal() || column >= row + rows) {
             multiply(block, row, column, rows, columns, packedLeft, out, workspace);
         } else if (column >= row) {
@@ -289,6 +292,20 @@ final class ProductJob implements Job {
         }
         if (tiled) {
             tiles(block / blocks, row, column, rows, columns, out);
+        }
+    }
+
+    /** Copies what the product is without this part of the inner dimension. */
+    private void startFrom(
+            long batch, long row, long column, long rows, long columns, MatrixView out) {
+        MemorySegment prior = execution.memory(task.reads()[task.prior()]);
+        for (long r = 0; r < rows; r++) {
+            MemorySegment.copy(
+                    prior,
+                    ((batch * m + row + r) * n + column) * elementSize,
+                    out.memory(),
+                    out.byteOffset() + r * out.rowStride() * elementSize,
+                    columns * elementSize);
         }
     }
 
@@ -324,8 +341,8 @@ final class ProductJob implements Job {
             }
             long[] index = index(block, rank - 1, column, rank - 2, from);
             right.packRight(product, index, depth, columns, aside, packedRight);
-            product.multiplyPacked(
-                    rows, columns, depth, own, packedRight, out, from > 0, workspace);
+            boolean adds = from > 0 || task.prior() >= 0;
+            product.multiplyPacked(rows, columns, depth, own, packedRight, out, adds, workspace);
         }
     }
 
