@@ -83,7 +83,11 @@ final class TileWarmUp {
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new TileWarmUp(tile, format, shape, arena);
             long deadlineNs = processorTimeNs() + patienceNs;
-            return warmUp.multiplyUntilHot(2, deadlineNs) && warmUp.multiplyUntilHot(1, deadlineNs);
+            int vectors = TileShape.VECTORS - 1;
+            while (vectors > 0 && warmUp.multiplyUntilHot(vectors, deadlineNs)) {
+                vectors--;
+            }
+            return vectors == 0;
         }
     }
 

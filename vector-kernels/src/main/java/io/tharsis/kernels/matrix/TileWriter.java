@@ -38,6 +38,9 @@ final class TileWriter {
     private static final MethodTypeDesc ADD =
             MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long);
 
+    /** Bits that an address may have on any machine; pointers' tag bits, if any, are above. */
+    private static final long ADDRESS_MASK = (1L << 56) - 1;
+
     private final Lane lane;
     private final VectorType type;
     private final TileShape shape;
@@ -150,6 +153,7 @@ final class TileWriter {
             code.astore(sums[sum]);
         }
         sum(code, vectors, sums);
+        masked(code.lload(5)).lstore(5);
         for (int sum = 0; sum < sums.length; sum++) {
             long to =
                     (long) (sum / vectors) * shape.columns() * elementBytes
@@ -173,8 +177,8 @@ final class TileWriter {
         Label top = code.newLabel();
         Label done = code.newLabel();
         code.iconst_0().istore(k).labelBinding(top).iload(k).iload(0).if_icmpge(done);
-        at(code, 1, k, shape.rows()).lstore(a);
-        at(code, 3, k, shape.columns()).lstore(b);
+        masked(at(code, 1, k, shape.rows())).lstore(a);
+        masked(at(code, 3, k, shape.columns())).lstore(b);
         for (int vector = 0; vector < vectors; vector++) {
             int from = vector * vectorBytes;
             type.load(code, bits, () -> code.lload(b).loadConstant((long) from).ladd());
@@ -198,6 +202,14 @@ final class TileWriter {
             }
         }
         code.iinc(k, 1).goto_(top).labelBinding(done);
+    }
+
+    /**
+     * Tells C2 that the address on the stack is no more than an address, so that no access need be
+     * checked against the end of memory.
+     */
+    private static CodeBuilder masked(CodeBuilder code) {
+        return code.loadConstant(ADDRESS_MASK).land();
     }
 
     private CodeBuilder at(CodeBuilder code, int base, int k, int width) {
@@ -308,6 +320,9 @@ final class TileWriter {
         Label top = code.newLabel();
         Label done = code.newLabel();
         code.iconst_0().istore(row).labelBinding(top).iload(row).iload(0).if_icmpge(done);
+        for (int address : new int[] {2, 4, 8}) {
+            masked(code.lload(address)).lstore(address);
+        }
         body.run();
         code.lload(2).loadConstant((long) shape.columns() * elementBytes).ladd().lstore(2);
         code.lload(4).lload(6).ladd().lstore(4);

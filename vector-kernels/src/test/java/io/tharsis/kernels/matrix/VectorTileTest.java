@@ -53,9 +53,9 @@ class VectorTileTest {
     private static Set<String> missing(Set<String> classes, CompilationLog log) throws IOException {
         Set<String> missing = new TreeSet<>();
         for (String name : classes) {
-            for (String method :
-                    new String[] {"multiply1", "multiply2", "multiply3", "addRows", "addPart"}) {
-                missing.add(CompilationLog.key(name, method));
+            // Additions may have been compiled within their callers.
+            for (int vectors = 1; vectors <= TileShape.VECTORS; vectors++) {
+                missing.add(CompilationLog.key(name, "multiply" + vectors));
             }
         }
         missing.removeAll(log.compiled());
