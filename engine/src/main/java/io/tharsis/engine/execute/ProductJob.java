@@ -67,13 +67,9 @@ final class ProductJob implements Job {
         this.tileLoop =
                 task.epilogue() == null ? null : new TileLoop(task.epilogue(), task, execution);
         this.tiled = tileLoop != null || task.mirrored();
-        ProductBlocks wanted =
-                ProductBlocks.of(
-                        task,
-                        product,
-                        execution.threads(),
-                        tiled,
-                        execution.pool().budget().capacity());
+        int threads = execution.threads();
+        long budget = execution.pool().budget().capacity();
+        ProductBlocks wanted = ProductBlocks.of(task, product, threads, tiled, budget);
         long matrices = 1;
         for (int axis = 0; axis < rank - 2; axis++) {
             matrices *= task.shape()[axis];
@@ -85,7 +81,10 @@ final class ProductJob implements Job {
                                 wanted.rows(),
                                 matrices * Math.ceilDiv(m, wanted.rows()) > 1)
                         : null;
-        this.cut = packed != null || !wanted.shared() ? wanted : ProductBlocks.apart();
+        this.cut =
+                packed != null || !wanted.shared()
+                        ? wanted
+                        : ProductBlocks.apart(task, threads, tiled, budget);
         this.blocks = Math.ceilDiv(m, cut.rows());
         this.strips = Math.ceilDiv(n, cut.columns());
         this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +41,7 @@ public final class SpillSpace implements AutoCloseable {
     private static final long BUFFER_DIVISOR = 64;
 
     private final List<Path> parents;
+    private final Opener opener;
     private final SpillFolder[] folders;
     private final MemoryBudget budget;
     private final int blockSize;
@@ -52,12 +54,29 @@ public final class SpillSpace implements AutoCloseable {
     private Arena arena;
     private boolean closed;
 
+    /** Opens a file that must not exist yet; a seam for tests. */
+    @FunctionalInterface
+    interface Opener {
+        WritableByteChannel open(Path path) throws IOException;
+    }
+
     /**
      * @param parents folders, made if they are not there, in which this space makes one of its own
      * @param budget what the buffers are reserved in
      * @param threads how many will read and write at the same time
      */
     public SpillSpace(List<Path> parents, MemoryBudget budget, int threads) {
+        this(
+                parents,
+                budget,
+                threads,
+                path ->
+                        FileChannel.open(
+                                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    SpillSpace(List<Path> parents, MemoryBudget budget, int threads, Opener opener) {
+        this.opener = opener;
         this.parents = List.copyOf(parents);
         this.folders = new SpillFolder[parents.size()];
         this.budget = budget;
@@ -144,9 +163,7 @@ public final class SpillSpace implements AutoCloseable {
         int[] checksums = new int[blocks];
         MemorySegment buffer = takeBuffer();
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (WritableByteChannel channel = opener.open(aside)) {
                 boolean packs = buffer != null && isWorthPacking(bytes, buffer);
                 for (int block = 0; block < blocks; block++) {
                     MemorySegment plain = block(bytes, block);

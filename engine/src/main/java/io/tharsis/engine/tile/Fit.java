@@ -35,8 +35,18 @@ public final class Fit {
                 found = task;
             }
         }
-        this.largest = found;
+        this.largest = found instanceof Task.Assemble ? whatItIsFor(found) : found;
         this.largestBytes = most;
+    }
+
+    /** A box is assembled for one task. */
+    private Task whatItIsFor(Task assemble) {
+        int slot = assemble.writes()[0];
+        return plan.tasks().stream()
+                .filter(task -> task instanceof Task.Apply || task instanceof Task.Run)
+                .filter(task -> Arrays.stream(task.reads()).anyMatch(read -> read == slot))
+                .findFirst()
+                .orElse(assemble);
     }
 
     /** Bytes of the budget that the largest task reads and writes. */

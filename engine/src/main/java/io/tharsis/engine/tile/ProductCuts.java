@@ -55,7 +55,7 @@ record ProductCuts(ChunkGrid grid, long[] inner, int band) {
         depth = Math.max(1, depth / MatrixProduct.INNER_BLOCK) * MatrixProduct.INNER_BLOCK;
         long[] inner = ChunkGrid.regular(new long[] {k}, new long[] {depth}).cuts(0);
         double row = longest(grid, rank - 2) * width * (inParts ? k + 2 * n : k);
-        int band = (int) Math.clamp((long) (tiler.budgetBytes() / 2.0 / row), 1, 1 << 20);
+        int band = Math.clamp((long) (tiler.budgetBytes() / 2.0 / row), 1, 1 << 20);
         return new ProductCuts(alike(step, grid), inner, band);
     }
 

@@ -83,7 +83,7 @@ public final class Tiler {
                                 graph.roots().stream()
                                         .flatMapToInt(root -> Arrays.stream(slotsOf[root])))
                         .toArray();
-        List<Task> ordered = DepthFirst.order(tasks, slots.count(), wanted);
+        List<Task> ordered = DepthFirst.order(tasks, slots.bytes(), wanted);
         return new Plan(
                 List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results));
     }
