@@ -159,7 +159,7 @@ class ProductTest {
             var tight =
                     new LocalEngine(
                             random.nextInt(1, 4),
-                            new MemoryBudget(20 << 20),
+                            new MemoryBudget(24 << 20),
                             256 << 10,
                             0,
                             List.of(folder));

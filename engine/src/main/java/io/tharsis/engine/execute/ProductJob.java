@@ -6,6 +6,8 @@ import io.tharsis.kernels.matrix.MatrixProduct;
 import io.tharsis.kernels.matrix.MatrixView;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -43,11 +45,14 @@ final class ProductJob implements Job {
     private final int packs;
     private final long units;
     private final long unitsPerMorsel;
+    private final long matrices;
+    private final List<MemorySegment> workspaces = new ArrayList<>();
     private final MemorySegment[] packed;
     private final CountDownLatch[] packedBlocks;
     private final CountDownLatch[] doneBlocks;
     private final TileLoop tileLoop;
     private final boolean tiled;
+    private ProductWorkspace layout;
     private volatile boolean broken;
 
     /**
@@ -69,22 +74,17 @@ final class ProductJob implements Job {
         this.tiled = tileLoop != null || task.mirrored();
         int threads = execution.threads();
         long budget = execution.pool().budget().capacity();
+        this.matrices = matrices(task);
         ProductBlocks wanted = ProductBlocks.of(task, product, threads, tiled, budget);
-        long matrices = 1;
-        for (int axis = 0; axis < rank - 2; axis++) {
-            matrices *= task.shape()[axis];
+        MemorySegment[] shared = wanted.shared() ? packed(wanted, memory) : null;
+        if (shared != null && !takeWorkspaces(wanted, threads, threads, memory)) {
+            shared = null;
         }
-        this.packed =
-                wanted.shared()
-                        ? buffers(
-                                memory,
-                                wanted.rows(),
-                                matrices * Math.ceilDiv(m, wanted.rows()) > 1)
-                        : null;
         this.cut =
-                packed != null || !wanted.shared()
+                shared != null || !wanted.shared()
                         ? wanted
                         : ProductBlocks.apart(task, threads, tiled, budget);
+        this.packed = shared;
         this.blocks = Math.ceilDiv(m, cut.rows());
         this.strips = Math.ceilDiv(n, cut.columns());
         this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
@@ -94,6 +94,8 @@ final class ProductJob implements Job {
             unitsPerMorsel = Math.max(1, MORSEL / each);
             packedBlocks = null;
             doneBlocks = null;
+            int most = (int) Math.min(threads, Math.ceilDiv(units, unitsPerMorsel));
+            takeWorkspaces(cut, 1, most, memory);
         } else {
             units = matrices * blocks * (packs + strips);
             unitsPerMorsel = 1;
@@ -102,16 +104,45 @@ final class ProductJob implements Job {
         }
     }
 
+    private static long matrices(Task.Product task) {
+        long matrices = 1;
+        for (int axis = 0; axis < task.shape().length - 2; axis++) {
+            matrices *= task.shape()[axis];
+        }
+        return matrices;
+    }
+
     /** Memory for the packed rows of one block, or two; null if there is not enough. */
-    private MemorySegment[] buffers(TaskMemory memory, long rows, boolean two) {
-        MemorySegment[] made = new MemorySegment[two ? 2 : 1];
+    private MemorySegment[] packed(ProductBlocks wanted, TaskMemory memory) {
+        boolean isOne = matrices == 1 && m <= wanted.rows();
+        MemorySegment[] made = new MemorySegment[isOne ? 1 : 2];
         for (int i = 0; i < made.length; i++) {
-            made[i] = memory.tryTake(product.packedLeftBytes(Math.min(m, rows), k));
+            made[i] = memory.tryTake(product.packedLeftBytes(Math.min(m, wanted.rows()), k));
             if (made[i] == null) {
                 return null;
             }
         }
         return made;
+    }
+
+    /**
+     * Takes all memory before any morsel runs, so that a task that does not get it can wait for
+     * others. If {@code least} is 1 and not even that is there, throws; with more answers false.
+     */
+    private boolean takeWorkspaces(ProductBlocks cut, int least, int most, TaskMemory memory) {
+        layout = ProductWorkspace.of(task, product, cut, left.isCut(), right.isCut());
+        workspaces.clear();
+        if (least == 1) {
+            workspaces.add(memory.take(layout.byteSize()));
+        }
+        while (workspaces.size() < most) {
+            MemorySegment more = memory.tryTake(layout.byteSize());
+            if (more == null) {
+                return workspaces.size() >= least;
+            }
+            workspaces.add(more);
+        }
+        return true;
     }
 
     private static CountDownLatch[] latches(long count, int parties) {
@@ -122,43 +153,29 @@ final class ProductJob implements Job {
         return latches;
     }
 
-    // ---- a workspace: scratch of the kernel, packed right, packed left, tiles, what is gathered
-
-    private long workspaceBytes() {
-        return gatherOffset() + gatherBytes();
+    /**
+     * A workspace for the caller alone. Where rows are shared there is one for each thread; else
+     * who has one needs nobody else, so waiting ends.
+     */
+    private MemorySegment takeWorkspace() {
+        synchronized (workspaces) {
+            while (workspaces.isEmpty()) {
+                try {
+                    workspaces.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted in a product", e);
+                }
+            }
+            return workspaces.removeLast();
+        }
     }
 
-    private long rightOffset() {
-        return product.scratchBytes();
-    }
-
-    private long leftOffset() {
-        return rightOffset() + product.packedRightBytes(depth(), Math.min(n, cut.columns()));
-    }
-
-    private long tileOffset() {
-        return leftOffset()
-                + (packed == null ? product.packedLeftBytes(Math.min(m, cut.rows()), depth()) : 0);
-    }
-
-    private long gatherOffset() {
-        long tiles = Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * elementSize;
-        return tileOffset() + (tileLoop == null ? 0 : upTo64(tiles));
-    }
-
-    private static long upTo64(long bytes) {
-        return (bytes + 63) & -64;
-    }
-
-    private long gatherBytes() {
-        long longest = 0;
-        longest = left.isCut() ? Math.min(m, cut.rows()) : longest;
-        longest = right.isCut() ? Math.max(longest, Math.min(n, cut.columns())) : longest;
-        return longest * depth() * elementSize;
-    }
-
-    private long depth() {
-        return Math.min(k, INNER);
+    private void giveBack(MemorySegment workspace) {
+        synchronized (workspaces) {
+            workspaces.add(workspace);
+            workspaces.notifyAll();
+        }
     }
 
     // ---- morsels
@@ -170,10 +187,8 @@ final class ProductJob implements Job {
 
     @Override
     public void run(int morsel) {
-        Scratch scratch = Scratch.ofThread();
-        long mark = scratch.mark();
+        MemorySegment workspace = takeWorkspace();
         try {
-            MemorySegment workspace = scratch.take(workspaceBytes());
             long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
             for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
                 if (packed == null) {
@@ -186,7 +201,7 @@ final class ProductJob implements Job {
             broken = true;
             throw e;
         } finally {
-            scratch.reset(mark);
+            giveBack(workspace);
         }
     }
 
@@ -232,7 +247,7 @@ final class ProductJob implements Job {
                 index(block, rank - 2, block % blocks * cut.rows(), rank - 1, from),
                 rows,
                 Math.min(INNER, k - from),
-                workspace.asSlice(gatherOffset()),
+                workspace.asSlice(layout.gather()),
                 target.asSlice(at));
     }
 
@@ -259,7 +274,7 @@ final class ProductJob implements Job {
         long columns = Math.min(cut.columns(), n - column);
         MatrixView out =
                 tileLoop != null
-                        ? new MatrixView(workspace, tileOffset(), columns, 1)
+                        ? new MatrixView(workspace, layout.tiles(), columns, 1)
                         : new MatrixView(
                                 execution.memory(task.writes()[0]),
                                 ((block / blocks * m + row) * n + column) * elementSize,
@@ -325,14 +340,14 @@ final class ProductJob implements Job {
             MemorySegment packedLeft,
             MatrixView out,
             MemorySegment workspace) {
-        MemorySegment packedRight = workspace.asSlice(rightOffset());
-        MemorySegment aside = workspace.asSlice(gatherOffset());
+        MemorySegment packedRight = workspace.asSlice(layout.right());
+        MemorySegment aside = workspace.asSlice(layout.gather());
         long packedRows = rowsOf(block);
         for (long from = 0; from < k; from += INNER) {
             long depth = Math.min(INNER, k - from);
             MemorySegment own;
             if (packedLeft == null) {
-                own = workspace.asSlice(leftOffset());
+                own = workspace.asSlice(layout.left());
                 long[] index = index(block, rank - 2, row, rank - 1, from);
                 left.packLeft(product, index, rows, depth, aside, own);
             } else {
