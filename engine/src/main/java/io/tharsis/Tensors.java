@@ -12,6 +12,7 @@ import io.tharsis.engine.functions.MathOp;
 import io.tharsis.engine.functions.Mathematics;
 import io.tharsis.engine.functions.NanReductions;
 import io.tharsis.engine.functions.Padding;
+import io.tharsis.engine.functions.Products;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Reductions;
 import io.tharsis.engine.functions.Scans;
@@ -739,6 +740,19 @@ public final class Tensors {
     /** Of integers truncated. */
     public static Tensor reciprocal(Tensor a) {
         return a.map(Elementwise::reciprocal);
+    }
+
+    // ---- matrices: products
+
+    /**
+     * The matrix product, as NumPy's {@code @}: over the last two axes {@code (..., m, k)} and
+     * {@code (..., k, n)}, the axes before them broadcast. One axis alone is a row on the left and
+     * a column on the right, and is dropped from the result. Of bools whether any pair is true;
+     * integers wrap. Throws {@link ShapeException} if the inner lengths differ.
+     */
+    public static Tensor matmul(Tensor a, Tensor b) {
+        b.known();
+        return a.shaped(x -> Products.matmul(x, b.use()));
     }
 
     // ---- rounding

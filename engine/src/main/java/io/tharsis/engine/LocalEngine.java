@@ -147,6 +147,18 @@ public final class LocalEngine implements Engine {
                                     : "")
                             + "\n"
                             + loop.program().toString().indent(2);
+            case Step.Product product ->
+                    "  matmul of #"
+                            + product.left().node()
+                            + " "
+                            + product.left().view()
+                            + " and #"
+                            + product.right().node()
+                            + " "
+                            + product.right().view()
+                            + " makes #"
+                            + product.node()
+                            + "\n";
             case Step.Concat concat -> "  concat makes #" + concat.node() + "\n";
             case Step.Reshape reshape -> "  reshape makes #" + reshape.node() + "\n";
             case Step.Chunked chunked ->

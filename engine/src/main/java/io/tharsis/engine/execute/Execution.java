@@ -149,11 +149,15 @@ public final class Execution {
                 checkCancelled();
                 allocate(task, true);
                 Job job = Jobs.of(task, this);
-                int morsels = job.morsels();
-                for (int morsel = 0; morsel < morsels; morsel++) {
-                    job.run(morsel);
+                try {
+                    int morsels = job.morsels();
+                    for (int morsel = 0; morsel < morsels; morsel++) {
+                        job.run(morsel);
+                    }
+                    job.finish();
+                } finally {
+                    job.release();
                 }
-                job.finish();
                 for (int slot : task.reads()) {
                     dropReader(slot);
                 }

@@ -25,6 +25,7 @@ final class Jobs {
                                             combine.positions(),
                                             combine.format(),
                                             execution.memory(combine.writes()[0])));
+            case Task.Product product -> new ProductJob(product, execution);
             case Task.Assemble assemble -> new AssembleJob(assemble, execution);
             case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
             case Task.Alias _ -> once(() -> {});

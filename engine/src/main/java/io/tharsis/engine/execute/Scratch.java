@@ -11,7 +11,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class Scratch {
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
-    private static final long BLOCK = 1 << 20;
+
+    /** Up to this many bytes are cheap. */
+    static final long BLOCK = 1 << 20;
 
     private MemorySegment block = MemorySegment.NULL;
     private long used;

@@ -73,6 +73,8 @@ final class SharedJob {
             }
         } catch (Throwable e) {
             error.compareAndSet(null, e);
+        } finally {
+            job.release();
         }
         completed.accept(error.get());
     }

@@ -55,7 +55,12 @@ public final class Slabs {
                         Op.Read _,
                         Op.Data _ ->
                         pending.addAll(operand.inputs());
-                case Op.Reshape _, Op.Reduce _, Op.Concat _, Op.Rechunk _, Op.Chunked _ -> {
+                case Op.Reshape _,
+                        Op.Reduce _,
+                        Op.Product _,
+                        Op.Concat _,
+                        Op.Rechunk _,
+                        Op.Chunked _ -> {
                     return false;
                 }
             }

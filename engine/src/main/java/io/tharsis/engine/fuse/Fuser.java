@@ -1,6 +1,7 @@
 package io.tharsis.engine.fuse;
 
 import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
 
 import java.util.ArrayList;
@@ -272,8 +273,21 @@ public final class Fuser {
             case Op.Chunked op -> new Step.Chunked(id, op.function(), node.inputs());
             case Op.Reshape _ -> new Step.Reshape(id, node.inputs()[0]);
             case Op.Read _ -> new Step.Read(id);
+            case Op.Product _ ->
+                    new Step.Product(id, matrix(node.inputs()[0]), matrix(node.inputs()[1]));
             default -> throw new IllegalStateException("no step makes " + node);
         };
+    }
+
+    /** An operand of a product as a view of the stored node below it. */
+    private Step.Matrix matrix(int operand) {
+        int base = operand;
+        View view = View.identity(graph.node(operand).shape().length);
+        while (!stored[base]) {
+            view = view.compose(((Op.Viewed) graph.node(base).op()).view());
+            base = graph.node(base).inputs()[0];
+        }
+        return new Step.Matrix(base, view);
     }
 
     private Loop loop(Group group) {

@@ -51,10 +51,24 @@ final class Partition {
                         stored[input] = true;
                     }
                 }
+                case Op.Product _ -> {
+                    stored[id] = true;
+                    storeMatrix(node.inputs()[0]);
+                    storeMatrix(node.inputs()[1]);
+                }
                 case Op.Elementwise _ -> storeSmallerInputs(node);
                 case Op.Fill _, Op.Iota _, Op.RandomBits _, Op.Viewed _ -> {}
             }
         }
+    }
+
+    /** A product reads its operands many times; views of what is stored are no trouble. */
+    private void storeMatrix(int operand) {
+        int base = operand;
+        while (graph.node(base).op() instanceof Op.Viewed && !stored[base]) {
+            base = graph.node(base).inputs()[0];
+        }
+        stored[base] = true;
     }
 
     /** What is computed and then broadcast is computed once. */
@@ -146,7 +160,8 @@ final class Partition {
                     Op.Reduce _,
                     Op.Rechunk _ ->
                     true;
-            case Op.Data _, Op.Read _, Op.Concat _, Op.Chunked _, Op.Reshape _ -> false;
+            case Op.Data _, Op.Read _, Op.Product _, Op.Concat _, Op.Chunked _, Op.Reshape _ ->
+                    false;
         };
     }
 

@@ -103,6 +103,19 @@ public sealed interface Op {
         }
     }
 
+    /**
+     * The matrix product of two inputs, {@code (..., m, k)} and {@code (..., k, n)}, over the same
+     * batch axes: {@code (..., m, n)}. All three have one dtype: float64, float32, int64 or int32,
+     * which wrap. No length is 0. The bits are those of {@link
+     * io.tharsis.kernels.matrix.MatrixProduct}.
+     */
+    record Product() implements Op {
+        @Override
+        public String name() {
+            return "matmul";
+        }
+    }
+
     /** Inputs laid end to end along {@code axis}; equal dtypes and other lengths. */
     record Concat(int axis) implements Op {
         @Override

@@ -6,6 +6,7 @@ import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -16,6 +17,9 @@ final class Grids {
      * enough, so that trees align.
      */
     private static final long ALIGNMENT = FoldTree.LANE_BLOCK;
+
+    /** Products that are cut are cut at multiples of this many rows and columns. */
+    private static final long PRODUCT_TILE = 512;
 
     private final long chunkBytes;
 
@@ -53,6 +57,31 @@ final class Grids {
             }
         }
         return lengths;
+    }
+
+    /**
+     * Cuts of a matrix product: batches apart first, then matrices into blocks about as long as
+     * wide, so that a block is made of few chunks of each operand.
+     */
+    ChunkGrid ofProduct(long[] shape, int elementSize) {
+        int rank = shape.length;
+        long elements = Math.max(1, chunkBytes / elementSize);
+        long rows = shape[rank - 2];
+        long columns = shape[rank - 1];
+        if (rows * columns <= elements) {
+            return automatic(shape, elementSize);
+        }
+        long[] lengths = new long[rank];
+        Arrays.fill(lengths, 1);
+        long side = (long) Math.sqrt(elements);
+        lengths[rank - 2] = blocks(Math.min(rows, Math.max(side, elements / columns)), rows);
+        lengths[rank - 1] = blocks(Math.min(columns, Math.max(side, elements / rows)), columns);
+        return ChunkGrid.regular(shape, lengths);
+    }
+
+    /** A whole number of tiles near {@code length}, unless that is all of {@code whole}. */
+    private static long blocks(long length, long whole) {
+        return length == whole ? whole : Math.max(1, length / PRODUCT_TILE) * PRODUCT_TILE;
     }
 
     /**

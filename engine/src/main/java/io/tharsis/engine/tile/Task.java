@@ -4,6 +4,9 @@ import io.tharsis.DType;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.ChunkSource;
+import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.graph.View;
+import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
@@ -66,6 +69,40 @@ public sealed interface Task {
             return positions * reads.length;
         }
     }
+
+    /**
+     * A dense box of a matrix product: batch axes, rows, columns.
+     *
+     * @param origin of the box in the product
+     * @param inner length of the inner dimension
+     */
+    record Product(
+            Format format,
+            Matrix left,
+            Matrix right,
+            long[] origin,
+            long[] shape,
+            long inner,
+            int[] reads,
+            int[] writes)
+            implements Task {
+        /** Multiplications that take as long as an element of a loop. */
+        private static final long PER_ELEMENT = 32;
+
+        @Override
+        public long work() {
+            return Math.max(1, Shapes.size(shape) * inner / PER_ELEMENT);
+        }
+    }
+
+    /**
+     * A chunked operand of a product.
+     *
+     * @param view from batch axes, row and column to the indices of what is stored
+     * @param grid how that is cut
+     * @param places for each chunk its place in the task's reads, -1 if the task does not need it
+     */
+    record Matrix(View view, ChunkGrid grid, int[] places) {}
 
     /**
      * Copies boxes of chunks into one dense box.

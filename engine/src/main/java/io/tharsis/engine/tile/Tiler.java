@@ -59,6 +59,7 @@ public final class Tiler {
         for (Step step : steps) {
             switch (step) {
                 case Loop loop -> tileLoop(loop);
+                case Step.Product product -> new ProductTiler(this).tile(product);
                 case Step.Concat concat -> tileConcat(concat);
                 case Step.Reshape reshape -> tileReshape(reshape);
                 case Step.Chunked chunked -> tileChunked(chunked);
@@ -97,8 +98,30 @@ public final class Tiler {
                 .toString();
     }
 
+    PlanGraph.Node node(int id) {
+        return graph.node(id);
+    }
+
+    /** How node {@code id}, which has been placed, is cut. */
+    ChunkGrid gridOf(int id) {
+        return gridOf[id];
+    }
+
+    /** The slot of each chunk of node {@code id}, which has been placed. */
+    int[] slotsOf(int id) {
+        return slotsOf[id];
+    }
+
+    Grids grids() {
+        return grids;
+    }
+
+    void add(Task task) {
+        tasks.add(task);
+    }
+
     /** Gives node {@code id} a grid and a slot for each chunk. */
-    private void place(int id, ChunkGrid grid) {
+    void place(int id, ChunkGrid grid) {
         gridOf[id] = grid;
         slotsOf[id] = new int[grid.chunkCount()];
         int width = graph.node(id).dtype().byteSize();

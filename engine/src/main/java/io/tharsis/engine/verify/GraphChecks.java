@@ -134,6 +134,10 @@ final class GraphChecks {
                 requireInputs(1);
                 checkReduce(reduce);
             }
+            case Op.Product _ -> {
+                requireInputs(2);
+                checkProduct();
+            }
             case Op.Concat concat -> checkConcat(concat.axis());
             case Op.Rechunk rechunk -> {
                 requireInputs(1);
@@ -215,6 +219,35 @@ final class GraphChecks {
                 input(0).dtype() == node.dtype() && node.dtype() != DType.BOOL,
                 "has an input of another dtype or bool, " + input(0));
         requireShape(without(shape, reduce.from(), reduce.to()));
+    }
+
+    private void checkProduct() {
+        requireSameType(0);
+        requireSameType(1);
+        require(
+                switch (node.dtype()) {
+                    case FLOAT64, FLOAT32, INT64, INT32 -> true;
+                    default -> false;
+                },
+                "is a product of a dtype that products do not have");
+        long[] left = input(0).shape();
+        long[] right = input(1).shape();
+        int rank = node.shape().length;
+        require(
+                rank >= 2 && left.length == rank && right.length == rank,
+                "is a product of other ranks, " + input(0) + " and " + input(1));
+        require(
+                left[rank - 1] == right[rank - 2] && left[rank - 1] > 0 && node.size() > 0,
+                "is a product of inner lengths that differ, or of nothing, "
+                        + input(0)
+                        + " and "
+                        + input(1));
+        long[] expected = left.clone();
+        expected[rank - 1] = right[rank - 1];
+        requireShape(expected);
+        for (int axis = 0; axis < rank - 2; axis++) {
+            require(left[axis] == right[axis], "is a product over other batches, " + input(1));
+        }
     }
 
     static long[] without(long[] shape, int from, int to) {

@@ -147,6 +147,13 @@ final class PlanChecks {
                 requireBytes(
                         combine.writes()[0], combine.positions() * combine.format().byteSize());
             }
+            case Task.Product product -> {
+                requireBytes(
+                        product.writes()[0],
+                        Shapes.size(product.shape()) * product.format().byteSize());
+                checkMatrix(product, product.left());
+                checkMatrix(product, product.right());
+            }
             case Task.Assemble assemble -> checkAssemble(assemble);
             case Task.FlatCopy copy -> checkFlatCopy(copy);
             case Task.Alias alias -> requireBytes(alias.writes()[0], bytes(alias.reads()[0]));
@@ -228,6 +235,22 @@ final class PlanChecks {
                 requireBytes(
                         run.writes()[o],
                         run.nodes().size() * positions * out.format().lane().byteSize());
+            }
+        }
+    }
+
+    /** Chunks that are read are as large as the grid says. */
+    private void checkMatrix(Task.Product product, Task.Matrix matrix) {
+        require(
+                matrix.places().length == matrix.grid().chunkCount(),
+                "knows the places of " + matrix.places().length + " chunks");
+        for (int chunk = 0; chunk < matrix.places().length; chunk++) {
+            int place = matrix.places()[chunk];
+            if (place >= 0) {
+                require(place < product.reads().length, "has a chunk at place " + place);
+                requireBytes(
+                        product.reads()[place],
+                        Shapes.size(matrix.grid().chunkShape(chunk)) * product.format().byteSize());
             }
         }
     }

@@ -38,6 +38,11 @@ final class StepChecks {
             step = next;
             switch (next) {
                 case Loop loop -> checkLoop(loop);
+                case Step.Product product -> {
+                    needs(product.node(), product.left().node(), product.right().node());
+                    makes(product.node());
+                    checkMatrices(product.left(), product.right());
+                }
                 case Step.Concat concat -> {
                     needs(concat.node(), concat.inputs());
                     makes(concat.node());
@@ -118,6 +123,19 @@ final class StepChecks {
         }
         checkLoads(loop);
         checkParameters(loop);
+    }
+
+    /** Operands are seen inside what is stored, in the shapes of the product's inputs. */
+    private void checkMatrices(Step.Matrix... operands) {
+        for (int i = 0; i < operands.length; i++) {
+            long[] shape = graph.node(graph.node(node).inputs()[i]).shape();
+            String problem =
+                    GraphChecks.problem(
+                            operands[i].view(), shape, graph.node(operands[i].node()).shape());
+            require(
+                    problem == null,
+                    "is a product whose operand #" + operands[i].node() + " " + problem);
+        }
     }
 
     private void checkOutputs(Loop loop) {

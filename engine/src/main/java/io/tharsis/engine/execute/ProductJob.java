@@ -1,0 +1,275 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.memory.Buffer;
+import io.tharsis.engine.tile.Task;
+import io.tharsis.kernels.matrix.MatrixProduct;
+import io.tharsis.kernels.matrix.MatrixView;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A box of a matrix product. Its matrices are cut into blocks of rows, and those into strips of
+ * columns (see {@link ProductBlocks}). Where strips share the packed rows of their block, a block's
+ * morsels are first those that pack, one for each inner block, then those that multiply. Morsels
+ * are taken in order, so who multiplies waits only for what others are at already; two blocks'
+ * packed rows are kept, so that one is packed while the other is still in use.
+ */
+final class ProductJob implements Job {
+    private static final int INNER = MatrixProduct.INNER_BLOCK;
+
+    /** Multiplications of a morsel that packs its own. */
+    private static final long MORSEL = 1 << 23;
+
+    private static final long RECHECK_MS = 5;
+
+    private final Task.Product task;
+    private final Execution execution;
+    private final MatrixProduct product;
+    private final MatrixChunks left;
+    private final MatrixChunks right;
+    private final int elementSize;
+    private final int rank;
+    private final long m;
+    private final long n;
+    private final long k;
+    private final ProductBlocks cut;
+    private final long blocks;
+    private final long strips;
+    private final int packs;
+    private final long units;
+    private final long unitsPerMorsel;
+    private final Workspaces workspaces;
+    private final Buffer[] packed;
+    private final CountDownLatch[] packedBlocks;
+    private final CountDownLatch[] doneBlocks;
+    private volatile boolean broken;
+
+    ProductJob(Task.Product task, Execution execution) {
+        this.task = task;
+        this.execution = execution;
+        this.product = MatrixProduct.of(task.format());
+        this.elementSize = task.format().byteSize();
+        this.left = new MatrixChunks(task.left(), task.reads(), elementSize, execution);
+        this.right = new MatrixChunks(task.right(), task.reads(), elementSize, execution);
+        this.rank = task.shape().length;
+        this.m = task.shape()[rank - 2];
+        this.n = task.shape()[rank - 1];
+        this.k = task.inner();
+        ProductBlocks wanted = ProductBlocks.of(task, product, execution.threads());
+        long matrices = 1;
+        for (int axis = 0; axis < rank - 2; axis++) {
+            matrices *= task.shape()[axis];
+        }
+        this.packed =
+                wanted.shared()
+                        ? buffers(wanted.rows(), matrices * Math.ceilDiv(m, wanted.rows()) > 1)
+                        : null;
+        this.cut = packed != null || !wanted.shared() ? wanted : wanted.apart();
+        this.blocks = Math.ceilDiv(m, cut.rows());
+        this.strips = Math.ceilDiv(n, cut.columns());
+        this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
+        if (packed == null) {
+            units = matrices * blocks * strips;
+            long each = Math.max(1, Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * k);
+            unitsPerMorsel = Math.max(1, MORSEL / each);
+            packedBlocks = null;
+            doneBlocks = null;
+        } else {
+            units = matrices * blocks * (packs + strips);
+            unitsPerMorsel = 1;
+            packedBlocks = latches(matrices * blocks, packs);
+            doneBlocks = latches(matrices * blocks, Math.toIntExact(strips));
+        }
+        this.workspaces = new Workspaces(execution.pool(), workspaceBytes());
+    }
+
+    /** Memory for the packed rows of one block, or two; null if there is not enough. */
+    private Buffer[] buffers(long rows, boolean two) {
+        Buffer[] made = new Buffer[two ? 2 : 1];
+        for (int i = 0; i < made.length; i++) {
+            made[i] = execution.pool().tryAllocate(product.packedLeftBytes(rows, k));
+            if (made[i] == null) {
+                if (i > 0) {
+                    made[0].release();
+                }
+                return null;
+            }
+        }
+        return made;
+    }
+
+    private static CountDownLatch[] latches(long count, int parties) {
+        CountDownLatch[] latches = new CountDownLatch[Math.toIntExact(count)];
+        for (int i = 0; i < latches.length; i++) {
+            latches[i] = new CountDownLatch(parties);
+        }
+        return latches;
+    }
+
+    // ---- a workspace: scratch of the kernel, packed right, packed left, what is gathered
+
+    private long workspaceBytes() {
+        return gatherOffset() + gatherBytes();
+    }
+
+    private long rightOffset() {
+        return product.scratchBytes();
+    }
+
+    private long leftOffset() {
+        return rightOffset() + product.packedRightBytes(depth(), Math.min(n, cut.columns()));
+    }
+
+    private long gatherOffset() {
+        return leftOffset()
+                + (packed == null ? product.packedLeftBytes(Math.min(m, cut.rows()), depth()) : 0);
+    }
+
+    private long gatherBytes() {
+        long longest = 0;
+        longest = left.isCut() ? Math.min(m, cut.rows()) : longest;
+        longest = right.isCut() ? Math.max(longest, Math.min(n, cut.columns())) : longest;
+        return longest * depth() * elementSize;
+    }
+
+    private long depth() {
+        return Math.min(k, INNER);
+    }
+
+    // ---- morsels
+
+    @Override
+    public int morsels() {
+        return Math.toIntExact(Math.max(1, Math.ceilDiv(units, unitsPerMorsel)));
+    }
+
+    @Override
+    public void run(int morsel) {
+        Buffer buffer = null;
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
+        try {
+            boolean isSmall = workspaceBytes() <= Scratch.BLOCK;
+            buffer = isSmall ? null : workspaces.take();
+            MemorySegment workspace = isSmall ? scratch.take(workspaceBytes()) : buffer.segment();
+            long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
+            for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
+                if (packed == null) {
+                    multiply(unit / strips, unit % strips, null, workspace);
+                } else {
+                    shared(unit / (packs + strips), unit % (packs + strips), workspace);
+                }
+            }
+        } catch (Throwable e) {
+            broken = true;
+            throw e;
+        } finally {
+            scratch.reset(mark);
+            if (buffer != null) {
+                workspaces.giveBack(buffer);
+            }
+        }
+    }
+
+    private void shared(long block, long item, MemorySegment workspace) {
+        Buffer target = packed[(int) (block % packed.length)];
+        if (item < packs) {
+            if (block >= packed.length) {
+                await(doneBlocks[(int) block - packed.length]);
+            }
+            pack(block, (int) item, target.segment(), workspace);
+            packedBlocks[(int) block].countDown();
+        } else {
+            await(packedBlocks[(int) block]);
+            multiply(block, item - packs, target.segment(), workspace);
+            doneBlocks[(int) block].countDown();
+        }
+    }
+
+    private void await(CountDownLatch latch) {
+        try {
+            while (!latch.await(RECHECK_MS, TimeUnit.MILLISECONDS)) {
+                if (broken) {
+                    throw new IllegalStateException("another part of the product has failed");
+                }
+                execution.checkCancelled();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted in a product", e);
+        }
+    }
+
+    private long rowsOf(long block) {
+        return Math.min(cut.rows(), m - block % blocks * cut.rows());
+    }
+
+    private void pack(long block, int part, MemorySegment target, MemorySegment workspace) {
+        long from = (long) part * INNER;
+        long rows = rowsOf(block);
+        long at = part * product.packedLeftBytes(rows, INNER);
+        left.packLeft(
+                product,
+                index(block, rank - 2, block % blocks * cut.rows(), rank - 1, from),
+                rows,
+                Math.min(INNER, k - from),
+                workspace.asSlice(gatherOffset()),
+                target.asSlice(at));
+    }
+
+    /** The index of an operand's element in the matrix of {@code block}. */
+    private long[] index(long block, int outerAxis, long outer, int innerAxis, long inner) {
+        long[] index = task.origin().clone();
+        long rest = block / blocks;
+        for (int axis = rank - 3; axis >= 0; axis--) {
+            index[axis] += rest % task.shape()[axis];
+            rest /= task.shape()[axis];
+        }
+        index[outerAxis] += outer;
+        index[innerAxis] = inner;
+        return index;
+    }
+
+    private void multiply(
+            long block, long strip, MemorySegment packedLeft, MemorySegment workspace) {
+        long row = block % blocks * cut.rows();
+        long column = strip * cut.columns();
+        long rows = rowsOf(block);
+        long columns = Math.min(cut.columns(), n - column);
+        MatrixView out =
+                new MatrixView(
+                        execution.memory(task.writes()[0]),
+                        ((block / blocks * m + row) * n + column) * elementSize,
+                        n,
+                        1);
+        MemorySegment packedRight = workspace.asSlice(rightOffset());
+        MemorySegment aside = workspace.asSlice(gatherOffset());
+        for (long from = 0; from < k; from += INNER) {
+            long depth = Math.min(INNER, k - from);
+            MemorySegment own;
+            if (packedLeft == null) {
+                own = workspace.asSlice(leftOffset());
+                long[] index = index(block, rank - 2, row, rank - 1, from);
+                left.packLeft(product, index, rows, depth, aside, own);
+            } else {
+                own = packedLeft.asSlice(from / INNER * product.packedLeftBytes(rows, INNER));
+            }
+            long[] index = index(block, rank - 1, column, rank - 2, from);
+            right.packRight(product, index, depth, columns, aside, packedRight);
+            product.multiplyPacked(
+                    rows, columns, depth, own, packedRight, out, from > 0, workspace);
+        }
+    }
+
+    @Override
+    public void release() {
+        workspaces.release();
+        if (packed != null) {
+            for (Buffer buffer : packed) {
+                buffer.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.tharsis.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tharsis.DType;
+import io.tharsis.Session;
+import io.tharsis.ShapeException;
+import io.tharsis.Tensor;
+import io.tharsis.Tensors;
+import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.memory.MemoryBudget;
+import io.tharsis.engine.reference.ReferenceEngine;
+import io.tharsis.engine.storage.Contents;
+import io.tharsis.kernels.scalar.ScalarKernel;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Function;
+
+/** Matrix products give the bits of the reference, however their operands lie and are cut. */
+class ProductTest {
+    private static final long SEED = Long.getLong("tharsis.seed", 20_261_121L);
+
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForSmallProducts() {
+        compare(SEED, 250, 40, ProductTest::product);
+    }
+
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForProductsOfManyBlocks() {
+        compare(SEED + 10_000, 12, 600, ProductTest::product);
+    }
+
+    private static Tensor product(RandomMatrices random, int most) {
+        long m = random.length(most);
+        long k = random.length(most);
+        long n = random.length(most);
+        DType type = random.dtype();
+        DType other = random.number(4) == 0 ? random.dtype() : type;
+        int batches = most > 100 ? 0 : random.number(3);
+        long[] batch = new long[batches];
+        Arrays.setAll(batch, _ -> 1 + random.number(3));
+        long[] left = with(batch, m, k);
+        long[] right = with(batch, k, n);
+        for (int axis = 0; axis < batches; axis++) {
+            if (random.number(4) == 0) {
+                (random.number(2) == 0 ? left : right)[axis] = 1;
+            }
+        }
+        if (random.number(6) == 0) {
+            right = with(new long[0], k, n);
+        }
+        return random.matrix(type, left).matmul(random.matrix(other, right));
+    }
+
+    private static long[] with(long[] batch, long rows, long columns) {
+        long[] shape = Arrays.copyOf(batch, batch.length + 2);
+        shape[batch.length] = rows;
+        shape[batch.length + 1] = columns;
+        return shape;
+    }
+
+    /** A program over random matrices up to a length. */
+    interface Program {
+        Tensor of(RandomMatrices random, int most);
+    }
+
+    static void compare(long firstSeed, int programs, int most, Program program) {
+        System.out.println("ProductTest: seeds from " + firstSeed);
+        for (long seed = firstSeed; seed < firstSeed + programs; seed++) {
+            var random = new Random(~seed);
+            int threads = random.nextInt(1, 4);
+            long chunkBytes = 64L << random.nextInt(most > 100 ? 6 : 0, most > 100 ? 18 : 12);
+            long inline = random.nextBoolean() ? 0 : Long.MAX_VALUE;
+            String setting =
+                    "seed "
+                            + seed
+                            + ", "
+                            + threads
+                            + " threads, chunks of "
+                            + chunkBytes
+                            + " bytes";
+            var local = new LocalEngine(threads, new MemoryBudget(512 << 20), chunkBytes, inline);
+            long own = seed;
+            byte[] actual = bytes(local, _ -> program.of(new RandomMatrices(own), most));
+            byte[] expected =
+                    bytes(
+                            new ReferenceEngine(ScalarKernel::of),
+                            _ -> program.of(new RandomMatrices(own), most));
+            assertArrayEquals(expected, actual, setting);
+        }
+    }
+
+    private static byte[] bytes(Engine engine, Function<Session, Tensor> program) {
+        try (Session session = Session.over(engine, false);
+                var _ = session.bind()) {
+            Tensor result = program.apply(session).execute();
+            byte[] bytes =
+                    new byte
+                            [Math.toIntExact(
+                                    Shapes.size(result.shape()) * result.dtype().byteSize())];
+            Contents.copy(result.operand(), MemorySegment.ofArray(bytes));
+            return bytes;
+        }
+    }
+
+    @Test
+    void shouldShareThePackedRowsOfSeveralBlocksBetweenThreads() {
+        try (Session session =
+                        Session.over(
+                                new LocalEngine(3, new MemoryBudget(256 << 20), 16 << 20, 0),
+                                false);
+                var _ = session.bind()) {
+            Tensor a = Tensors.arange(9000L * 300).reshape(9000, 300).rem(7).astype(DType.INT32);
+            Tensor b = Tensors.arange(300L * 900).reshape(300, 900).rem(5).astype(DType.INT32);
+            Tensor product = a.matmul(b);
+            long expected = 0;
+            for (long k = 0; k < 300; k++) {
+                expected += (8_765 * 300L + k) % 7 * ((k * 900 + 890) % 5);
+            }
+            assertEquals(expected, product.get("8765, 890").itemLong());
+        }
+    }
+
+    @Test
+    void shouldNameBothShapesThatDoNotFit() {
+        try (Session session = Session.local().threads(1).open();
+                var _ = session.bind()) {
+            Tensor a = Tensors.zeros(2, 3);
+            Tensor b = Tensors.zeros(4, 5);
+            String message = assertThrows(ShapeException.class, () -> a.matmul(b)).getMessage();
+            assertTrue(message.contains("(2, 3)") && message.contains("(4, 5)"), message);
+            assertThrows(ShapeException.class, () -> a.matmul(Tensors.scalar(1)));
+            assertThrows(
+                    ShapeException.class,
+                    () -> Tensors.zeros(2, 3, 4).matmul(Tensors.zeros(3, 4, 5)));
+        }
+    }
+
+    @Test
+    void shouldSayInThePlanWhatIsMultiplied() {
+        try (Session session = Session.local().threads(1).open();
+                var _ = session.bind()) {
+            Tensor a = Tensors.ones(3, 4).plus(1).execute();
+            String text = session.explain(a.matmul(a.T()));
+            assertTrue(text.contains("matmul float64(3, 3)"), text);
+            assertTrue(text.contains("[axis1, axis0]"), text);
+        }
+    }
+}

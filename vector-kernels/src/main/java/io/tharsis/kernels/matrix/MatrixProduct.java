@@ -1,0 +1,418 @@
+package io.tharsis.kernels.matrix;
+
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.vector.Memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/**
+ * Products of matrices of one format (F64, F32, I64, I32): {@code c = a b}, or {@code c += a b}.
+ *
+ * <p><b>The bits.</b> The inner dimension is cut into blocks of {@link #INNER_BLOCK}. Within a
+ * block {@code s = fma(a[i][k], b[k][j], s)} from s = +0 with k ascending, integers multiply and
+ * add with wrap-around. Blocks are added in order: the first one's sum is the element, each later
+ * one is added to it. So a sum may be continued by a later call at a k that is a multiple of
+ * INNER_BLOCK, and the bits depend on nothing else: neither on how a product is cut into tiles, nor
+ * on caches, vector width, or whether compiled code ran. An inner dimension of 0 gives +0.
+ *
+ * <p><b>The way.</b> Outer blocks, whose sizes follow the caches, are packed into panels and
+ * multiplied tile by tile in registers, after K. Goto and R. van de Geijn, Anatomy of
+ * High-Performance Matrix Multiplication, ACM TOMS 34(3), 2008, and the BLIS papers; with the roles
+ * of left and right exchanged, since results are row-major.
+ *
+ * <p>Sizes m, n, k: a is m x k, b is k x n, c is m x n. c must not overlap a, b or any workspace.
+ * All memory is native. <b>Thread-safe;</b> one call runs on the caller's thread, a workspace
+ * serves one call at a time, panels may be read by many.
+ */
+public final class MatrixProduct {
+    /** Terms of the inner dimension that are summed on their own, a promise of the engine. */
+    public static final int INNER_BLOCK = 256;
+
+    /** Panels and workspaces start on a multiple of this many bytes. */
+    private static final long ALIGNMENT = 64;
+
+    private static final MatrixProduct F64 = new MatrixProduct(Format.F64);
+    private static final MatrixProduct F32 = new MatrixProduct(Format.F32);
+    private static final MatrixProduct I64 = new MatrixProduct(Format.I64);
+    private static final MatrixProduct I32 = new MatrixProduct(Format.I32);
+
+    private final Format format;
+    private final int elementBytes;
+    private final TileShape shape;
+    private final TileKernel tile;
+    private final Packer packer;
+    private final int rowBlock;
+    private final int columnBlock;
+
+    private MatrixProduct(Format format) {
+        this(format, TileShape.of(format, 512));
+    }
+
+    private MatrixProduct(Format format, TileShape shape) {
+        this.format = format;
+        this.elementBytes = format.byteSize();
+        this.shape = shape;
+        this.packer = Packer.of(elementBytes);
+        this.tile =
+                switch (format) {
+                    case F64 -> new F64Tile(shape);
+                    case F32 -> new F32Tile(shape);
+                    case I64 -> new I64Tile(shape);
+                    case I32 -> new I32Tile(shape);
+                    default -> throw noProduct(format);
+                };
+        // Half of the second level for the right panels, an eighth of the third for the left ones.
+        CacheSizes caches = CacheSizes.OF_MACHINE;
+        int blockBytes = INNER_BLOCK * elementBytes;
+        this.columnBlock = wholeTiles(caches.level2() / 2 / blockBytes, shape.columns());
+        this.rowBlock = wholeTiles(caches.level3() / 8 / blockBytes, shape.rows());
+    }
+
+    private static IllegalArgumentException noProduct(Format format) {
+        return new IllegalArgumentException(
+                "no matrix product over " + format + ", convert to F64, F32, I64 or I32");
+    }
+
+    private static int wholeTiles(long count, int tile) {
+        return Math.clamp(count / tile, 1, 1024) * tile;
+    }
+
+    /**
+     * The product over {@code format}.
+     *
+     * @throws IllegalArgumentException if it is none of F64, F32, I64, I32
+     */
+    public static MatrixProduct of(Format format) {
+        return switch (format) {
+            case F64 -> F64;
+            case F32 -> F32;
+            case I64, U64 -> I64;
+            case I32, U32 -> I32;
+            default -> throw noProduct(format);
+        };
+    }
+
+    /**
+     * Rows of the result that are worth computing together, so that the packed left stays cached.
+     */
+    public int rowBlock() {
+        return rowBlock;
+    }
+
+    /** Columns of the result that are worth computing together, as {@link #rowBlock}. */
+    public int columnBlock() {
+        return columnBlock;
+    }
+
+    // ---------------------------------------------------------------- whole products
+
+    /** Bytes that {@link #multiply} needs for these sizes; at most some MiB. */
+    public long workspaceBytes(long m, long n, long k) {
+        // A column-major result is the transposed product.
+        return Math.max(panelBytes(m, n, k), panelBytes(n, m, k)) + scratchBytes();
+    }
+
+    private long panelBytes(long m, long n, long k) {
+        long depth = Math.min(k, INNER_BLOCK);
+        return packedLeftBytes(Math.min(m, rowBlock), depth)
+                + packedRightBytes(depth, Math.min(n, columnBlock));
+    }
+
+    /**
+     * {@code c = a b}, or with {@code accumulate} {@code c = c + a b}, block by block.
+     *
+     * @param c row-major (column stride 1, any row stride) or column-major (row stride 1)
+     * @param accumulate whether c holds the sum over an earlier part of the inner dimension, which
+     *     must have been a multiple of {@link #INNER_BLOCK} long
+     * @param workspace {@link #workspaceBytes} bytes for this call alone
+     * @throws IndexOutOfBoundsException if a view reaches beyond its memory
+     * @throws IllegalArgumentException if c has no stride of 1, or memory is not native and alive
+     */
+    public void multiply(
+            long m,
+            long n,
+            long k,
+            MatrixView a,
+            MatrixView b,
+            MatrixView c,
+            boolean accumulate,
+            MemorySegment workspace) {
+        if (c.columnStride() != 1 && n != 1) {
+            if (c.rowStride() != 1 && m != 1) {
+                throw new IllegalArgumentException(
+                        "a result with strides "
+                                + c.rowStride()
+                                + " and "
+                                + c.columnStride()
+                                + ", one of them must be 1");
+            }
+            // Multiplication commutes, so the transposed product has the same bits.
+            multiply(
+                    n, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate, workspace);
+            return;
+        }
+        long left = Ranges.check(a, m, k, elementBytes, "left operand");
+        long right = Ranges.check(b, k, n, elementBytes, "right operand");
+        long out = Ranges.check(c, m, n, elementBytes, "result");
+        long scratch = Ranges.check(workspace, workspaceBytes(m, n, k), "workspace");
+        if (k == 0) {
+            clear(m, n, out, c.rowStride(), accumulate);
+        }
+        int depth = (int) Math.min(k, INNER_BLOCK);
+        long leftPanels = scratch + scratchBytes();
+        long rightPanels = leftPanels + packedLeftBytes(Math.min(m, rowBlock), depth);
+        prepare(scratch);
+        for (long i = 0; i < m; i += rowBlock) {
+            int rows = (int) Math.min(rowBlock, m - i);
+            for (long p = 0; p < k; p += INNER_BLOCK) {
+                depth = (int) Math.min(INNER_BLOCK, k - p);
+                packer.pack(
+                        left + (i * a.rowStride() + p * a.columnStride()) * elementBytes,
+                        a.rowStride(),
+                        a.columnStride(),
+                        rows,
+                        depth,
+                        shape.rows(),
+                        leftPanels);
+                for (long j = 0; j < n; j += columnBlock) {
+                    int columns = (int) Math.min(columnBlock, n - j);
+                    packer.pack(
+                            right + (p * b.rowStride() + j * b.columnStride()) * elementBytes,
+                            b.columnStride(),
+                            b.rowStride(),
+                            columns,
+                            depth,
+                            shape.columns(),
+                            rightPanels);
+                    tiles(
+                            rows,
+                            columns,
+                            depth,
+                            leftPanels,
+                            rightPanels,
+                            out + (i * c.rowStride() + j) * elementBytes,
+                            c.rowStride() * elementBytes,
+                            accumulate || p > 0,
+                            scratch);
+                }
+            }
+        }
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
+        Reference.reachabilityFence(c);
+        Reference.reachabilityFence(workspace);
+    }
+
+    // ---------------------------------------------------------------- products of packed operands
+
+    /** Bytes of a packed left operand, m x k. */
+    public long packedLeftBytes(long m, long k) {
+        return aligned((m + shape.rows() - 1) / shape.rows() * shape.rows() * k * elementBytes);
+    }
+
+    /** Bytes of a packed right operand, k x n. */
+    public long packedRightBytes(long k, long n) {
+        return aligned(
+                (n + shape.columns() - 1) / shape.columns() * shape.columns() * k * elementBytes);
+    }
+
+    /** Bytes of the scratch memory of {@link #multiplyPacked}. */
+    public long scratchBytes() {
+        return aligned((long) (shape.rows() + 1) * shape.columns() * elementBytes);
+    }
+
+    /**
+     * Packs a, m x k, into {@link #packedLeftBytes} bytes at the start of {@code to}.
+     *
+     * @param m at most 2^30
+     */
+    public void packLeft(long m, long k, MatrixView a, MemorySegment to) {
+        long from = Ranges.check(a, m, k, elementBytes, "left operand");
+        long target = Ranges.check(to, packedLeftBytes(m, k), "packed left operand");
+        pack(m, k, from, a.rowStride(), a.columnStride(), shape.rows(), target);
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(to);
+    }
+
+    /**
+     * Packs b, k x n, into {@link #packedRightBytes} bytes at the start of {@code to}.
+     *
+     * @param n at most 2^30
+     */
+    public void packRight(long k, long n, MatrixView b, MemorySegment to) {
+        long from = Ranges.check(b, k, n, elementBytes, "right operand");
+        long target = Ranges.check(to, packedRightBytes(k, n), "packed right operand");
+        pack(n, k, from, b.columnStride(), b.rowStride(), shape.columns(), target);
+        Reference.reachabilityFence(b);
+        Reference.reachabilityFence(to);
+    }
+
+    private void pack(
+            long lines,
+            long depth,
+            long from,
+            long lineStride,
+            long depthStride,
+            int width,
+            long to) {
+        long panelLines = (lines + width - 1) / width * width;
+        for (long p = 0; p < depth; p += INNER_BLOCK) {
+            packer.pack(
+                    from + p * depthStride * elementBytes,
+                    lineStride,
+                    depthStride,
+                    Math.toIntExact(lines),
+                    (int) Math.min(INNER_BLOCK, depth - p),
+                    width,
+                    to + p * panelLines * elementBytes);
+        }
+    }
+
+    /**
+     * {@code c = a b} or {@code c = c + a b} of operands that were packed for the same m, n and k.
+     * Fastest for m up to {@link #rowBlock} and n up to {@link #columnBlock}.
+     *
+     * @param c row-major: column stride 1
+     * @param accumulate as in {@link #multiply}
+     * @param scratch {@link #scratchBytes} bytes for this call alone
+     */
+    public void multiplyPacked(
+            long m,
+            long n,
+            long k,
+            MemorySegment packedLeft,
+            MemorySegment packedRight,
+            MatrixView c,
+            boolean accumulate,
+            MemorySegment scratch) {
+        if (c.columnStride() != 1 && n != 1) {
+            throw new IllegalArgumentException(
+                    "a result with column stride " + c.columnStride() + ", expected 1");
+        }
+        long left = Ranges.check(packedLeft, packedLeftBytes(m, k), "packed left operand");
+        long right = Ranges.check(packedRight, packedRightBytes(k, n), "packed right operand");
+        long out = Ranges.check(c, m, n, elementBytes, "result");
+        long scratchAddress = Ranges.check(scratch, scratchBytes(), "scratch");
+        if (k == 0) {
+            clear(m, n, out, c.rowStride(), accumulate);
+        }
+        prepare(scratchAddress);
+        long panelRows = (m + shape.rows() - 1) / shape.rows() * shape.rows();
+        long panelColumns = (n + shape.columns() - 1) / shape.columns() * shape.columns();
+        for (long p = 0; p < k; p += INNER_BLOCK) {
+            tiles(
+                    Math.toIntExact(m),
+                    Math.toIntExact(n),
+                    (int) Math.min(INNER_BLOCK, k - p),
+                    left + p * panelRows * elementBytes,
+                    right + p * panelColumns * elementBytes,
+                    out,
+                    c.rowStride() * elementBytes,
+                    accumulate || p > 0,
+                    scratchAddress);
+        }
+        Reference.reachabilityFence(packedLeft);
+        Reference.reachabilityFence(packedRight);
+        Reference.reachabilityFence(c);
+        Reference.reachabilityFence(scratch);
+    }
+
+    private static long aligned(long bytes) {
+        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    /** All tiles of one block of the result over one inner block. */
+    private void tiles(
+            int rows,
+            int columns,
+            int depth,
+            long left,
+            long right,
+            long out,
+            long outRowBytes,
+            boolean accumulate,
+            long scratch) {
+        TileKernel kernel = tile;
+        long leftPanelBytes = (long) depth * shape.rows() * elementBytes;
+        long rightPanelBytes = (long) depth * shape.columns() * elementBytes;
+        for (int i = 0; i < rows; i += shape.rows(), left += leftPanelBytes) {
+            long target = out + i * outRowBytes;
+            long panel = right;
+            for (int j = 0; j < columns; j += shape.columns(), panel += rightPanelBytes) {
+                int tileRows = Math.min(shape.rows(), rows - i);
+                int tileColumns = Math.min(shape.columns(), columns - j);
+                int vectorColumns = shape.wholeVectors(tileColumns);
+                long c = target + (long) j * elementBytes;
+                if (tileRows < shape.rows() || tileColumns < vectorColumns) {
+                    edge(
+                            kernel,
+                            tileRows,
+                            tileColumns,
+                            depth,
+                            left,
+                            panel,
+                            c,
+                            outRowBytes,
+                            accumulate,
+                            scratch);
+                } else if (accumulate) {
+                    kernel.run(vectorColumns, depth, left, panel, c, outRowBytes, c, outRowBytes);
+                } else {
+                    kernel.run(vectorColumns, depth, left, panel, scratch, 0, c, outRowBytes);
+                }
+            }
+        }
+    }
+
+    /** A tile that reaches over the result's edge is computed in scratch. */
+    private void edge(
+            TileKernel kernel,
+            int rows,
+            int columns,
+            int depth,
+            long left,
+            long right,
+            long out,
+            long outRowBytes,
+            boolean accumulate,
+            long scratch) {
+        long rowBytes = (long) shape.columns() * elementBytes;
+        long copied = (long) columns * elementBytes;
+        long aside = scratch + rowBytes;
+        int vectorColumns = shape.wholeVectors(columns);
+        if (accumulate) {
+            for (int i = 0; i < rows; i++) {
+                Memory.copy(out + i * outRowBytes, aside + i * rowBytes, copied);
+            }
+            kernel.run(vectorColumns, depth, left, right, aside, rowBytes, aside, rowBytes);
+        } else {
+            kernel.run(vectorColumns, depth, left, right, scratch, 0, aside, rowBytes);
+        }
+        for (int i = 0; i < rows; i++) {
+            Memory.copy(aside + i * rowBytes, out + i * outRowBytes, copied);
+        }
+    }
+
+    /**
+     * The first row of scratch is what a tile starts from: the number that changes no other, which
+     * is -0 for floats.
+     */
+    private void prepare(long scratch) {
+        MemorySegment memory = Memory.ALL;
+        for (int j = 0; j < shape.columns(); j++) {
+            switch (format) {
+                case F64 -> memory.set(Memory.DOUBLE, scratch + j * Double.BYTES, -0.0);
+                case F32 -> memory.set(Memory.FLOAT, scratch + j * Float.BYTES, -0.0f);
+                case I64 -> memory.set(Memory.LONG, scratch + j * Long.BYTES, 0);
+                default -> memory.set(Memory.INT, scratch + j * Integer.BYTES, 0);
+            }
+        }
+    }
+
+    private void clear(long m, long n, long out, long rowStride, boolean accumulate) {
+        for (long i = 0; i < m && !accumulate; i++) {
+            Memory.ALL.asSlice(out + i * rowStride * elementBytes, n * elementBytes).fill((byte) 0);
+        }
+    }
+}
