@@ -1,8 +1,10 @@
 package io.tharsis.engine.linalg;
 
+import java.util.Arrays;
+
 /**
- * {@code A = U B Vᵀ} with an upper bidiagonal B, by Householder reflectors from both sides (Golub and
- * Van Loan, 5.4).
+ * {@code A = U B Vᵀ} with an upper bidiagonal B, by Householder reflectors from both sides (Golub
+ * and Van Loan, 5.4).
  */
 final class Bidiagonal {
     private final int n;
@@ -32,7 +34,7 @@ final class Bidiagonal {
             reflector.make(v, k, n);
             leftTau[k] = reflector.tau();
             d[k] = reflector.beta();
-            java.util.Arrays.fill(sums, k + 1, n, 0);
+            Arrays.fill(sums, k + 1, n, 0);
             for (int i = k; i < n; i++) {
                 Lanes.add(sums, v[i], a[i], k + 1, n);
             }

@@ -15,8 +15,7 @@ final class Dense {
     private Dense() {}
 
     /** {@code count} rows of {@code columns} elements from element {@code index} on. */
-    static double[][] rows(
-            DType type, MemorySegment from, long index, int count, int columns) {
+    static double[][] rows(DType type, MemorySegment from, long index, int count, int columns) {
         double[][] rows = new double[count][columns];
         for (int i = 0; i < count; i++) {
             loadRow(type, from, index + (long) i * columns, columns, rows[i]);

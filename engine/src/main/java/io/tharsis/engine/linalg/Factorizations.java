@@ -1,5 +1,7 @@
 package io.tharsis.engine.linalg;
 
+import java.util.Arrays;
+
 /** The factorizations as functions of a matrix, and what each lays out. */
 public final class Factorizations {
     private Factorizations() {}
@@ -23,7 +25,8 @@ public final class Factorizations {
 
     /**
      * L below and U on and above the diagonal (rows, columns), then the permutation p of rows in
-     * two numbers each, that a float32 holds: all {@code p >> 12}, all {@code p & 4095} (rows, each).
+     * two numbers each, that a float32 holds: all {@code p >> 12}, all {@code p & 4095} (rows,
+     * each).
      */
     public record Lu() implements MatrixFunction {
         /** Bits of a row's number in its lower part. */
@@ -46,11 +49,15 @@ public final class Factorizations {
         }
     }
 
-    /** X (n, k) of A X = B, from rows of A and B side by side (n, n + k). */
-    public record Solve(boolean refusesSingular) implements MatrixFunction {
+    /**
+     * X (n, k) of A X = B, from rows of A and B side by side (n, n + k).
+     *
+     * @param refusesSingular whether a pivot of 0 is an error; else it is divided by
+     */
+    public record Solve(String caller, boolean refusesSingular) implements MatrixFunction {
         @Override
         public String name() {
-            return "solve";
+            return caller;
         }
 
         @Override
@@ -58,7 +65,7 @@ public final class Factorizations {
             int n = a.length;
             LuFactor.factorLeft(a, n, columns);
             if (refusesSingular) {
-                Triangles.requireRegular("solve", a, 0);
+                Triangles.requireRegular(caller, a, 0);
             }
             Triangles.solveUpper(a, false, a, n, columns);
             double[][] x = new double[n][columns - n];
@@ -107,7 +114,7 @@ public final class Factorizations {
             int rows = a.length;
             int width = complete ? rows : Math.min(rows, columns);
             var qr = new HouseholderQr(Lanes.transpose(a, columns), rows);
-            double[][] r = java.util.Arrays.copyOf(qr.r(), width);
+            double[][] r = Arrays.copyOf(qr.r(), width);
             for (int i = Math.min(rows, columns); i < width; i++) {
                 r[i] = new double[columns];
             }
@@ -124,9 +131,7 @@ public final class Factorizations {
 
         @Override
         public double[][][] apply(double[][] a, int columns) {
-            return new double[][][] {
-                new HouseholderQr(Lanes.transpose(a, columns), a.length).r()
-            };
+            return new double[][][] {new HouseholderQr(Lanes.transpose(a, columns), a.length).r()};
         }
     }
 
@@ -159,9 +164,7 @@ public final class Factorizations {
             var svd = new SingularValues(a, vectors);
             double[][] values = {svd.values()};
             return vectors
-                    ? new double[][][] {
-                        Lanes.transpose(svd.left(), columns), values, svd.right()
-                    }
+                    ? new double[][][] {Lanes.transpose(svd.left(), columns), values, svd.right()}
                     : new double[][][] {values};
         }
     }
@@ -183,7 +186,9 @@ public final class Factorizations {
         }
     }
 
-    /** Values (n) and vectors as columns (n, n) of a matrix with real eigenvalues; or the values. */
+    /**
+     * Values (n) and vectors as columns (n, n) of a matrix with real eigenvalues; or the values.
+     */
     public record General(boolean vectors) implements MatrixFunction {
         @Override
         public String name() {

@@ -5,8 +5,8 @@ import io.tharsis.engine.graph.ChunkFunction;
 
 /**
  * A {@link MatrixFunction} of each of many matrices. The input is (matrices, rows * columns), the
- * output (matrices, elements of all parts), both float64 or float32: the parts of a result stand one
- * after the other, each row-major, to be taken apart by views.
+ * output (matrices, elements of all parts), both float64 or float32: the parts of a result stand
+ * one after the other, each row-major, to be taken apart by views.
  */
 public record PerMatrix(MatrixFunction function, int rows, int columns) implements ChunkFunction {
     @Override

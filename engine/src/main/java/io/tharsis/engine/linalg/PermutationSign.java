@@ -25,8 +25,7 @@ public record PermutationSign() implements ChunkFunction {
         int[] permutation = new int[length];
         for (long row = 0; row < input.shape()[0]; row++) {
             for (int i = 0; i < length; i++) {
-                permutation[i] =
-                        (int) input.segment().getAtIndex(JAVA_LONG, row * length + i);
+                permutation[i] = (int) input.segment().getAtIndex(JAVA_LONG, row * length + i);
             }
             double[] sign = {LuFactor.sign(permutation)};
             Dense.storeRow(sign, 1, output.dtype(), output.segment(), row);

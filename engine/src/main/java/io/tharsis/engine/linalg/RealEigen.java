@@ -2,6 +2,8 @@ package io.tharsis.engine.linalg;
 
 import io.tharsis.linalg.LinAlgException;
 
+import java.util.Arrays;
+
 /**
  * Eigenvalues and vectors of a matrix whose eigenvalues are real: balancing (Parlett and Reinsch,
  * 1969), {@link RealSchur}, and back substitution. Values stand in the order the iteration leaves
@@ -43,7 +45,7 @@ final class RealEigen {
     private static double[] balance(double[][] a) {
         int n = a.length;
         double[] scale = new double[n];
-        java.util.Arrays.fill(scale, 1);
+        Arrays.fill(scale, 1);
         boolean changed = true;
         for (int round = 0; changed && round < 64; round++) {
             changed = false;

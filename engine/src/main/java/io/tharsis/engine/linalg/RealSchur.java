@@ -2,6 +2,8 @@ package io.tharsis.engine.linalg;
 
 import io.tharsis.linalg.LinAlgException;
 
+import java.util.Arrays;
+
 /**
  * {@code A = Z T Zᵀ} with an upper triangular T, of a matrix whose eigenvalues are real: Hessenberg
  * form by Householder reflectors, then the double-shift QR of Francis (Golub and Van Loan, 7.4 and
@@ -60,7 +62,7 @@ final class RealSchur {
             }
             reflector.make(v, k + 1, n);
             double tau = reflector.tau();
-            java.util.Arrays.fill(sums, 0);
+            Arrays.fill(sums, 0);
             for (int i = k + 1; i < n; i++) {
                 Lanes.add(sums, v[i], t[i], k, n);
             }
@@ -130,11 +132,7 @@ final class RealSchur {
             product = off * off;
         }
         double[] v = new double[3];
-        v[0] =
-                t[lo][lo] * t[lo][lo]
-                        + t[lo][lo + 1] * t[lo + 1][lo]
-                        - sum * t[lo][lo]
-                        + product;
+        v[0] = t[lo][lo] * t[lo][lo] + t[lo][lo + 1] * t[lo + 1][lo] - sum * t[lo][lo] + product;
         v[1] = t[lo + 1][lo] * (t[lo][lo] + t[lo + 1][lo + 1] - sum);
         v[2] = t[lo + 1][lo] * t[lo + 2][lo + 1];
         var reflector = new Reflector();

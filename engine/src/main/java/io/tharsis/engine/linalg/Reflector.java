@@ -2,7 +2,8 @@ package io.tharsis.engine.linalg;
 
 /**
  * A Householder reflector {@code H = I - tau v vᵀ} that maps a vector to a multiple of its first
- * axis, as LAPACK's larfg: {@code v[from] = 1}, and {@code tau} is 0 if there is nothing to reflect.
+ * axis, as LAPACK's larfg: {@code v[from] = 1}, and {@code tau} is 0 if there is nothing to
+ * reflect.
  */
 final class Reflector {
     private double tau;

@@ -112,8 +112,7 @@ final class SymmetricEigen {
     private void step(int lo, int hi) {
         double half = (d[hi - 1] - d[hi]) / 2;
         double last = e[hi - 1];
-        double shift =
-                d[hi] - last * (last / (half + Math.copySign(Math.hypot(half, last), half)));
+        double shift = d[hi] - last * (last / (half + Math.copySign(Math.hypot(half, last), half)));
         double x = d[lo] - shift;
         double z = e[lo];
         for (int k = lo; k < hi; k++) {

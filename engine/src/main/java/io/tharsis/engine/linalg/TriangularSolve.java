@@ -7,9 +7,11 @@ import io.tharsis.engine.graph.ChunkFunction;
  * {@code T⁻¹ B} of a right-hand side B (n, k), whose columns may be cut anywhere, and a triangle T
  * (n, n), of which the other half is not read.
  *
+ * @param refusesSingular whether a 0 on the diagonal is an error; else it is divided by
  * @param first number of the first pivot, for messages
  */
-public record TriangularSolve(String caller, boolean lower, boolean unit, long first)
+public record TriangularSolve(
+        String caller, boolean lower, boolean unit, boolean refusesSingular, long first)
         implements ChunkFunction {
     /** Columns worked together: their rows stay in the first cache. */
     private static final int COLUMNS = 64;
@@ -32,7 +34,7 @@ public record TriangularSolve(String caller, boolean lower, boolean unit, long f
         int n = Math.toIntExact(right.shape()[0]);
         long columns = right.shape()[1];
         double[][] t = Dense.rows(triangle.dtype(), triangle.segment(), 0, n, n);
-        if (!unit) {
+        if (refusesSingular) {
             Triangles.requireRegular(caller, t, first);
         }
         int panels = Math.toIntExact((columns + COLUMNS - 1) / COLUMNS);
