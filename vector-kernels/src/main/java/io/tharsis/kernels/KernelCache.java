@@ -165,6 +165,10 @@ final class KernelCache {
         return !(kernel instanceof ScalarKernel);
     }
 
+    int vectorBits() {
+        return generator == null ? 0 : generator.vectorBits();
+    }
+
     Kernels.Stats stats() {
         int cached;
         synchronized (kernels) {

@@ -73,6 +73,16 @@ public final class Kernels {
         }
     }
 
+    /** Bits of the vectors that compiled loops use; 0 if everything runs on the scalar twin. */
+    public static int vectorBits() {
+        return CACHE.vectorBits();
+    }
+
+    /** Whether compiled loops are warmed up before they meet data of the caller. */
+    public static boolean isTiered() {
+        return !MODE.equals("vector");
+    }
+
     public static Stats stats() {
         return CACHE.stats();
     }

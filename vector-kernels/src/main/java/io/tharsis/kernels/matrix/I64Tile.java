@@ -22,6 +22,7 @@ final class I64Tile implements TileKernel {
 
     private final class Buffers {
         final long[] sums = new long[shape.rows() * shape.columns()];
+        final long[] row = new long[shape.columns()];
         long[] left = {};
         long[] right = {};
 
@@ -38,29 +39,29 @@ final class I64Tile implements TileKernel {
     }
 
     @Override
-    public void run(
-            int columns,
-            int depth,
-            long left,
-            long right,
-            long in,
-            long inRowBytes,
-            long out,
-            long outRowBytes) {
-        Buffers p = buffers.get();
-        p.load(depth, left, right);
-        for (int i = 0; i < shape.rows(); i++) {
-            MemorySegment.copy(
-                    Memory.ALL, LONG, in + i * inRowBytes, p.sums, i * columns, columns);
-        }
+    public void multiply(int columns, int depth, long left, long right, long sums) {
+        Buffers b = buffers.get();
+        b.load(depth, left, right);
+        int width = shape.columns();
         for (int i = 0; i < shape.rows(); i += 4) {
             for (int j = 0; j < columns; j += 2) {
-                cells(p.left, i, shape.rows(), p.right, j, shape.columns(), depth, p.sums, columns);
+                cells(b.left, i, shape.rows(), b.right, j, width, depth, b.sums);
             }
         }
-        for (int i = 0; i < shape.rows(); i++) {
-            MemorySegment.copy(
-                    p.sums, i * columns, Memory.ALL, LONG, out + i * outRowBytes, columns);
+        MemorySegment.copy(b.sums, 0, Memory.ALL, LONG, sums, b.sums.length);
+    }
+
+    @Override
+    public void add(int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes) {
+        Buffers b = buffers.get();
+        int width = shape.columns();
+        MemorySegment.copy(Memory.ALL, LONG, sums, b.sums, 0, b.sums.length);
+        for (int i = 0; i < rows; i++) {
+            MemorySegment.copy(Memory.ALL, LONG, in + i * inRowBytes, b.row, 0, columns);
+            for (int j = 0; j < columns; j++) {
+                b.row[j] += b.sums[i * width + j];
+            }
+            MemorySegment.copy(b.row, 0, Memory.ALL, LONG, out + i * outRowBytes, columns);
         }
     }
 
@@ -72,8 +73,7 @@ final class I64Tile implements TileKernel {
             int column,
             int rightStride,
             int depth,
-            long[] sums,
-            int columns) {
+            long[] sums) {
         long c00 = 0;
         long c01 = 0;
         long c10 = 0;
@@ -102,14 +102,14 @@ final class I64Tile implements TileKernel {
             a += leftStride;
             b += rightStride;
         }
-        int c = row * columns + column;
-        sums[c + 0 * columns + 0] += c00;
-        sums[c + 0 * columns + 1] += c01;
-        sums[c + 1 * columns + 0] += c10;
-        sums[c + 1 * columns + 1] += c11;
-        sums[c + 2 * columns + 0] += c20;
-        sums[c + 2 * columns + 1] += c21;
-        sums[c + 3 * columns + 0] += c30;
-        sums[c + 3 * columns + 1] += c31;
+        int c = row * rightStride + column;
+        sums[c + 0 * rightStride + 0] = c00;
+        sums[c + 0 * rightStride + 1] = c01;
+        sums[c + 1 * rightStride + 0] = c10;
+        sums[c + 1 * rightStride + 1] = c11;
+        sums[c + 2 * rightStride + 0] = c20;
+        sums[c + 2 * rightStride + 1] = c21;
+        sums[c + 3 * rightStride + 0] = c30;
+        sums[c + 3 * rightStride + 1] = c31;
     }
 }

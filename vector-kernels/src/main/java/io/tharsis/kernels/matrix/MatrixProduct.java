@@ -1,10 +1,12 @@
 package io.tharsis.kernels.matrix;
 
+import io.tharsis.kernels.Kernels;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.time.Duration;
 
 /**
  * Products of matrices of one format (F64, F32, I64, I32): {@code c = a b}, or {@code c += a b}.
@@ -32,6 +34,9 @@ public final class MatrixProduct {
     /** Panels and workspaces start on a multiple of this many bytes. */
     private static final long ALIGNMENT = 64;
 
+    /** The tile's shape where there are no vectors. */
+    private static final int TWIN_BITS = 256;
+
     private static final MatrixProduct F64 = new MatrixProduct(Format.F64);
     private static final MatrixProduct F32 = new MatrixProduct(Format.F32);
     private static final MatrixProduct I64 = new MatrixProduct(Format.I64);
@@ -40,28 +45,38 @@ public final class MatrixProduct {
     private final Format format;
     private final int elementBytes;
     private final TileShape shape;
-    private final TileKernel tile;
+    private final TieredTile tile;
     private final Packer packer;
     private final int rowBlock;
     private final int columnBlock;
 
     private MatrixProduct(Format format) {
-        this(format, TileShape.of(format, 512));
+        this(format, Kernels.vectorBits(), Kernels.isTiered());
     }
 
-    private MatrixProduct(Format format, TileShape shape) {
+    /**
+     * Over vectors of {@code vectorBits} bits, or on the scalar twin alone if that is 0.
+     *
+     * @param tiered whether the twin runs until the vector class is hot
+     */
+    MatrixProduct(Format format, int vectorBits, boolean tiered) {
+        this(
+                format,
+                TileShape.of(format, vectorBits == 0 ? TWIN_BITS : vectorBits),
+                vectorBits > 0,
+                tiered);
+    }
+
+    private MatrixProduct(Format format, TileShape shape, boolean hasVectors, boolean tiered) {
+        this(format, shape, new TieredTile(format, shape, hasVectors, tiered));
+    }
+
+    MatrixProduct(Format format, TileShape shape, TieredTile tile) {
         this.format = format;
         this.elementBytes = format.byteSize();
         this.shape = shape;
         this.packer = Packer.of(elementBytes);
-        this.tile =
-                switch (format) {
-                    case F64 -> new F64Tile(shape);
-                    case F32 -> new F32Tile(shape);
-                    case I64 -> new I64Tile(shape);
-                    case I32 -> new I32Tile(shape);
-                    default -> throw noProduct(format);
-                };
+        this.tile = tile;
         // Half of the second level for the right panels, an eighth of the third for the left ones.
         CacheSizes caches = CacheSizes.OF_MACHINE;
         int blockBytes = INNER_BLOCK * elementBytes;
@@ -69,7 +84,7 @@ public final class MatrixProduct {
         this.rowBlock = wholeTiles(caches.level3() / 8 / blockBytes, shape.rows());
     }
 
-    private static IllegalArgumentException noProduct(Format format) {
+    static IllegalArgumentException noProduct(Format format) {
         return new IllegalArgumentException(
                 "no matrix product over " + format + ", convert to F64, F32, I64 or I32");
     }
@@ -91,6 +106,20 @@ public final class MatrixProduct {
             case I32, U32 -> I32;
             default -> throw noProduct(format);
         };
+    }
+
+    /**
+     * Has the vector class compiled and warmed up now, and waits for it: for benchmarks and tests.
+     *
+     * @return true if it is hot; false if products stay on the twin or the time was too short
+     */
+    public boolean awaitHot(Duration atMost) throws InterruptedException {
+        return tile.awaitHot(atMost);
+    }
+
+    /** What multiplies tiles at the moment. */
+    TileKernel tileKernel() {
+        return tile.current(0);
     }
 
     /**
@@ -333,64 +362,22 @@ public final class MatrixProduct {
             long outRowBytes,
             boolean accumulate,
             long scratch) {
-        TileKernel kernel = tile;
+        TileKernel kernel = tile.current((long) rows * columns * depth);
         long leftPanelBytes = (long) depth * shape.rows() * elementBytes;
         long rightPanelBytes = (long) depth * shape.columns() * elementBytes;
+        long sums = scratch + (long) shape.columns() * elementBytes;
         for (int i = 0; i < rows; i += shape.rows(), left += leftPanelBytes) {
-            long target = out + i * outRowBytes;
+            int tileRows = Math.min(shape.rows(), rows - i);
+            long c = out + i * outRowBytes;
             long panel = right;
             for (int j = 0; j < columns; j += shape.columns(), panel += rightPanelBytes) {
-                int tileRows = Math.min(shape.rows(), rows - i);
                 int tileColumns = Math.min(shape.columns(), columns - j);
-                int vectorColumns = shape.wholeVectors(tileColumns);
-                long c = target + (long) j * elementBytes;
-                if (tileRows < shape.rows() || tileColumns < vectorColumns) {
-                    edge(
-                            kernel,
-                            tileRows,
-                            tileColumns,
-                            depth,
-                            left,
-                            panel,
-                            c,
-                            outRowBytes,
-                            accumulate,
-                            scratch);
-                } else if (accumulate) {
-                    kernel.run(vectorColumns, depth, left, panel, c, outRowBytes, c, outRowBytes);
-                } else {
-                    kernel.run(vectorColumns, depth, left, panel, scratch, 0, c, outRowBytes);
-                }
+                kernel.multiply(tileColumns, depth, left, panel, sums);
+                long in = accumulate ? c : scratch;
+                long inRowBytes = accumulate ? outRowBytes : 0;
+                kernel.add(tileRows, tileColumns, sums, in, inRowBytes, c, outRowBytes);
+                c += (long) tileColumns * elementBytes;
             }
-        }
-    }
-
-    /** A tile that reaches over the result's edge is computed in scratch. */
-    private void edge(
-            TileKernel kernel,
-            int rows,
-            int columns,
-            int depth,
-            long left,
-            long right,
-            long out,
-            long outRowBytes,
-            boolean accumulate,
-            long scratch) {
-        long rowBytes = (long) shape.columns() * elementBytes;
-        long copied = (long) columns * elementBytes;
-        long aside = scratch + rowBytes;
-        int vectorColumns = shape.wholeVectors(columns);
-        if (accumulate) {
-            for (int i = 0; i < rows; i++) {
-                Memory.copy(out + i * outRowBytes, aside + i * rowBytes, copied);
-            }
-            kernel.run(vectorColumns, depth, left, right, aside, rowBytes, aside, rowBytes);
-        } else {
-            kernel.run(vectorColumns, depth, left, right, scratch, 0, aside, rowBytes);
-        }
-        for (int i = 0; i < rows; i++) {
-            Memory.copy(aside + i * rowBytes, out + i * outRowBytes, copied);
         }
     }
 

@@ -2,29 +2,31 @@ package io.tharsis.kernels.matrix;
 
 /**
  * The inner loop of a product: one tile of the result, as large as the registers hold, over one
- * inner block.
+ * inner block, in two steps.
  *
  * <p>Memory is given by absolute addresses that the caller has checked. <b>Thread-safe.</b>
  */
 interface TileKernel {
     /**
-     * {@code out[i][j] = in[i][j] + sum over k of left[k][i] * right[k][j]} for all rows of the
-     * tile and its first {@code columns} columns. The sum starts from +0 and k ascends, one fused
-     * multiply-add each for floats. {@code in} may be {@code out}.
+     * {@code sums[i][j] = sum over k of left[k][i] * right[k][j]} for all rows of the tile and its
+     * first {@code columns} columns. A sum starts from +0 and k ascends, one fused multiply-add
+     * each for floats.
      *
-     * @param columns a multiple of the lanes of a vector, at most the tile's columns
+     * @param columns rounded up to whole vectors, which {@code right} must hold
      * @param depth how many k
      * @param left address of a packed panel: k by k, one element for each row of the tile
      * @param right address of a packed panel: k by k, one element for each column of the tile
+     * @param sums address of a tile, row by row
+     */
+    void multiply(int columns, int depth, long left, long right, long sums);
+
+    /**
+     * {@code out[i][j] = in[i][j] + sums[i][j]} for the first {@code rows} rows and {@code columns}
+     * columns; nothing else is read or written but {@code sums}.
+     *
+     * @param in may be {@code out}
      * @param inRowBytes from a row of {@code in} to the next; 0 to read the same row for all
      */
-    void run(
-            int columns,
-            int depth,
-            long left,
-            long right,
-            long in,
-            long inRowBytes,
-            long out,
-            long outRowBytes);
+    void add(
+            int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
 }

@@ -10,7 +10,8 @@ import io.tharsis.kernels.ir.Format;
  * @param lanes elements of one vector
  */
 record TileShape(int rows, int columns, int lanes) {
-    private static final int VECTORS = 3;
+    /** Vectors side by side in a tile. */
+    static final int VECTORS = 3;
 
     /**
      * Eight rows of three vectors where there are 32 vector registers (with AVX-512, that is where
@@ -19,10 +20,5 @@ record TileShape(int rows, int columns, int lanes) {
     static TileShape of(Format format, int vectorBits) {
         int lanes = vectorBits / Byte.SIZE / format.byteSize();
         return new TileShape(vectorBits == 512 ? 8 : 4, VECTORS * lanes, lanes);
-    }
-
-    /** {@code columns} rounded up to whole vectors. */
-    int wholeVectors(int columns) {
-        return (columns + lanes - 1) / lanes * lanes;
     }
 }

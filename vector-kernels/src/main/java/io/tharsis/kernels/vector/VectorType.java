@@ -20,7 +20,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 
 /** The vector class of a lane, and how its methods are called in bytecode. */
-enum VectorType {
+public enum VectorType {
     /** Memory of narrow formats only; no lane. */
     I8(ByteVector.class, ConstantDescs.CD_byte, 'B'),
     /** Memory of narrow formats only; no lane. */
@@ -30,20 +30,20 @@ enum VectorType {
     F32(FloatVector.class, ConstantDescs.CD_float, 'F'),
     F64(DoubleVector.class, ConstantDescs.CD_double, 'D');
 
-    static final ClassDesc VECTOR = desc(Vector.class);
-    static final ClassDesc MASK = desc(VectorMask.class);
-    static final ClassDesc SPECIES = desc(VectorSpecies.class);
+    public static final ClassDesc VECTOR = desc(Vector.class);
+    public static final ClassDesc MASK = desc(VectorMask.class);
+    public static final ClassDesc SPECIES = desc(VectorSpecies.class);
     static final ClassDesc OPERATORS = desc(VectorOperators.class);
     static final ClassDesc ASSOCIATIVE = desc(VectorOperators.Associative.class);
     static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
     static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
     static final ClassDesc CONVERSION = desc(VectorOperators.Conversion.class);
-    static final ClassDesc SEGMENT = desc(java.lang.foreign.MemorySegment.class);
+    public static final ClassDesc SEGMENT = desc(java.lang.foreign.MemorySegment.class);
     static final ClassDesc BYTE_ORDER = desc(java.nio.ByteOrder.class);
     static final ClassDesc MEMORY = desc(Memory.class);
 
-    final ClassDesc vector;
-    final ClassDesc primitive;
+    public final ClassDesc vector;
+    public final ClassDesc primitive;
 
     /** The letter of this lane in the names of {@link VectorOperators}' conversions. */
     final char letter;
@@ -54,7 +54,7 @@ enum VectorType {
         this.letter = letter;
     }
 
-    static VectorType of(Lane lane) {
+    public static VectorType of(Lane lane) {
         return switch (lane) {
             case I32 -> I32;
             case I64 -> I64;
@@ -76,24 +76,24 @@ enum VectorType {
         };
     }
 
-    static ClassDesc desc(Class<?> type) {
+    public static ClassDesc desc(Class<?> type) {
         return type.describeConstable().orElseThrow();
     }
 
     /**
      * Pushes the species of {@code bits} bits, a static final, so it folds into the compiled code.
      */
-    void species(CodeBuilder code, int bits) {
+    public void species(CodeBuilder code, int bits) {
         code.getstatic(vector, "SPECIES_" + bits, SPECIES);
     }
 
     /** Primitive on the stack after the species to a vector. */
-    void broadcast(CodeBuilder code) {
+    public void broadcast(CodeBuilder code) {
         code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, primitive));
     }
 
     /** Pushes the primitive with these bits; 32-bit lanes use the low half. */
-    void literal(CodeBuilder code, long bits) {
+    public void literal(CodeBuilder code, long bits) {
         switch (this) {
             case I8, I16, I32 -> code.loadConstant((int) bits);
             case I64 -> code.loadConstant(bits);
@@ -125,14 +125,14 @@ enum VectorType {
     /**
      * A method of one receiver and {@code vectors} vector arguments that answers this vector class.
      */
-    void call(CodeBuilder code, String method, int vectors) {
+    public void call(CodeBuilder code, String method, int vectors) {
         ClassDesc[] arguments = new ClassDesc[vectors];
         java.util.Arrays.fill(arguments, VECTOR);
         code.invokevirtual(vector, method, MethodTypeDesc.of(vector, arguments));
     }
 
     /** Vector, operator, vector on the stack. */
-    void lanewise(CodeBuilder code) {
+    public void lanewise(CodeBuilder code) {
         code.invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, BINARY, VECTOR));
     }
 
@@ -155,7 +155,7 @@ enum VectorType {
      * Species and then the address on the stack are turned into a load; the caller pushes the
      * address between the two halves.
      */
-    void load(CodeBuilder code, int bits, Runnable address) {
+    public void load(CodeBuilder code, int bits, Runnable address) {
         species(code, bits);
         code.getstatic(MEMORY, "ALL", SEGMENT);
         address.run();
@@ -167,8 +167,39 @@ enum VectorType {
                                 vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
     }
 
+    /** As {@link #load}, zero and no access where the mask in local {@code mask} is not set. */
+    public void loadMasked(CodeBuilder code, int bits, Runnable address, int mask) {
+        species(code, bits);
+        code.getstatic(MEMORY, "ALL", SEGMENT);
+        address.run();
+        code.getstatic(MEMORY, "ORDER", BYTE_ORDER)
+                .aload(mask)
+                .invokestatic(
+                        vector,
+                        "fromMemorySegment",
+                        MethodTypeDesc.of(
+                                vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER, MASK));
+    }
+
+    /** Stores the vector on the stack where the mask in local {@code mask} is set. */
+    public void storeMasked(CodeBuilder code, Runnable address, int mask) {
+        code.getstatic(MEMORY, "ALL", SEGMENT);
+        address.run();
+        code.getstatic(MEMORY, "ORDER", BYTE_ORDER)
+                .aload(mask)
+                .invokevirtual(
+                        vector,
+                        "intoMemorySegment",
+                        MethodTypeDesc.of(
+                                ConstantDescs.CD_void,
+                                SEGMENT,
+                                ConstantDescs.CD_long,
+                                BYTE_ORDER,
+                                MASK));
+    }
+
     /** Stores the vector on the stack. */
-    void store(CodeBuilder code, Runnable address) {
+    public void store(CodeBuilder code, Runnable address) {
         code.getstatic(MEMORY, "ALL", SEGMENT);
         address.run();
         code.getstatic(MEMORY, "ORDER", BYTE_ORDER)
@@ -194,7 +225,7 @@ enum VectorType {
                 .checkcast(to.vector);
     }
 
-    static void operator(CodeBuilder code, String name) {
+    public static void operator(CodeBuilder code, String name) {
         boolean associative =
                 switch (name) {
                     case "ADD", "MUL", "MIN", "MAX", "AND", "OR", "XOR" -> true;

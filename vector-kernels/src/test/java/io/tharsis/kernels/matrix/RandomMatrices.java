@@ -88,8 +88,20 @@ final class RandomMatrices {
         };
     }
 
+    /** The bits that the elements of {@code c} must have after the product, row by row. */
+    long[] expected(
+            int m, int n, int k, MatrixView a, MatrixView b, MatrixView c, boolean accumulate) {
+        long[] expected = new long[m * n];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                expected[i * n + j] = expected(k, a, b, c, accumulate, i, j);
+            }
+        }
+        return expected;
+    }
+
     /** The bits that element (i, j) of {@code c} must have after the product. */
-    long expected(
+    private long expected(
             int k, MatrixView a, MatrixView b, MatrixView c, boolean accumulate, int i, int j) {
         long sum = accumulate ? bits(c, i, j) : 0;
         for (int from = 0; from < k; from += MatrixProduct.INNER_BLOCK) {

@@ -12,16 +12,16 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Which generated classes C2 has compiled, from JFR's compilation events. */
-final class CompilationLog implements AutoCloseable {
+public final class CompilationLog implements AutoCloseable {
     private final Recording recording = new Recording();
 
-    CompilationLog() {
+    public CompilationLog() {
         recording.enable("jdk.Compilation").withThreshold(Duration.ZERO);
         recording.start();
     }
 
     /** Keys ({@link #key}) of all generated methods C2 has compiled since this log was opened. */
-    Set<String> compiled() throws IOException {
+    public Set<String> compiled() throws IOException {
         Path file = Files.createTempFile("compilations", ".jfr");
         try {
             recording.dump(file);
@@ -42,7 +42,7 @@ final class CompilationLog implements AutoCloseable {
     }
 
     /** Class, without the punctuation that differs between JFR and reflection, and method. */
-    static String key(String className, String method) {
+    public static String key(String className, String method) {
         return className.replaceAll("[^A-Za-z0-9]", "") + "." + method;
     }
 

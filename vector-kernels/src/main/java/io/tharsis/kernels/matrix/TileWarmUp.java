@@ -1,0 +1,140 @@
+package io.tharsis.kernels.matrix;
+
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.vector.Memory;
+
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.function.IntConsumer;
+
+/**
+ * Runs a new tile on made-up data until each of its widths is measured to be fast. Runs begin
+ * short, since a cold vector operation costs microseconds and C2 wants invocations.
+ */
+final class TileWarmUp {
+    /**
+     * What a multiply-add of vectors may cost: compiled ones take a quarter, boxed ones over 20.
+     */
+    private static final double OPERATION_NS = 3;
+
+    private static final double RUN_NS = 250;
+    private static final long COLD_RUN_NS = 50_000;
+
+    /** C2 takes a method after 600 runs if they went 15,000 times round its loops. */
+    private static final int FEW = 24;
+
+    private static final int HOT_ROUNDS = 20;
+    private static final int CLOCK_ROUNDS = 16;
+    private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final TileKernel tile;
+    private final TileShape shape;
+    private final long left;
+    private final long right;
+    private final long in;
+    private final long sums;
+    private final long out;
+    private final long rowBytes;
+
+    private TileWarmUp(TileKernel tile, Format format, TileShape shape, Arena arena) {
+        this.tile = tile;
+        this.shape = shape;
+        this.rowBytes = (long) shape.columns() * format.byteSize();
+        this.left = values(format, MAX_DEPTH * shape.rows(), arena);
+        this.right = values(format, MAX_DEPTH * shape.columns(), arena);
+        this.in = values(format, shape.columns(), arena);
+        this.sums = values(format, shape.rows() * shape.columns(), arena);
+        this.out = values(format, shape.rows() * shape.columns(), arena);
+    }
+
+    private static long values(Format format, int count, Arena arena) {
+        long address = arena.allocate((long) count * format.byteSize(), 64).address();
+        for (int i = 0; i < count; i++) {
+            switch (format) {
+                case F64 -> Memory.ALL.set(Memory.DOUBLE, address + i * 8L, 0.75);
+                case F32 -> Memory.ALL.set(Memory.FLOAT, address + i * 4L, 0.75f);
+                case I64 -> Memory.ALL.set(Memory.LONG, address + i * 8L, 3);
+                default -> Memory.ALL.set(Memory.INT, address + i * 4L, 3);
+            }
+        }
+        return address;
+    }
+
+    /**
+     * True as soon as the tile is fast for whole tiles, false if it is not within {@code
+     * patienceNs} of this thread's processor time: where other threads take the processors, they
+     * take them from the compilers too.
+     */
+    static boolean wholeUntilHot(TileKernel tile, Format format, TileShape shape, long patienceNs) {
+        try (Arena arena = Arena.ofConfined()) {
+            var warmUp = new TileWarmUp(tile, format, shape, arena);
+            long deadlineNs = processorTimeNs() + patienceNs;
+            return warmUp.multiplyUntilHot(TileShape.VECTORS, deadlineNs)
+                    && warmUp.addUntilHot(shape.columns(), deadlineNs)
+                    && warmUp.addUntilHot(shape.columns() - 1, deadlineNs);
+        }
+    }
+
+    /** As {@link #wholeUntilHot}, for narrower tiles. */
+    static boolean narrowUntilHot(
+            TileKernel tile, Format format, TileShape shape, long patienceNs) {
+        try (Arena arena = Arena.ofConfined()) {
+            var warmUp = new TileWarmUp(tile, format, shape, arena);
+            long deadlineNs = processorTimeNs() + patienceNs;
+            return warmUp.multiplyUntilHot(2, deadlineNs) && warmUp.multiplyUntilHot(1, deadlineNs);
+        }
+    }
+
+    private boolean multiplyUntilHot(int vectors, long deadlineNs) {
+        int columns = vectors * shape.lanes();
+        return untilHot(
+                depth -> tile.multiply(columns, depth, left, right, sums),
+                MatrixProduct.INNER_BLOCK,
+                vectors * shape.rows() * OPERATION_NS,
+                deadlineNs);
+    }
+
+    private boolean addUntilHot(int columns, long deadlineNs) {
+        return untilHot(
+                rows -> tile.add(rows, columns, sums, in, 0, out, rowBytes),
+                shape.rows(),
+                TileShape.VECTORS * OPERATION_NS,
+                deadlineNs);
+    }
+
+    /**
+     * Runs with size 1 while interpreted, with some until C2's code is there, then with {@code
+     * most}: few rounds of the loop within would mislead C2, many would have the loop compiled on
+     * its own first.
+     */
+    private static boolean untilHot(IntConsumer run, int most, double unitNs, long deadlineNs) {
+        int few = Math.min(FEW, most);
+        int size = 1;
+        int hotRounds = 0;
+        for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
+            if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
+                return false;
+            }
+            long begin = System.nanoTime();
+            run.accept(size);
+            long ns = System.nanoTime() - begin;
+            boolean fast = ns < RUN_NS + size * unitNs;
+            // A round that was interrupted is no reason to begin again.
+            hotRounds = fast && size == most ? hotRounds + 1 : hotRounds / 2;
+            if (size == 1 && ns < COLD_RUN_NS) {
+                size = few;
+            } else if (fast && size == few) {
+                size = most;
+            }
+        }
+        return true;
+    }
+
+    private static long processorTimeNs() {
+        return THREADS.isCurrentThreadCpuTimeSupported()
+                ? THREADS.getCurrentThreadCpuTime()
+                : System.nanoTime();
+    }
+}

@@ -1,0 +1,317 @@
+package io.tharsis.kernels.matrix;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.ir.Lane;
+import io.tharsis.kernels.vector.Memory;
+import io.tharsis.kernels.vector.VectorType;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/**
+ * Writes the class of a vector tile: a method that multiplies for each count of vectors side by
+ * side, one that adds whole rows, and one that adds a part of a vector. The methods are short so
+ * that every compiler of HotSpot masters them: with the addition in it, the widest multiplication
+ * has so many vector operations that C1 gives up.
+ */
+final class TileWriter {
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final ClassDesc KERNEL = VectorType.desc(TileKernel.class);
+    private static final ClassDesc MEMORY = VectorType.desc(Memory.class);
+
+    /** {@code depth, left, right, sums}. */
+    private static final MethodTypeDesc MULTIPLY =
+            MethodTypeDesc.of(CD_void, CD_int, CD_long, CD_long, CD_long);
+
+    /** {@code rows, columns, sums, in, inRowBytes, out, outRowBytes}. */
+    private static final MethodTypeDesc ADD =
+            MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long);
+
+    private final Lane lane;
+    private final VectorType type;
+    private final TileShape shape;
+    private final int bits;
+    private final int elementBytes;
+    private final int vectorBytes;
+    private final ClassDesc name;
+
+    /** Vectors side by side in the widest method; wider tiles are run in parts. */
+    private final int most;
+
+    private TileWriter(Format format, TileShape shape, int most) {
+        this.most = most;
+        this.lane = format.lane();
+        this.type = VectorType.of(lane);
+        this.shape = shape;
+        this.elementBytes = format.byteSize();
+        this.vectorBytes = shape.lanes() * elementBytes;
+        this.bits = vectorBytes * Byte.SIZE;
+        this.name = ClassDesc.of(TileWriter.class.getPackageName(), "Tile" + format + "x" + bits);
+    }
+
+    /**
+     * A fresh class, whose first runs are very slow.
+     *
+     * @param most vectors that are computed side by side; fewer make a class that is slower and
+     *     easier to compile
+     */
+    static TileKernel generate(Format format, TileShape shape, int most) {
+        byte[] bytes = new TileWriter(format, shape, most).write();
+        try {
+            MethodHandles.Lookup kernel = LOOKUP.defineHiddenClass(bytes, true);
+            return (TileKernel)
+                    kernel.findConstructor(kernel.lookupClass(), MethodType.methodType(void.class))
+                            .invoke();
+        } catch (Throwable e) {
+            throw new IllegalStateException("the generated tile does not load: " + shape, e);
+        }
+    }
+
+    private byte[] write() {
+        return ClassFile.of()
+                .build(
+                        name,
+                        writer -> {
+                            writer.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
+                                    .withInterfaceSymbols(KERNEL);
+                            writer.withMethodBody(
+                                    ConstantDescs.INIT_NAME,
+                                    ConstantDescs.MTD_void,
+                                    0,
+                                    code ->
+                                            code.aload(0)
+                                                    .invokespecial(
+                                                            ConstantDescs.CD_Object,
+                                                            ConstantDescs.INIT_NAME,
+                                                            ConstantDescs.MTD_void)
+                                                    .return_());
+                            writer.withMethodBody(
+                                    "multiply",
+                                    MULTIPLY.insertParameterTypes(0, CD_int),
+                                    ClassFile.ACC_PUBLIC,
+                                    this::dispatch);
+                            for (int vectors = 1; vectors <= most; vectors++) {
+                                int count = vectors;
+                                writer.withMethodBody(
+                                        "multiply" + count,
+                                        MULTIPLY,
+                                        ClassFile.ACC_STATIC,
+                                        code -> multiply(code, count));
+                            }
+                            writer.withMethodBody(
+                                    "add", ADD, ClassFile.ACC_PUBLIC, this::dispatchAdd);
+                            writer.withMethodBody(
+                                    "addRows", ADD, ClassFile.ACC_STATIC, this::addRows);
+                            writer.withMethodBody(
+                                    "addPart", ADD, ClassFile.ACC_STATIC, this::addPart);
+                        });
+    }
+
+    /** {@code this, columns}, and then the arguments of {@link #multiply}. */
+    private void dispatch(CodeBuilder code) {
+        for (int vectors = TileShape.VECTORS; vectors > 0; vectors--) {
+            Label next = code.newLabel();
+            if (vectors > 1) {
+                code.iload(1).loadConstant((vectors - 1) * shape.lanes()).if_icmple(next);
+            }
+            for (int first = 0; first < vectors; first += most) {
+                int count = Math.min(most, vectors - first);
+                long skipped = (long) first * vectorBytes;
+                code.iload(2).lload(3).lload(5).loadConstant(skipped).ladd();
+                code.lload(7).loadConstant(skipped).ladd();
+                code.invokestatic(name, "multiply" + count, MULTIPLY);
+            }
+            code.return_().labelBinding(next);
+        }
+    }
+
+    /** Of {@code vectors} vectors: sums in registers, then to memory. */
+    private void multiply(CodeBuilder code, int vectors) {
+        int[] sums = new int[shape.rows() * vectors];
+        type.species(code, bits);
+        type.literal(code, 0);
+        type.broadcast(code);
+        for (int sum = 0; sum < sums.length; sum++) {
+            sums[sum] = code.allocateLocal(TypeKind.REFERENCE);
+            if (sum < sums.length - 1) {
+                code.dup();
+            }
+            code.astore(sums[sum]);
+        }
+        sum(code, vectors, sums);
+        for (int sum = 0; sum < sums.length; sum++) {
+            long to =
+                    (long) (sum / vectors) * shape.columns() * elementBytes
+                            + (long) (sum % vectors) * vectorBytes;
+            code.aload(sums[sum]);
+            type.store(code, () -> code.lload(5).loadConstant(to).ladd());
+        }
+        code.return_();
+    }
+
+    /** {@code for (k = 0; k < depth; k++) sums += left[k] outer right[k]}. */
+    private void sum(CodeBuilder code, int vectors, int[] sums) {
+        int k = code.allocateLocal(TypeKind.INT);
+        int a = code.allocateLocal(TypeKind.LONG);
+        int b = code.allocateLocal(TypeKind.LONG);
+        int[] right = new int[vectors];
+        for (int vector = 0; vector < vectors; vector++) {
+            right[vector] = code.allocateLocal(TypeKind.REFERENCE);
+        }
+        int left = code.allocateLocal(TypeKind.REFERENCE);
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.iconst_0().istore(k).labelBinding(top).iload(k).iload(0).if_icmpge(done);
+        at(code, 1, k, shape.rows()).lstore(a);
+        at(code, 3, k, shape.columns()).lstore(b);
+        for (int vector = 0; vector < vectors; vector++) {
+            int from = vector * vectorBytes;
+            type.load(code, bits, () -> code.lload(b).loadConstant((long) from).ladd());
+            code.astore(right[vector]);
+        }
+        for (int row = 0; row < shape.rows(); row++) {
+            type.species(code, bits);
+            code.getstatic(MEMORY, "ALL", VectorType.SEGMENT);
+            code.getstatic(MEMORY, layoutName(), layoutType());
+            code.lload(a).loadConstant((long) row * elementBytes).ladd();
+            code.invokeinterface(
+                    VectorType.SEGMENT,
+                    "get",
+                    MethodTypeDesc.of(type.primitive, layoutType(), CD_long));
+            type.broadcast(code);
+            code.astore(left);
+            for (int vector = 0; vector < vectors; vector++) {
+                int sum = sums[row * vectors + vector];
+                multiplyAdd(code, left, right[vector], sum);
+                code.astore(sum);
+            }
+        }
+        code.iinc(k, 1).goto_(top).labelBinding(done);
+    }
+
+    private CodeBuilder at(CodeBuilder code, int base, int k, int width) {
+        return code.lload(base)
+                .iload(k)
+                .i2l()
+                .loadConstant((long) width * elementBytes)
+                .lmul()
+                .ladd();
+    }
+
+    private void multiplyAdd(CodeBuilder code, int left, int right, int sum) {
+        switch (lane) {
+            case F64, F32 -> {
+                code.aload(right).aload(left).aload(sum);
+                type.call(code, "fma", 2);
+            }
+            default -> {
+                code.aload(right).aload(left);
+                type.call(code, "mul", 1);
+                code.aload(sum);
+                type.call(code, "add", 1);
+            }
+        }
+    }
+
+    private String layoutName() {
+        return switch (lane) {
+            case F64 -> "DOUBLE";
+            case F32 -> "FLOAT";
+            case I64 -> "LONG";
+            default -> "INT";
+        };
+    }
+
+    private ClassDesc layoutType() {
+        return switch (lane) {
+            case F64 -> VectorType.desc(java.lang.foreign.ValueLayout.OfDouble.class);
+            case F32 -> VectorType.desc(java.lang.foreign.ValueLayout.OfFloat.class);
+            case I64 -> VectorType.desc(java.lang.foreign.ValueLayout.OfLong.class);
+            default -> VectorType.desc(java.lang.foreign.ValueLayout.OfInt.class);
+        };
+    }
+
+    /**
+     * Whole rows at once, else vector by vector under a mask; {@code this} is before the arguments.
+     */
+    private void dispatchAdd(CodeBuilder code) {
+        Label parts = code.newLabel();
+        code.iload(2).loadConstant(shape.columns()).if_icmpne(parts);
+        argumentsOfAdd(code, 0);
+        code.invokestatic(name, "addRows", ADD).return_().labelBinding(parts);
+        for (int vector = 0; vector < TileShape.VECTORS; vector++) {
+            Label next = code.newLabel();
+            code.iload(2).loadConstant(vector * shape.lanes()).if_icmple(next);
+            argumentsOfAdd(code, vector);
+            code.invokestatic(name, "addPart", ADD).labelBinding(next);
+        }
+        code.return_();
+    }
+
+    private void argumentsOfAdd(CodeBuilder code, int vector) {
+        long skipped = (long) vector * vectorBytes;
+        code.iload(1).iload(2).loadConstant(vector * shape.lanes()).isub();
+        code.lload(3).loadConstant(skipped).ladd();
+        code.lload(5).loadConstant(skipped).ladd().lload(7);
+        code.lload(9).loadConstant(skipped).ladd().lload(11);
+    }
+
+    private void addRows(CodeBuilder code) {
+        forEachRow(
+                code,
+                () -> {
+                    for (int vector = 0; vector < TileShape.VECTORS; vector++) {
+                        long from = (long) vector * vectorBytes;
+                        type.load(code, bits, () -> code.lload(4).loadConstant(from).ladd());
+                        type.load(code, bits, () -> code.lload(2).loadConstant(from).ladd());
+                        type.call(code, "add", 1);
+                        type.store(code, () -> code.lload(8).loadConstant(from).ladd());
+                    }
+                });
+    }
+
+    /** Up to one vector of each row. */
+    private void addPart(CodeBuilder code) {
+        int mask = code.allocateLocal(TypeKind.REFERENCE);
+        type.species(code, bits);
+        code.iconst_0()
+                .iload(1)
+                .invokeinterface(
+                        VectorType.SPECIES,
+                        "indexInRange",
+                        MethodTypeDesc.of(VectorType.MASK, CD_int, CD_int))
+                .astore(mask);
+        forEachRow(
+                code,
+                () -> {
+                    type.loadMasked(code, bits, () -> code.lload(4), mask);
+                    type.load(code, bits, () -> code.lload(2));
+                    type.call(code, "add", 1);
+                    type.storeMasked(code, () -> code.lload(8), mask);
+                });
+    }
+
+    /** {@code for (row = 0; row < rows; row++)}, with sums, in and out moving on. */
+    private void forEachRow(CodeBuilder code, Runnable body) {
+        int row = code.allocateLocal(TypeKind.INT);
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.iconst_0().istore(row).labelBinding(top).iload(row).iload(0).if_icmpge(done);
+        body.run();
+        code.lload(2).loadConstant((long) shape.columns() * elementBytes).ladd().lstore(2);
+        code.lload(4).lload(6).ladd().lstore(4);
+        code.lload(8).lload(10).ladd().lstore(8);
+        code.iinc(row, 1).goto_(top).labelBinding(done).return_();
+    }
+}

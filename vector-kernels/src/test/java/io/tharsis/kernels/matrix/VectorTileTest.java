@@ -1,0 +1,75 @@
+package io.tharsis.kernels.matrix;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.vector.CompilationLog;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The generated tiles at every vector width: cold, once C2 has compiled them, and cut narrow. */
+@Timeout(600)
+class VectorTileTest {
+    private static final int[] WIDTHS = {128, 256, 512};
+    private static final long SEED = Long.getLong("tharsis.seed", System.nanoTime());
+
+    VectorTileTest() {
+        System.out.println("VectorTileTest seed " + SEED);
+    }
+
+    @Test
+    void shouldGiveThePromisedBitsWhenCold() {
+        for (Format format : RandomMatrices.FORMATS) {
+            for (int bits : WIDTHS) {
+                var product = new MatrixProduct(format, bits, false);
+                new ProductChecks(product, format, SEED, bits + " bits cold").checkRandom(12);
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveThePromisedBitsOnceC2HasCompiledThem() throws Exception {
+        try (var log = new CompilationLog()) {
+            Set<String> hot = new TreeSet<>();
+            for (Format format : RandomMatrices.FORMATS) {
+                for (int bits : WIDTHS) {
+                    var product = new MatrixProduct(format, bits, true);
+                    assertTrue(product.awaitHot(Duration.ofMinutes(2)), format + "x" + bits);
+                    hot.add(product.tileKernel().getClass().getName());
+                    new ProductChecks(product, format, SEED, bits + " bits hot").checkRandom(60);
+                }
+            }
+            assertEquals(Set.of(), missing(hot, log), "methods that C2 has not compiled");
+        }
+    }
+
+    private static Set<String> missing(Set<String> classes, CompilationLog log) throws IOException {
+        Set<String> missing = new TreeSet<>();
+        for (String name : classes) {
+            // Additions may have been compiled within their callers.
+            for (int vectors = 1; vectors <= TileShape.VECTORS; vectors++) {
+                missing.add(CompilationLog.key(name, "multiply" + vectors));
+            }
+        }
+        missing.removeAll(log.compiled());
+        return missing;
+    }
+
+    @Test
+    void shouldGiveThePromisedBitsWhenWideTilesAreRunInParts() {
+        for (int most = 1; most < TileShape.VECTORS; most++) {
+            TileShape shape = TileShape.of(Format.F64, 256);
+            TileKernel parts = TileWriter.generate(Format.F64, shape, most);
+            var product =
+                    new MatrixProduct(Format.F64, shape, new TieredTile(Format.F64, shape, parts));
+            new ProductChecks(product, Format.F64, SEED, most + " vectors").checkRandom(10);
+        }
+    }
+}
