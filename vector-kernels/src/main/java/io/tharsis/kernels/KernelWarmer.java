@@ -24,6 +24,9 @@ final class KernelWarmer {
 
     private boolean started;
 
+    /** Guarded by {@code waiting}: a kernel has left the queue and is being warmed up. */
+    private boolean warming;
+
     KernelWarmer(long patienceNs) {
         this.patienceNs = patienceNs;
     }
@@ -54,9 +57,10 @@ final class KernelWarmer {
         }
     }
 
+    /** Kernels that are not settled yet: those in the queue and the one that is being warmed up. */
     int waiting() {
         synchronized (waiting) {
-            return waiting.size();
+            return waiting.size() + (warming ? 1 : 0);
         }
     }
 
@@ -68,6 +72,7 @@ final class KernelWarmer {
 
     private Runnable next() {
         synchronized (waiting) {
+            warming = false;
             while (waiting.isEmpty() && idleWork.isEmpty()) {
                 try {
                     waiting.wait();
@@ -81,6 +86,7 @@ final class KernelWarmer {
                 return idleWork.remove();
             }
             WeakReference<TieredKernel> kernel = waiting.remove();
+            warming = true;
             return () -> warmUp(kernel);
         }
     }

@@ -41,7 +41,7 @@ public final class Kernels {
      * @param hot kernels that switched to their compiled loop
      * @param gaveUp kernels that stay on the twin because their compiled loop never became fast, or
      *     could not be made
-     * @param waiting kernels that wait to be warmed up
+     * @param waiting kernels that wait to be warmed up, and the one that is being
      */
     public record Stats(int cached, long compiled, long hot, long gaveUp, int waiting) {}
 

@@ -96,12 +96,16 @@ final class TieredKernel implements Kernel {
             return;
         }
         try {
+            Kernel boxing = null;
             for (int attempt = 0; attempt < ATTEMPTS && fast == null; attempt++) {
                 Kernel compiled = compile(attempt);
-                if (WarmUp.untilHot(compiled, generator.vectorBits(), patienceNs << attempt)) {
-                    fast = compiled;
+                switch (WarmUp.untilHot(compiled, generator.vectorBits(), patienceNs << attempt)) {
+                    case HOT -> fast = compiled;
+                    case BOXING -> boxing = boxing == null ? compiled : boxing;
+                    case COLD -> {}
                 }
             }
+            fast = fast == null ? boxing : fast;
             if (fast == null) {
                 LOGGER.log(
                         Level.WARNING,

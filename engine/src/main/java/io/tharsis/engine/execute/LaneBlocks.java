@@ -1,5 +1,7 @@
 package io.tharsis.engine.execute;
 
+import io.tharsis.kernels.Kernel;
+import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
@@ -19,6 +21,10 @@ final class LaneBlocks {
 
     private final double[] doubles = new double[FEW];
     private final float[] floats = new float[FEW];
+    private Kernel halving;
+    private FoldOp halvingOp;
+    private Lane halvingLane;
+    private KernelCall call;
 
     /**
      * @param accumulators {@code groups} times {@link Program#FOLD_LANES} lanes at {@code offset};
@@ -29,19 +35,26 @@ final class LaneBlocks {
         int width = lane.byteSize();
         int count = groups * Program.FOLD_LANES;
         int half = Integer.highestOneBit(count - 1);
-        for (; half >= FEW; half /= 2) {
+        if (half >= FEW && count < 2 * half) {
+            long upper = offset + (long) half * width;
+            int rest = count - half;
             LaneKernels.combine(
                     op,
                     lane,
                     accumulators,
                     offset,
                     accumulators,
-                    offset + (long) half * width,
+                    upper,
                     accumulators,
                     offset,
-                    count - half);
+                    rest);
             count = half;
         }
+        while (count > FEW) {
+            count /= LaneKernels.WAYS;
+            halveThrice(op, lane, accumulators, offset, count);
+        }
+        half = Integer.highestOneBit(count - 1);
         if (op == FoldOp.ADD && lane == Lane.F64) {
             return Double.doubleToRawLongBits(doubles(accumulators, offset, count));
         }
@@ -59,6 +72,23 @@ final class LaneBlocks {
             count = half;
         }
         return lanes[0];
+    }
+
+    /** Eight rows of {@code n} accumulators become the first one. */
+    private void halveThrice(FoldOp op, Lane lane, MemorySegment accumulators, long offset, int n) {
+        if (halving == null || halvingOp != op || halvingLane != lane) {
+            halving = LaneKernels.halving(op, lane);
+            halvingOp = op;
+            halvingLane = lane;
+            call = new KernelCall(halving.program());
+        }
+        for (int i = 0; i < LaneKernels.WAYS; i++) {
+            call.inputs[i] = accumulators;
+            call.inputOffsets[i] = offset + (long) i * n * lane.byteSize();
+        }
+        call.outputs[0] = accumulators;
+        call.outputOffsets[0] = offset;
+        halving.run(call, n);
     }
 
     /** The commonest cases without a switch per addition. */

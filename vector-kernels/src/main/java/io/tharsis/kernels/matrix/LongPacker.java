@@ -38,9 +38,17 @@ final class LongPacker extends Packer {
             if (lines < width) {
                 Arrays.fill(target, 0, count * width, 0);
             }
-            for (int line = 0; line < lines; line++) {
-                long at = from + (line * lineStride + done * depthStride) * Long.BYTES;
-                int first = read(source, at, depthStride, count);
+            long at = from + done * depthStride * Long.BYTES;
+            int line = 0;
+            for (; depthStride == 1 && line <= lines - GROUP; line += GROUP) {
+                for (int i = 0; i < GROUP; i++) {
+                    long start = at + (line + i) * lineStride * Long.BYTES;
+                    MemorySegment.copy(Memory.ALL, LONG, start, source, i * DEPTH_STEP, count);
+                }
+                transpose(source, target, line, width, count);
+            }
+            for (; line < lines; line++) {
+                int first = read(source, at + line * lineStride * Long.BYTES, depthStride, count);
                 scatter(source, first, (int) step(depthStride), target, line, width, count);
             }
             MemorySegment.copy(
@@ -74,6 +82,19 @@ final class LongPacker extends Packer {
         MemorySegment.copy(
                 Memory.ALL, LONG, from + (long) least * Long.BYTES, source, 0, Math.abs(last) + 1);
         return -least;
+    }
+
+    private static void transpose(long[] source, long[] target, int start, int width, int count) {
+        for (int i = 0, t = start; i < count; i++, t += width) {
+            target[t + 0] = source[i + 0 * DEPTH_STEP];
+            target[t + 1] = source[i + 1 * DEPTH_STEP];
+            target[t + 2] = source[i + 2 * DEPTH_STEP];
+            target[t + 3] = source[i + 3 * DEPTH_STEP];
+            target[t + 4] = source[i + 4 * DEPTH_STEP];
+            target[t + 5] = source[i + 5 * DEPTH_STEP];
+            target[t + 6] = source[i + 6 * DEPTH_STEP];
+            target[t + 7] = source[i + 7 * DEPTH_STEP];
+        }
     }
 
     private static void scatter(

@@ -300,7 +300,7 @@ public final class MatrixProduct {
 
     /**
      * {@code c = a b} or {@code c = c + a b} of operands that were packed for the same m, n and k.
-     * Fastest for m up to {@link #rowBlock} and n up to {@link #columnBlock}.
+     * Fastest for m up to {@link #rowBlock}.
      *
      * @param c row-major: column stride 1
      * @param accumulate as in {@link #multiply}
@@ -330,16 +330,19 @@ public final class MatrixProduct {
         long panelRows = (m + shape.rows() - 1) / shape.rows() * shape.rows();
         long panelColumns = (n + shape.columns() - 1) / shape.columns() * shape.columns();
         for (long p = 0; p < k; p += INNER_BLOCK) {
-            tiles(
-                    Math.toIntExact(m),
-                    Math.toIntExact(n),
-                    (int) Math.min(INNER_BLOCK, k - p),
-                    left + p * panelRows * elementBytes,
-                    right + p * panelColumns * elementBytes,
-                    out,
-                    c.rowStride() * elementBytes,
-                    accumulate || p > 0,
-                    scratchAddress);
+            int depth = (int) Math.min(INNER_BLOCK, k - p);
+            for (long j = 0; j < n; j += columnBlock) {
+                tiles(
+                        Math.toIntExact(m),
+                        (int) Math.min(columnBlock, n - j),
+                        depth,
+                        left + p * panelRows * elementBytes,
+                        right + (p * panelColumns + j * depth) * elementBytes,
+                        out + j * elementBytes,
+                        c.rowStride() * elementBytes,
+                        accumulate || p > 0,
+                        scratchAddress);
+            }
         }
         Reference.reachabilityFence(packedLeft);
         Reference.reachabilityFence(packedRight);

@@ -17,10 +17,14 @@ abstract class Packer {
     /** Elements between two that are read are read too, up to this stride. */
     private static final int MOST_DENSE = 8;
 
-    /** The widest panel: three vectors of 512 bits of 4 bytes. */
-    static final int MAX_WIDTH = 48;
+    /** Lines that are transposed together. */
+    static final int GROUP = 8;
 
-    static final int MAX_READ = Math.max(DEPTH_STEP, MAX_WIDTH) * MOST_DENSE;
+    /** The widest panel: two vectors of 512 bits of 4 bytes. */
+    static final int MAX_WIDTH = 32;
+
+    static final int MAX_READ =
+            Math.max(DEPTH_STEP * Math.max(GROUP, MOST_DENSE), MAX_WIDTH * MOST_DENSE);
 
     private final int elementBytes;
 

@@ -19,10 +19,11 @@ final class TileWarmUp {
     private static final double OPERATION_NS = 3;
 
     private static final double RUN_NS = 250;
-    private static final long COLD_RUN_NS = 50_000;
+
+    private static final int FEW = 3;
 
     /** C2 takes a method after 600 runs if they went 15,000 times round its loops. */
-    private static final int FEW = 24;
+    private static final int IDLE_ROUNDS = 25;
 
     private static final int HOT_ROUNDS = 20;
     private static final int CLOCK_ROUNDS = 16;
@@ -68,22 +69,46 @@ final class TileWarmUp {
      * take them from the compilers too.
      */
     static boolean wholeUntilHot(TileKernel tile, Format format, TileShape shape, long patienceNs) {
-        try (Arena arena = Arena.ofConfined()) {
-            var warmUp = new TileWarmUp(tile, format, shape, arena);
-            long deadlineNs = processorTimeNs() + patienceNs;
-            return warmUp.multiplyUntilHot(TileShape.VECTORS, deadlineNs)
-                    && warmUp.addUntilHot(shape.columns(), deadlineNs)
-                    && warmUp.addUntilHot(shape.columns() - 1, deadlineNs);
-        }
+        return untilHot(
+                tile,
+                format,
+                shape,
+                (warmUp, deadlineNs) ->
+                        warmUp.multiplyUntilHot(TileShape.VECTORS, deadlineNs)
+                                && warmUp.addUntilHot(shape.columns(), deadlineNs)
+                                && warmUp.addUntilHot(shape.columns() - 1, deadlineNs),
+                patienceNs);
     }
 
     /** As {@link #wholeUntilHot}, for narrower tiles. */
     static boolean narrowUntilHot(
             TileKernel tile, Format format, TileShape shape, long patienceNs) {
+        return untilHot(
+                tile,
+                format,
+                shape,
+                (warmUp, deadlineNs) -> {
+                    int vectors = TileShape.VECTORS - 1;
+                    while (vectors > 0 && warmUp.multiplyUntilHot(vectors, deadlineNs)) {
+                        vectors--;
+                    }
+                    return vectors == 0;
+                },
+                patienceNs);
+    }
+
+    private interface Part {
+        boolean untilHot(TileWarmUp warmUp, long deadlineNs);
+    }
+
+    private static boolean untilHot(
+            TileKernel tile, Format format, TileShape shape, Part part, long patienceNs) {
+        tile.setIdleRounds(IDLE_ROUNDS);
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new TileWarmUp(tile, format, shape, arena);
-            long deadlineNs = processorTimeNs() + patienceNs;
-            return warmUp.multiplyUntilHot(2, deadlineNs) && warmUp.multiplyUntilHot(1, deadlineNs);
+            return part.untilHot(warmUp, processorTimeNs() + patienceNs);
+        } finally {
+            tile.setIdleRounds(0);
         }
     }
 
@@ -105,13 +130,11 @@ final class TileWarmUp {
     }
 
     /**
-     * Runs with size 1 while interpreted, with some until C2's code is there, then with {@code
-     * most}: few rounds of the loop within would mislead C2, many would have the loop compiled on
-     * its own first.
+     * Runs with a small size until C2's code is there, then with {@code most}. A size of 1 would
+     * mislead C2 about the loop.
      */
     private static boolean untilHot(IntConsumer run, int most, double unitNs, long deadlineNs) {
-        int few = Math.min(FEW, most);
-        int size = 1;
+        int size = FEW;
         int hotRounds = 0;
         for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
             if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
@@ -123,9 +146,7 @@ final class TileWarmUp {
             boolean fast = ns < RUN_NS + size * unitNs;
             // A round that was interrupted is no reason to begin again.
             hotRounds = fast && size == most ? hotRounds + 1 : hotRounds / 2;
-            if (size == 1 && ns < COLD_RUN_NS) {
-                size = few;
-            } else if (fast && size == few) {
+            if (fast) {
                 size = most;
             }
         }

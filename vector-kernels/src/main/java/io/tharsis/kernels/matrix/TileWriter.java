@@ -30,6 +30,8 @@ final class TileWriter {
     private static final ClassDesc KERNEL = VectorType.desc(TileKernel.class);
     private static final ClassDesc MEMORY = VectorType.desc(Memory.class);
 
+    private static final String IDLE_ROUNDS = "idleRounds";
+
     /** {@code depth, left, right, sums}. */
     private static final MethodTypeDesc MULTIPLY =
             MethodTypeDesc.of(CD_void, CD_int, CD_long, CD_long, CD_long);
@@ -37,6 +39,9 @@ final class TileWriter {
     /** {@code rows, columns, sums, in, inRowBytes, out, outRowBytes}. */
     private static final MethodTypeDesc ADD =
             MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long);
+
+    /** Bits that an address may have on any machine; pointers' tag bits, if any, are above. */
+    private static final long ADDRESS_MASK = (1L << 56) - 1;
 
     private final Lane lane;
     private final VectorType type;
@@ -96,6 +101,15 @@ final class TileWriter {
                                                             ConstantDescs.INIT_NAME,
                                                             ConstantDescs.MTD_void)
                                                     .return_());
+                            writer.withField(IDLE_ROUNDS, CD_int, ClassFile.ACC_STATIC);
+                            writer.withMethodBody(
+                                    "setIdleRounds",
+                                    MethodTypeDesc.of(CD_void, CD_int),
+                                    ClassFile.ACC_PUBLIC,
+                                    code ->
+                                            code.iload(1)
+                                                    .putstatic(name, IDLE_ROUNDS, CD_int)
+                                                    .return_());
                             writer.withMethodBody(
                                     "multiply",
                                     MULTIPLY.insertParameterTypes(0, CD_int),
@@ -136,8 +150,18 @@ final class TileWriter {
         }
     }
 
+    /** {@code for (i = idleRounds; i > 0; i--);}. */
+    private void idle(CodeBuilder code) {
+        int i = code.allocateLocal(TypeKind.INT);
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.getstatic(name, IDLE_ROUNDS, CD_int).istore(i);
+        code.labelBinding(top).iload(i).ifle(done).iinc(i, -1).goto_(top).labelBinding(done);
+    }
+
     /** Of {@code vectors} vectors: sums in registers, then to memory. */
     private void multiply(CodeBuilder code, int vectors) {
+        idle(code);
         int[] sums = new int[shape.rows() * vectors];
         type.species(code, bits);
         type.literal(code, 0);
@@ -150,6 +174,7 @@ final class TileWriter {
             code.astore(sums[sum]);
         }
         sum(code, vectors, sums);
+        masked(code.lload(5)).lstore(5);
         for (int sum = 0; sum < sums.length; sum++) {
             long to =
                     (long) (sum / vectors) * shape.columns() * elementBytes
@@ -173,8 +198,8 @@ final class TileWriter {
         Label top = code.newLabel();
         Label done = code.newLabel();
         code.iconst_0().istore(k).labelBinding(top).iload(k).iload(0).if_icmpge(done);
-        at(code, 1, k, shape.rows()).lstore(a);
-        at(code, 3, k, shape.columns()).lstore(b);
+        masked(at(code, 1, k, shape.rows())).lstore(a);
+        masked(at(code, 3, k, shape.columns())).lstore(b);
         for (int vector = 0; vector < vectors; vector++) {
             int from = vector * vectorBytes;
             type.load(code, bits, () -> code.lload(b).loadConstant((long) from).ladd());
@@ -198,6 +223,14 @@ final class TileWriter {
             }
         }
         code.iinc(k, 1).goto_(top).labelBinding(done);
+    }
+
+    /**
+     * Tells C2 that the address on the stack is no more than an address, so that no access need be
+     * checked against the end of memory.
+     */
+    private static CodeBuilder masked(CodeBuilder code) {
+        return code.loadConstant(ADDRESS_MASK).land();
     }
 
     private CodeBuilder at(CodeBuilder code, int base, int k, int width) {
@@ -304,10 +337,14 @@ final class TileWriter {
 
     /** {@code for (row = 0; row < rows; row++)}, with sums, in and out moving on. */
     private void forEachRow(CodeBuilder code, Runnable body) {
+        idle(code);
         int row = code.allocateLocal(TypeKind.INT);
         Label top = code.newLabel();
         Label done = code.newLabel();
         code.iconst_0().istore(row).labelBinding(top).iload(row).iload(0).if_icmpge(done);
+        for (int address : new int[] {2, 4, 8}) {
+            masked(code.lload(address)).lstore(address);
+        }
         body.run();
         code.lload(2).loadConstant((long) shape.columns() * elementBytes).ladd().lstore(2);
         code.lload(4).lload(6).ladd().lstore(4);
