@@ -13,6 +13,7 @@ To add a peer of a workload: a function named after both, with '-' as '_', that 
 """
 import argparse
 import json
+import math
 import os
 import resource
 import statistics
@@ -32,6 +33,10 @@ SIZES = {
     "axis-sum-2": 120_000_000,
     "softmax": 50_000_000,
     "black-scholes": 10_000_000,
+    "matmul": 4_000_000,
+    "matmul-float": 4_000_000,
+    "matmul-chain": 4_000_000,
+    "gram-std": 25_000_000,
 }
 PEERS = ["numpy", "numexpr", "dask", "jax", "numba"]
 THREADS = 1
@@ -473,6 +478,80 @@ def numexpr_prices(spot, strike, years):
     return run
 
 
+# ---- matrix products
+
+
+def square(size, seed=0, dtype="float64"):
+    n = math.isqrt(size)
+    return uniform(n * n, seed=seed).astype(dtype).reshape(n, n)
+
+
+def numpy_matmul(size, dtype="float64"):
+    a, b = square(size, 0, dtype), square(size, 1, dtype)
+    return lambda: a @ b, lambda c: mean(c) / len(a)
+
+
+def numpy_matmul_float(size):
+    return numpy_matmul(size, "float32")
+
+
+def jax_matmul(size, dtype="float64"):
+    jx, _ = jax()
+    a, b = on_device(square(size, 0, dtype)), on_device(square(size, 1, dtype))
+    product = jx.jit(lambda a, b: a @ b)
+    return lambda: product(a, b).block_until_ready(), lambda c: mean(c) / len(a)
+
+
+def jax_matmul_float(size):
+    return jax_matmul(size, "float32")
+
+
+def dask_matmul(size, dtype="float64"):
+    a, b = square(size, 0, dtype), square(size, 1, dtype)
+    da = dask()
+    left, right = da.from_array(a, chunks=(1024, 1024)), da.from_array(b, chunks=(1024, 1024))
+    return lambda: (left @ right).compute(), lambda c: mean(c) / len(a)
+
+
+def dask_matmul_float(size):
+    return dask_matmul(size, "float32")
+
+
+def chain(size):
+    n = math.isqrt(size)
+    r = max(1, n // 8)
+    return square(size), uniform(n * r, seed=1).reshape(n, r), uniform(r * n, seed=2).reshape(r, n)
+
+
+def numpy_matmul_chain(size):
+    a, b, c = chain(size)
+    return lambda: a @ b @ c, lambda d: mean(d) / (len(a) * len(c))
+
+
+def jax_matmul_chain(size):
+    jx, _ = jax()
+    a, b, c = map(on_device, chain(size))
+    product = jx.jit(lambda a, b, c: a @ b @ c)
+    return lambda: product(a, b, c).block_until_ready(), lambda d: mean(d) / (len(a) * len(c))
+
+
+def numpy_gram_std(size):
+    a = square(size)
+    return lambda: float((a @ a.T - a).std()), float
+
+
+def jax_gram_std(size):
+    jx, _ = jax()
+    a = on_device(square(size))
+    program = jx.jit(lambda a: (a @ a.T - a).std())
+    return lambda: float(program(a)), float
+
+
+def dask_gram_std(size):
+    a = dask().from_array(square(size), chunks=(2500, 2500))
+    return lambda: float((a @ a.T - a).std().compute()), float
+
+
 # ---- the clock
 
 
@@ -490,6 +569,13 @@ def find(workload, peer):
     return lambda size: shared(peer, size)
 
 
+def real_size(workload, size):
+    """What the workload makes of a size."""
+    if workload.startswith("axis-sum"):
+        return size // 300_000 * 300_000
+    return math.isqrt(size) ** 2 if workload.startswith(("matmul", "gram")) else size
+
+
 def measure(workload, peer, size, runs):
     program, value = find(workload, peer)(size)
     seconds = []
@@ -503,7 +589,7 @@ def measure(workload, peer, size, runs):
     return {
         "workload": workload,
         "peer": peer,
-        "size": size // 300_000 * 300_000 if workload.startswith("axis-sum") else size,
+        "size": real_size(workload, size),
         "threads": THREADS,
         "first": seconds[0],
         "seconds": min(seconds[1:]),

@@ -132,33 +132,12 @@ public final class LocalEngine implements Engine {
 
     private static String describe(Step step, PlanGraph graph) {
         return switch (step) {
-            case Loop loop ->
-                    "  loop over "
-                            + Shapes.text(loop.domain())
-                            + " makes "
-                            + String.join(
-                                    ", ",
-                                    loop.outputs().stream().map(out -> "#" + out.node()).toList())
-                            + (loop.folds()
-                                    ? ", folds axes "
-                                            + loop.foldFrom()
-                                            + " to "
-                                            + (loop.foldTo() - 1)
-                                    : "")
-                            + "\n"
-                            + loop.program().toString().indent(2);
-            case Step.Product product ->
-                    "  matmul of #"
-                            + product.left().node()
-                            + " "
-                            + product.left().view()
-                            + " and #"
-                            + product.right().node()
-                            + " "
-                            + product.right().view()
-                            + " makes #"
-                            + product.node()
-                            + "\n";
+            case Loop loop -> describe(loop);
+            case Step.Product product -> describe(product, "makes");
+            case Step.Tiles tiles ->
+                    (tiles.product() == null ? "" : describe(tiles.product(), "makes tiles of"))
+                            + "  by tiles,"
+                            + describe(tiles.loop());
             case Step.Concat concat -> "  concat makes #" + concat.node() + "\n";
             case Step.Reshape reshape -> "  reshape makes #" + reshape.node() + "\n";
             case Step.Chunked chunked ->
@@ -166,6 +145,34 @@ public final class LocalEngine implements Engine {
             case Step.Read read ->
                     "  " + graph.node(read.node()).op().name() + " makes #" + read.node() + "\n";
         };
+    }
+
+    private static String describe(Step.Product product, String makes) {
+        return "  matmul of #"
+                + product.left().node()
+                + " "
+                + product.left().view()
+                + " and #"
+                + product.right().node()
+                + " "
+                + product.right().view()
+                + (product.mirrored() ? ", half of it, " : " ")
+                + makes
+                + " #"
+                + product.node()
+                + "\n";
+    }
+
+    private static String describe(Loop loop) {
+        return "  loop over "
+                + Shapes.text(loop.domain())
+                + " makes "
+                + String.join(", ", loop.outputs().stream().map(out -> "#" + out.node()).toList())
+                + (loop.folds()
+                        ? ", folds axes " + loop.foldFrom() + " to " + (loop.foldTo() - 1)
+                        : "")
+                + "\n"
+                + loop.program().toString().indent(2);
     }
 
     @Override

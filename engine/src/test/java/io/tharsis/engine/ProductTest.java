@@ -59,6 +59,71 @@ class ProductTest {
         return random.matrix(type, left).matmul(random.matrix(other, right));
     }
 
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForExpressionsOverProducts() {
+        compare(
+                SEED + 20_000,
+                16,
+                600,
+                (random, most) -> expression(product(random, most), random));
+    }
+
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForHalfAProduct() {
+        compare(
+                SEED + 30_000,
+                16,
+                600,
+                (random, most) -> {
+                    Tensor gram = gram(random, random.length(most));
+                    return random.number(2) == 0 ? gram : expression(gram, random);
+                });
+    }
+
+    @Test
+    void shouldGiveTheBitsOfTheReferenceForHalvesOfManyTiles() {
+        compare(
+                SEED + 40_000,
+                3,
+                1300,
+                (random, most) -> {
+                    Tensor gram = gram(random, most - random.number(200));
+                    return random.number(2) == 0 ? gram : gram.minus(1.5).std();
+                });
+    }
+
+    private static Tensor gram(RandomMatrices random, long rows) {
+        Tensor a = random.matrix(random.dtype(), rows, 1 + random.number(40));
+        return random.number(2) == 0 ? a.matmul(a.T()) : a.T().T().matmul(a.T());
+    }
+
+    /** Element-wise work on a product, stored or folded, with other data as it lies. */
+    private static Tensor expression(Tensor product, RandomMatrices random) {
+        if (product.rank() != 2) {
+            return product.sum();
+        }
+        long m = product.shape(0);
+        long n = product.shape(1);
+        Tensor other =
+                switch (random.number(4)) {
+                    case 0 -> random.matrix(DType.FLOAT64, m, n);
+                    case 1 -> random.matrix(DType.FLOAT32, n);
+                    case 2 -> Tensors.arange(m * n).reshape(m, n);
+                    default -> random.matrix(DType.FLOAT64, m, 1);
+                };
+        Tensor x = product.astype(DType.FLOAT64).minus(other).times(0.25);
+        return switch (random.number(8)) {
+            case 0 -> x;
+            case 1 -> x.std();
+            case 2 -> x.var(1, true);
+            case 3 -> x.sum();
+            case 4 -> x.max().plus(x.min()).plus(x.mean());
+            case 5 -> Tensors.stack(x.sum(), x.std());
+            case 6 -> x.plus(x.sum());
+            default -> x.astype(DType.FLOAT32).std();
+        };
+    }
+
     private static long[] with(long[] batch, long rows, long columns) {
         long[] shape = Arrays.copyOf(batch, batch.length + 2);
         shape[batch.length] = rows;
@@ -117,12 +182,12 @@ class ProductTest {
                                 new LocalEngine(3, new MemoryBudget(256 << 20), 16 << 20, 0),
                                 false);
                 var _ = session.bind()) {
-            Tensor a = Tensors.arange(9000L * 300).reshape(9000, 300).rem(7).astype(DType.INT32);
-            Tensor b = Tensors.arange(300L * 900).reshape(300, 900).rem(5).astype(DType.INT32);
+            Tensor a = Tensors.arange(9000L * 64).reshape(9000, 64).rem(7).astype(DType.INT32);
+            Tensor b = Tensors.arange(64L * 900).reshape(64, 900).rem(5).astype(DType.INT32);
             Tensor product = a.matmul(b);
             long expected = 0;
-            for (long k = 0; k < 300; k++) {
-                expected += (8_765 * 300L + k) % 7 * ((k * 900 + 890) % 5);
+            for (long k = 0; k < 64; k++) {
+                expected += (8_765 * 64L + k) % 7 * ((k * 900 + 890) % 5);
             }
             assertEquals(expected, product.get("8765, 890").itemLong());
         }

@@ -26,6 +26,8 @@ final class Jobs {
                                             combine.format(),
                                             execution.memory(combine.writes()[0])));
             case Task.Product product -> new ProductJob(product, execution);
+            case Task.Tiles tiles -> new TileJob(tiles, execution);
+            case Task.TileCombine combine -> new TileCombineJob(combine, execution);
             case Task.Assemble assemble -> new AssembleJob(assemble, execution);
             case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
             case Task.Alias _ -> once(() -> {});

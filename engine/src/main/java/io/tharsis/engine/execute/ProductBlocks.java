@@ -1,6 +1,7 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.engine.tile.Task;
+import io.tharsis.engine.tile.TileTree;
 import io.tharsis.kernels.matrix.MatrixProduct;
 
 /**
@@ -21,41 +22,54 @@ record ProductBlocks(long rows, long columns, boolean shared) {
     /** Multiplications that are not worth sharing anything. */
     private static final long SMALL = 1 << 21;
 
-    /** What the packed left operand of a block may take. */
-    private static final long SHARED_BYTES = 96L << 20;
+    /** What the packed left operands of blocks may take, and which part of the budget. */
+    private static final long SHARED_BYTES = 256L << 20;
 
-    static ProductBlocks of(Task.Product task, MatrixProduct product, int threads) {
+    private static final long SHARED_PART = 8;
+
+    /** Rows of a block that packs its own, or hands on its tiles. */
+    private static final long ROWS = 2L * TileTree.TILE;
+
+    /**
+     * @param tiled true if the result is handed on in tiles: then blocks and strips are whole tiles
+     * @param budget bytes the session may hold
+     */
+    static ProductBlocks of(
+            Task.Product task, MatrixProduct product, int threads, boolean tiled, long budget) {
         int rank = task.shape().length;
         long m = task.shape()[rank - 2];
         long n = task.shape()[rank - 1];
         long k = task.inner();
-        long columns =
+        long narrow =
                 Math.min(
                         product.columnBlock(),
                         Math.max(NARROW, upTo(Math.ceilDiv(n, 4L * threads), TILES)));
+        long columns = tiled ? TileTree.TILE : narrow;
         boolean isSmall = m * n <= SMALL / k;
-        if (isSmall || n <= columns) {
-            long wide = isSmall ? n : columns;
+        if (!tiled && (isSmall || n <= columns)) {
             long rows = isSmall ? m : Math.max(256, Math.ceilDiv(m, 8L * threads));
-            return new ProductBlocks(Math.min(rows, product.rowBlock()), wide, false);
+            return new ProductBlocks(
+                    Math.min(rows, product.rowBlock()), Math.min(n, product.columnBlock()), false);
         }
-        long bytes = product.packedLeftBytes(1, k);
-        long rows = product.rowBlock();
-        long fit = SHARED_BYTES / 2 / Math.max(1, k * 8);
-        rows = Math.min(rows, fit / 256 * 256);
-        if (rows < 256 || bytes < 0) {
-            return new ProductBlocks(1024, 512, false);
+        long room = Math.min(SHARED_BYTES, budget / SHARED_PART) / 2;
+        long fit = room / Math.max(1, k * task.format().byteSize());
+        long most = Math.min(tiled ? ROWS : product.rowBlock(), fit);
+        if (tiled ? most < TileTree.TILE : most < 256) {
+            return apart();
         }
-        long blocks = Math.ceilDiv(m, rows);
-        return new ProductBlocks(Math.min(m, upTo(Math.ceilDiv(m, blocks), 32)), columns, true);
+        if (tiled) {
+            return new ProductBlocks(most / TileTree.TILE * TileTree.TILE, columns, true);
+        }
+        long blocks = Math.ceilDiv(m, most / 32 * 32);
+        return new ProductBlocks(upTo(Math.ceilDiv(m, blocks), 32), columns, true);
+    }
+
+    /** Without sharing, for when there is no memory for that. */
+    static ProductBlocks apart() {
+        return new ProductBlocks(ROWS, TileTree.TILE, false);
     }
 
     private static long upTo(long count, long multiple) {
         return Math.ceilDiv(count, multiple) * multiple;
-    }
-
-    /** Without sharing, for when there is no memory for that. */
-    ProductBlocks apart() {
-        return new ProductBlocks(1024, 512, false);
     }
 }

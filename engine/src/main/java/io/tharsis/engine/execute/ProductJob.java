@@ -2,6 +2,7 @@ package io.tharsis.engine.execute;
 
 import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.tile.Task;
+import io.tharsis.engine.tile.TileTree;
 import io.tharsis.kernels.matrix.MatrixProduct;
 import io.tharsis.kernels.matrix.MatrixView;
 
@@ -24,6 +25,9 @@ final class ProductJob implements Job {
 
     private static final long RECHECK_MS = 5;
 
+    /** Columns of the strips along the diagonal of a mirrored product. */
+    private static final long DIAGONAL_STRIP = 128;
+
     private final Task.Product task;
     private final Execution execution;
     private final MatrixProduct product;
@@ -44,6 +48,8 @@ final class ProductJob implements Job {
     private final Buffer[] packed;
     private final CountDownLatch[] packedBlocks;
     private final CountDownLatch[] doneBlocks;
+    private final TileLoop tileLoop;
+    private final boolean tiled;
     private volatile boolean broken;
 
     ProductJob(Task.Product task, Execution execution) {
@@ -57,7 +63,16 @@ final class ProductJob implements Job {
         this.m = task.shape()[rank - 2];
         this.n = task.shape()[rank - 1];
         this.k = task.inner();
-        ProductBlocks wanted = ProductBlocks.of(task, product, execution.threads());
+        this.tileLoop =
+                task.epilogue() == null ? null : new TileLoop(task.epilogue(), task, execution);
+        this.tiled = tileLoop != null || task.mirrored();
+        ProductBlocks wanted =
+                ProductBlocks.of(
+                        task,
+                        product,
+                        execution.threads(),
+                        tiled,
+                        execution.pool().budget().capacity());
         long matrices = 1;
         for (int axis = 0; axis < rank - 2; axis++) {
             matrices *= task.shape()[axis];
@@ -66,7 +81,7 @@ final class ProductJob implements Job {
                 wanted.shared()
                         ? buffers(wanted.rows(), matrices * Math.ceilDiv(m, wanted.rows()) > 1)
                         : null;
-        this.cut = packed != null || !wanted.shared() ? wanted : wanted.apart();
+        this.cut = packed != null || !wanted.shared() ? wanted : ProductBlocks.apart();
         this.blocks = Math.ceilDiv(m, cut.rows());
         this.strips = Math.ceilDiv(n, cut.columns());
         this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
@@ -108,7 +123,7 @@ final class ProductJob implements Job {
         return latches;
     }
 
-    // ---- a workspace: scratch of the kernel, packed right, packed left, what is gathered
+    // ---- a workspace: scratch of the kernel, packed right, packed left, tiles, what is gathered
 
     private long workspaceBytes() {
         return gatherOffset() + gatherBytes();
@@ -122,9 +137,18 @@ final class ProductJob implements Job {
         return rightOffset() + product.packedRightBytes(depth(), Math.min(n, cut.columns()));
     }
 
-    private long gatherOffset() {
+    private long tileOffset() {
         return leftOffset()
                 + (packed == null ? product.packedLeftBytes(Math.min(m, cut.rows()), depth()) : 0);
+    }
+
+    private long gatherOffset() {
+        long tiles = Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * elementSize;
+        return tileOffset() + (tileLoop == null ? 0 : upTo64(tiles));
+    }
+
+    private static long upTo64(long bytes) {
+        return (bytes + 63) & -64;
     }
 
     private long gatherBytes() {
@@ -233,19 +257,67 @@ final class ProductJob implements Job {
     }
 
     private void multiply(
-            long block, long strip, MemorySegment packedLeft, MemorySegment workspace) {
+            long block, long item, MemorySegment packedLeft, MemorySegment workspace) {
+        // of a mirrored product the last strips have most to do
+        long strip = tiled ? strips - 1 - item : item;
         long row = block % blocks * cut.rows();
         long column = strip * cut.columns();
         long rows = rowsOf(block);
         long columns = Math.min(cut.columns(), n - column);
         MatrixView out =
-                new MatrixView(
-                        execution.memory(task.writes()[0]),
-                        ((block / blocks * m + row) * n + column) * elementSize,
-                        n,
-                        1);
+                tileLoop != null
+                        ? new MatrixView(workspace, tileOffset(), columns, 1)
+                        : new MatrixView(
+                                execution.memory(task.writes()[0]),
+                                ((block / blocks * m + row) * n + column) * elementSize,
+                                n,
+                                1);
+        if (!isDiagonal() || column >= row + rows) {
+            multiply(block, row, column, rows, columns, packedLeft, out, workspace);
+        } else if (column >= row) {
+            // what lies below the diagonal is left out, as far as narrow strips allow
+            long end = column + columns;
+            rows = Math.min(rows, end - row);
+            for (long from = column; from < end; from += DIAGONAL_STRIP) {
+                long width = Math.min(DIAGONAL_STRIP, end - from);
+                multiply(
+                        block,
+                        row,
+                        from,
+                        Math.min(rows, from + width - row),
+                        width,
+                        packedLeft,
+                        out.from(0, from - column, elementSize),
+                        workspace);
+            }
+        } else {
+            return;
+        }
+        if (tiled) {
+            tiles(block / blocks, row, column, rows, columns, out);
+        }
+    }
+
+    /** True if a box is its own mirror: then it is made from the diagonal on. */
+    private boolean isDiagonal() {
+        return task.mirrored() && task.faces().size() == 1;
+    }
+
+    /**
+     * Rows {@code row} on of columns {@code column} on, by way of packed panels, into {@code out}.
+     */
+    private void multiply(
+            long block,
+            long row,
+            long column,
+            long rows,
+            long columns,
+            MemorySegment packedLeft,
+            MatrixView out,
+            MemorySegment workspace) {
         MemorySegment packedRight = workspace.asSlice(rightOffset());
         MemorySegment aside = workspace.asSlice(gatherOffset());
+        long packedRows = rowsOf(block);
         for (long from = 0; from < k; from += INNER) {
             long depth = Math.min(INNER, k - from);
             MemorySegment own;
@@ -254,12 +326,44 @@ final class ProductJob implements Job {
                 long[] index = index(block, rank - 2, row, rank - 1, from);
                 left.packLeft(product, index, rows, depth, aside, own);
             } else {
-                own = packedLeft.asSlice(from / INNER * product.packedLeftBytes(rows, INNER));
+                own = packedLeft.asSlice(from / INNER * product.packedLeftBytes(packedRows, INNER));
             }
             long[] index = index(block, rank - 1, column, rank - 2, from);
             right.packRight(product, index, depth, columns, aside, packedRight);
             product.multiplyPacked(
                     rows, columns, depth, own, packedRight, out, from > 0, workspace);
+        }
+    }
+
+    /** Hands on a strip's tiles, and mirrors them. */
+    private void tiles(
+            long batch, long row, long column, long rows, long columns, MatrixView strip) {
+        Task.Face face = task.faces().getFirst();
+        Task.Face mirror = task.faces().getLast();
+        int width = (int) columns;
+        for (long from = row; from < row + rows; from += TileTree.TILE) {
+            int height = (int) Math.min(TileTree.TILE, row + rows - from);
+            MatrixView tile = strip.from(from - row, 0, elementSize);
+            boolean crosses = isDiagonal() && from == column;
+            if (crosses) {
+                Mirror.lower(tile, height, elementSize);
+            }
+            if (tileLoop != null) {
+                tileLoop.run(face, from, column, height, width, tile);
+                if (task.mirrored() && !crosses) {
+                    tileLoop.run(mirror, column, from, width, height, tile.transposed());
+                }
+            } else if (!crosses) {
+                long pitch = mirror.shape()[rank - 1];
+                long start = (batch * mirror.shape()[rank - 2] + column) * pitch + from;
+                MemorySegment target = execution.memory(task.writes()[mirror.writes()[0]]);
+                Mirror.copy(
+                        tile,
+                        height,
+                        width,
+                        new MatrixView(target, start * elementSize, pitch, 1),
+                        elementSize);
+            }
         }
     }
 

@@ -58,6 +58,8 @@ public final class Slabs {
                 case Op.Reshape _,
                         Op.Reduce _,
                         Op.Product _,
+                        Op.TileFold _,
+                        Op.TileMoments _,
                         Op.Concat _,
                         Op.Rechunk _,
                         Op.Chunked _ -> {

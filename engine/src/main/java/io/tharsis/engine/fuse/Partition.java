@@ -44,7 +44,13 @@ final class Partition {
         for (int id = 0; id < graph.size(); id++) {
             PlanGraph.Node node = graph.node(id);
             switch (node.op()) {
-                case Op.Data _, Op.Read _, Op.Reduce _, Op.Rechunk _ -> stored[id] = true;
+                case Op.Data _,
+                        Op.Read _,
+                        Op.Reduce _,
+                        Op.TileFold _,
+                        Op.TileMoments _,
+                        Op.Rechunk _ ->
+                        stored[id] = true;
                 case Op.Concat _, Op.Chunked _, Op.Reshape _ -> {
                     stored[id] = true;
                     for (int input : node.inputs()) {
@@ -158,6 +164,8 @@ final class Partition {
                     Op.Iota _,
                     Op.RandomBits _,
                     Op.Reduce _,
+                    Op.TileFold _,
+                    Op.TileMoments _,
                     Op.Rechunk _ ->
                     true;
             case Op.Data _, Op.Read _, Op.Product _, Op.Concat _, Op.Chunked _, Op.Reshape _ ->

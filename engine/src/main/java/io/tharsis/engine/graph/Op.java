@@ -116,6 +116,29 @@ public sealed interface Op {
         }
     }
 
+    /**
+     * One input of two axes, all elements folded tile by tile, in the order of {@link
+     * io.tharsis.engine.tile.TileTree}; a scalar of the input's dtype, which is not bool.
+     */
+    record TileFold(FoldOp op) implements Op {
+        @Override
+        public String name() {
+            return "tileFold";
+        }
+    }
+
+    /**
+     * One input of two axes, float: the mean of all elements and the sum of their squared distances
+     * from it, as two float64, in one pass over tiles in the order of {@link
+     * io.tharsis.engine.tile.TileTree}.
+     */
+    record TileMoments() implements Op {
+        @Override
+        public String name() {
+            return "tileMoments";
+        }
+    }
+
     /** Inputs laid end to end along {@code axis}; equal dtypes and other lengths. */
     record Concat(int axis) implements Op {
         @Override

@@ -18,8 +18,7 @@ final class Grids {
      */
     private static final long ALIGNMENT = FoldTree.LANE_BLOCK;
 
-    /** Products that are cut are cut at multiples of this many rows and columns. */
-    private static final long PRODUCT_TILE = 512;
+    private static final long TILE = TileTree.TILE;
 
     private final long chunkBytes;
 
@@ -61,27 +60,33 @@ final class Grids {
 
     /**
      * Cuts of a matrix product: batches apart first, then matrices into blocks about as long as
-     * wide, so that a block is made of few chunks of each operand.
+     * wide, at multiples of a tile.
+     *
+     * @param lineBytes bytes of a row of the left operand and of a column of the right one; a block
+     *     is made of not more of them than a task may read
      */
-    ChunkGrid ofProduct(long[] shape, int elementSize) {
+    ChunkGrid ofProduct(long[] shape, int elementSize, long lineBytes) {
         int rank = shape.length;
         long elements = Math.max(1, chunkBytes / elementSize);
         long rows = shape[rank - 2];
         long columns = shape[rank - 1];
-        if (rows * columns <= elements) {
+        // a task reads about a chunk's bytes of each operand
+        long lines = lineBytes == 0 ? Long.MAX_VALUE : chunkBytes / lineBytes;
+        if (rows * columns <= elements && Math.max(rows, columns) <= Math.max(lines, TILE)) {
             return automatic(shape, elementSize);
         }
         long[] lengths = new long[rank];
         Arrays.fill(lengths, 1);
         long side = (long) Math.sqrt(elements);
-        lengths[rank - 2] = blocks(Math.min(rows, Math.max(side, elements / columns)), rows);
-        lengths[rank - 1] = blocks(Math.min(columns, Math.max(side, elements / rows)), columns);
+        lengths[rank - 2] = blocks(Math.max(side, elements / columns), rows, lines);
+        lengths[rank - 1] = blocks(Math.max(side, elements / rows), columns, lines);
         return ChunkGrid.regular(shape, lengths);
     }
 
     /** A whole number of tiles near {@code length}, unless that is all of {@code whole}. */
-    private static long blocks(long length, long whole) {
-        return length == whole ? whole : Math.max(1, length / PRODUCT_TILE) * PRODUCT_TILE;
+    private static long blocks(long length, long whole, long most) {
+        long wanted = Math.min(length, most);
+        return wanted >= whole ? whole : Math.max(1, wanted / TILE) * TILE;
     }
 
     /**

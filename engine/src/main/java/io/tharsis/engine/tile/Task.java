@@ -71,10 +71,15 @@ public sealed interface Task {
     }
 
     /**
-     * A dense box of a matrix product: batch axes, rows, columns.
+     * A box of a matrix product: batch axes, rows, columns. Without an epilogue the box is stored,
+     * dense; with one, tiles of it are made and handed on.
      *
      * @param origin of the box in the product
      * @param inner length of the inner dimension
+     * @param mirrored true if the product is its own transpose; then the box is on the diagonal, or
+     *     the task makes the mirrored box too
+     * @param epilogue what is done with each tile, null if the product is stored
+     * @param faces the box, and the mirrored one if that is another
      */
     record Product(
             Format format,
@@ -83,6 +88,9 @@ public sealed interface Task {
             long[] origin,
             long[] shape,
             long inner,
+            boolean mirrored,
+            Epilogue epilogue,
+            List<Face> faces,
             int[] reads,
             int[] writes)
             implements Task {
@@ -94,6 +102,91 @@ public sealed interface Task {
             return Math.max(1, Shapes.size(shape) * inner / PER_ELEMENT);
         }
     }
+
+    /** A box of a loop that runs tile by tile, over inputs that are stored. */
+    record Tiles(Epilogue epilogue, Face face, int[] reads, int[] writes) implements Task {
+        @Override
+        public long work() {
+            return Shapes.size(face.shape());
+        }
+    }
+
+    /**
+     * A loop that runs over tiles.
+     *
+     * @param productInput which of its inputs is made tile by tile, -1 if none
+     * @param ends what becomes of each output
+     */
+    record Epilogue(Loop loop, int productInput, List<End> ends) {}
+
+    /**
+     * What becomes of an output of a loop over tiles: it is stored, or folded by {@code op}, or its
+     * moments are taken.
+     */
+    record End(Kind kind, FoldOp op, Format format) {
+        public enum Kind {
+            STORE,
+            FOLD,
+            MOMENTS
+        }
+
+        /** The lanes of the values that are folded. */
+        public Lane lane() {
+            return kind == Kind.MOMENTS ? Lane.F64 : format.lane();
+        }
+
+        /** How values of parts become one. */
+        public TileTree.Combiner combiner(LaneOperator operator) {
+            return kind == Kind.MOMENTS
+                    ? TileTree::combineMoments
+                    : (values, into, from) ->
+                            values[into] = operator.apply(op, lane(), values[into], values[from]);
+        }
+    }
+
+    /** Applies a fold's operator to lane bits. */
+    interface LaneOperator {
+        long apply(FoldOp op, Lane lane, long a, long b);
+    }
+
+    /**
+     * A box that a loop over tiles writes, and where that finds its inputs.
+     *
+     * @param reads for each input of the loop its place in the task's reads; -1 for the product
+     * @param placements where the box starts in each input, and its steps
+     * @param writes for each output of the loop (or for the product alone) its place in the task's
+     *     writes: a dense box, or a table of {@link TileTree#WIDTH} longs for each tile, row-major
+     */
+    record Face(
+            long[] origin,
+            long[] shape,
+            int[] reads,
+            List<LoopGeometry.Placement> placements,
+            int[] writes) {}
+
+    /**
+     * Folds tables of tiles into one value.
+     *
+     * @param format of the result
+     * @param tables for each slot read the box of tiles it has values of
+     */
+    record TileCombine(
+            End end,
+            Format format,
+            int tileRows,
+            int tileColumns,
+            List<TileBox> tables,
+            int[] reads,
+            int[] writes)
+            implements Task {
+        @Override
+        public long work() {
+            return (long) tileRows * tileColumns;
+        }
+    }
+
+    /** Tiles {@code row} to {@code row + rows}, {@code column} to {@code column + columns}. */
+    record TileBox(int row, int column, int rows, int columns) {}
 
     /**
      * A chunked operand of a product.

@@ -60,6 +60,7 @@ public final class Tiler {
             switch (step) {
                 case Loop loop -> tileLoop(loop);
                 case Step.Product product -> new ProductTiler(this).tile(product);
+                case Step.Tiles tiles -> new ProductTiler(this).tile(tiles);
                 case Step.Concat concat -> tileConcat(concat);
                 case Step.Reshape reshape -> tileReshape(reshape);
                 case Step.Chunked chunked -> tileChunked(chunked);
@@ -289,8 +290,13 @@ public final class Tiler {
         return target;
     }
 
+    /** A new slot. */
+    int addSlot(long byteSize) {
+        return slots.add(byteSize);
+    }
+
     /** A slot with a dense copy of {@code box} of node {@code id}. */
-    private int assemble(int id, InputBox box) {
+    int assemble(int id, InputBox box) {
         int width = graph.node(id).dtype().byteSize();
         int slot = slots.add(box.size() * width);
         var assembly = new Assembly(width, box.extent());

@@ -134,6 +134,19 @@ final class GraphChecks {
                 requireInputs(1);
                 checkReduce(reduce);
             }
+            case Op.TileFold _ -> {
+                requireInputs(1);
+                requireSameType(0);
+                require(node.dtype() != DType.BOOL, "folds bools");
+                checkTiles(new long[0]);
+            }
+            case Op.TileMoments _ -> {
+                requireInputs(1);
+                require(
+                        input(0).dtype().isFloat() && node.dtype() == DType.FLOAT64,
+                        "has moments of another dtype, of " + input(0));
+                checkTiles(new long[] {2});
+            }
             case Op.Product _ -> {
                 requireInputs(2);
                 checkProduct();
@@ -219,6 +232,13 @@ final class GraphChecks {
                 input(0).dtype() == node.dtype() && node.dtype() != DType.BOOL,
                 "has an input of another dtype or bool, " + input(0));
         requireShape(without(shape, reduce.from(), reduce.to()));
+    }
+
+    private void checkTiles(long[] shape) {
+        requireShape(shape);
+        require(
+                input(0).shape().length == 2 && input(0).size() > 0,
+                "folds tiles of other than a matrix, " + input(0));
     }
 
     private void checkProduct() {
