@@ -43,8 +43,9 @@ def near(table, method, args, expected, factor=1.0, numpy="-", scale=0.0):
 
 
 def signs(v):
-    """1 or -1 for each row: the sign of its largest element."""
-    return np.sign(np.take_along_axis(v, np.argmax(np.abs(v), -1, keepdims=True), -1))
+    """1 or -1 for each row: the sign of its largest element, the first among equals."""
+    size = np.abs(v)
+    return np.sign(np.take_along_axis(v, np.argmax(size > size.max(-1, keepdims=True) * (1 - 1e-9), -1, keepdims=True), -1))
 
 
 def qr(a, mode="reduced"):
