@@ -1,6 +1,6 @@
 /**
- * Tensors at rest: how they are cut ({@link io.tharsis.engine.storage.ChunkGrid}), the chunks ({@link
- * io.tharsis.engine.storage.Chunk}), who moves them between memory and disk ({@link
+ * Tensors at rest: how they are cut ({@link io.tharsis.engine.storage.ChunkGrid}), the chunks
+ * ({@link io.tharsis.engine.storage.Chunk}), who moves them between memory and disk ({@link
  * io.tharsis.engine.storage.ChunkStore}), and a tensor of them ({@link
  * io.tharsis.engine.storage.Stored}).
  *
