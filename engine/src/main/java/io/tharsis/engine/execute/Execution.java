@@ -229,8 +229,18 @@ public final class Execution {
 
     /** Nobody else can free anything: gets the memory now, or fails. */
     private void insist(int t) {
-        if (slots.acquire(plan.tasks().get(t), true)
-                instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
+        SlotMemory.Grant grant;
+        try {
+            grant = slots.acquire(plan.tasks().get(t), true);
+        } catch (OutOfMemoryBudgetException e) {
+            if (workers.busy() == 1) {
+                throw e;
+            }
+            // others have started meanwhile, and will give back what they have
+            putBack(t);
+            return;
+        }
+        if (grant instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
             awaitArrival(t, chunks);
         } else {
             runTask(t);
