@@ -17,9 +17,12 @@ import io.tharsis.engine.storage.Contents;
 import io.tharsis.kernels.scalar.ScalarKernel;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -27,9 +30,11 @@ import java.util.function.Function;
 class ProductTest {
     private static final long SEED = Long.getLong("tharsis.seed", 20_261_121L);
 
+    @TempDir Path folder;
+
     @Test
     void shouldGiveTheBitsOfTheReferenceForSmallProducts() {
-        compare(SEED, 250, 40, ProductTest::product);
+        compare(SEED, 120, 40, ProductTest::product);
     }
 
     @Test
@@ -63,7 +68,7 @@ class ProductTest {
     void shouldGiveTheBitsOfTheReferenceForExpressionsOverProducts() {
         compare(
                 SEED + 20_000,
-                16,
+                10,
                 600,
                 (random, most) -> expression(product(random, most), random));
     }
@@ -72,7 +77,7 @@ class ProductTest {
     void shouldGiveTheBitsOfTheReferenceForHalfAProduct() {
         compare(
                 SEED + 30_000,
-                16,
+                10,
                 600,
                 (random, most) -> {
                     Tensor gram = gram(random, random.length(most));
@@ -129,6 +134,39 @@ class ProductTest {
         shape[batch.length] = rows;
         shape[batch.length + 1] = columns;
         return shape;
+    }
+
+    /** Operands that do not fit, so that products are made in bands and parts. */
+    @Test
+    void shouldGiveTheBitsOfTheReferenceWhereMemoryIsShort() {
+        System.out.println("ProductTest: seeds from " + (SEED + 50_000));
+        for (long seed = SEED + 50_000; seed < SEED + 50_006; seed++) {
+            long own = seed;
+            Function<Session, Tensor> program =
+                    _ -> {
+                        var random = new RandomMatrices(own).inChunks(400);
+                        long k = 600 + random.number(1200);
+                        Tensor a = random.matrix(DType.FLOAT64, 1100, k);
+                        Tensor b = random.matrix(DType.FLOAT64, k, 900);
+                        Tensor c = random.number(2) == 0 ? a.matmul(b) : a.matmul(a.T());
+                        return switch (random.number(3)) {
+                            case 0 -> c;
+                            case 1 -> c.times(0.5).std();
+                            default -> c.plus(1);
+                        };
+                    };
+            var random = new Random(~seed);
+            var tight =
+                    new LocalEngine(
+                            random.nextInt(1, 4),
+                            new MemoryBudget(24 << 20),
+                            256 << 10,
+                            0,
+                            List.of(folder));
+            byte[] actual = bytes(tight, program);
+            byte[] expected = bytes(new ReferenceEngine(ScalarKernel::of), program);
+            assertArrayEquals(expected, actual, "seed " + seed);
+        }
     }
 
     /** A program over random matrices up to a length. */

@@ -15,9 +15,16 @@ final class RandomMatrices {
     private static final DType[] DTYPES = DType.values();
 
     private final Random random;
+    private int longestChunk = Integer.MAX_VALUE;
 
     RandomMatrices(long seed) {
         this.random = new Random(seed);
+    }
+
+    /** Cuts operands everywhere, at most {@code length} apart. */
+    RandomMatrices inChunks(int length) {
+        longestChunk = length;
+        return this;
     }
 
     DType dtype() {
@@ -73,10 +80,19 @@ final class RandomMatrices {
             slices.append(axis == 0 ? "" : ",").append(slice);
         }
         Tensor made = Tensors.random(random.nextInt(1000)).uniform(-100, 100, stored).astype(dtype);
-        if (random.nextBoolean()) {
+        if (random.nextBoolean() || longestChunk < Integer.MAX_VALUE) {
             long[] lengths = new long[rank];
-            Arrays.setAll(lengths, axis -> random.nextInt(1, (int) stored[axis] + 1));
-            lengths = Arrays.stream(lengths).map(length -> Math.max(length, 5)).toArray();
+            Arrays.setAll(
+                    lengths,
+                    axis -> random.nextInt(1, (int) Math.min(longestChunk, stored[axis]) + 1));
+            lengths =
+                    Arrays.stream(lengths)
+                            .map(
+                                    length ->
+                                            Math.max(
+                                                    length,
+                                                    longestChunk < 1000 ? longestChunk / 2 : 5))
+                            .toArray();
             made = made.rechunk(lengths);
         }
         if (random.nextBoolean()) {

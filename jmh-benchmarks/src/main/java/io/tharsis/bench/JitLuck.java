@@ -4,6 +4,7 @@ import static io.tharsis.Tensors.random;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import io.tharsis.DType;
 import io.tharsis.Random;
 import io.tharsis.Tensor;
 import io.tharsis.kernels.Kernels;
@@ -30,6 +31,10 @@ import java.util.Map;
  */
 final class JitLuck {
     private static final long ELEMENTS = 1_200_000;
+
+    /** Multiply-adds by the third power. */
+    private static final int PRODUCT_SIZE = 200;
+
     private static final long NOISY_NANOS = 4_000_000_000L;
     private static final long QUIET_NANOS = 3_000_000_000L;
     private static final long MOST_QUIET_NANOS = 100 * QUIET_NANOS;
@@ -126,6 +131,10 @@ final class JitLuck {
             kernels.put(
                     "transposed sum",
                     () -> a.reshape(-1, 1000).T().plus(1).sum(0).execute().close());
+            for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
+                Matrices matrices = new Matrices(dtype, PRODUCT_SIZE);
+                kernels.put("product of " + dtype, matrices::multiply);
+            }
             return kernels;
         }
 

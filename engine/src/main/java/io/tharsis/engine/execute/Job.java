@@ -10,7 +10,4 @@ interface Job {
 
     /** Runs once, after the last piece, on the thread that ran it. */
     default void finish() {}
-
-    /** Runs once, when no piece runs any more, whether the job was finished or not. */
-    default void release() {}
 }

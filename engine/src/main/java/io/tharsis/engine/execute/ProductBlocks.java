@@ -27,6 +27,9 @@ record ProductBlocks(long rows, long columns, boolean shared) {
 
     private static final long SHARED_PART = 8;
 
+    /** The part of the budget for what threads pack for themselves. */
+    private static final long APART_PART = 16;
+
     /** Rows of a block that packs its own, or hands on its tiles. */
     private static final long ROWS = 2L * TileTree.TILE;
 
@@ -55,7 +58,7 @@ record ProductBlocks(long rows, long columns, boolean shared) {
         long fit = room / Math.max(1, k * task.format().byteSize());
         long most = Math.min(tiled ? ROWS : product.rowBlock(), fit);
         if (tiled ? most < TileTree.TILE : most < 256) {
-            return apart();
+            return apart(task, threads, tiled, budget);
         }
         if (tiled) {
             return new ProductBlocks(most / TileTree.TILE * TileTree.TILE, columns, true);
@@ -65,8 +68,14 @@ record ProductBlocks(long rows, long columns, boolean shared) {
     }
 
     /** Without sharing, for when there is no memory for that. */
-    static ProductBlocks apart() {
-        return new ProductBlocks(ROWS, TileTree.TILE, false);
+    static ProductBlocks apart(Task.Product task, int threads, boolean tiled, long budget) {
+        if (tiled) {
+            return new ProductBlocks(TileTree.TILE, TileTree.TILE, false);
+        }
+        long line = Math.min(task.inner(), MatrixProduct.INNER_BLOCK) * task.format().byteSize();
+        long lines = budget / APART_PART / threads / line / 2;
+        long side = Math.clamp(lines / TILES * TILES, TILES, ROWS);
+        return new ProductBlocks(side, Math.min(side, TileTree.TILE), false);
     }
 
     private static long upTo(long count, long multiple) {

@@ -1,12 +1,13 @@
 package io.tharsis.engine.execute;
 
-import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.engine.tile.TileTree;
 import io.tharsis.kernels.matrix.MatrixProduct;
 import io.tharsis.kernels.matrix.MatrixView;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -44,15 +45,20 @@ final class ProductJob implements Job {
     private final int packs;
     private final long units;
     private final long unitsPerMorsel;
-    private final Workspaces workspaces;
-    private final Buffer[] packed;
+    private final long matrices;
+    private final List<MemorySegment> workspaces = new ArrayList<>();
+    private final MemorySegment[] packed;
     private final CountDownLatch[] packedBlocks;
     private final CountDownLatch[] doneBlocks;
     private final TileLoop tileLoop;
     private final boolean tiled;
+    private ProductWorkspace layout;
     private volatile boolean broken;
 
-    ProductJob(Task.Product task, Execution execution) {
+    /**
+     * @param memory for the packed rows of blocks
+     */
+    ProductJob(Task.Product task, Execution execution, TaskMemory memory) {
         this.task = task;
         this.execution = execution;
         this.product = MatrixProduct.of(task.format());
@@ -66,22 +72,19 @@ final class ProductJob implements Job {
         this.tileLoop =
                 task.epilogue() == null ? null : new TileLoop(task.epilogue(), task, execution);
         this.tiled = tileLoop != null || task.mirrored();
-        ProductBlocks wanted =
-                ProductBlocks.of(
-                        task,
-                        product,
-                        execution.threads(),
-                        tiled,
-                        execution.pool().budget().capacity());
-        long matrices = 1;
-        for (int axis = 0; axis < rank - 2; axis++) {
-            matrices *= task.shape()[axis];
+        int threads = execution.threads();
+        long budget = execution.pool().budget().capacity();
+        this.matrices = matrices(task);
+        ProductBlocks wanted = ProductBlocks.of(task, product, threads, tiled, budget);
+        MemorySegment[] shared = wanted.shared() ? packed(wanted, memory) : null;
+        if (shared != null && !takeWorkspaces(wanted, threads, threads, memory)) {
+            shared = null;
         }
-        this.packed =
-                wanted.shared()
-                        ? buffers(wanted.rows(), matrices * Math.ceilDiv(m, wanted.rows()) > 1)
-                        : null;
-        this.cut = packed != null || !wanted.shared() ? wanted : ProductBlocks.apart();
+        this.cut =
+                shared != null || !wanted.shared()
+                        ? wanted
+                        : ProductBlocks.apart(task, threads, tiled, budget);
+        this.packed = shared;
         this.blocks = Math.ceilDiv(m, cut.rows());
         this.strips = Math.ceilDiv(n, cut.columns());
         this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
@@ -91,28 +94,55 @@ final class ProductJob implements Job {
             unitsPerMorsel = Math.max(1, MORSEL / each);
             packedBlocks = null;
             doneBlocks = null;
+            int most = (int) Math.min(threads, Math.ceilDiv(units, unitsPerMorsel));
+            takeWorkspaces(cut, 1, most, memory);
         } else {
             units = matrices * blocks * (packs + strips);
             unitsPerMorsel = 1;
             packedBlocks = latches(matrices * blocks, packs);
             doneBlocks = latches(matrices * blocks, Math.toIntExact(strips));
         }
-        this.workspaces = new Workspaces(execution.pool(), workspaceBytes());
+    }
+
+    private static long matrices(Task.Product task) {
+        long matrices = 1;
+        for (int axis = 0; axis < task.shape().length - 2; axis++) {
+            matrices *= task.shape()[axis];
+        }
+        return matrices;
     }
 
     /** Memory for the packed rows of one block, or two; null if there is not enough. */
-    private Buffer[] buffers(long rows, boolean two) {
-        Buffer[] made = new Buffer[two ? 2 : 1];
+    private MemorySegment[] packed(ProductBlocks wanted, TaskMemory memory) {
+        boolean isOne = matrices == 1 && m <= wanted.rows();
+        MemorySegment[] made = new MemorySegment[isOne ? 1 : 2];
         for (int i = 0; i < made.length; i++) {
-            made[i] = execution.pool().tryAllocate(product.packedLeftBytes(rows, k));
+            made[i] = memory.tryTake(product.packedLeftBytes(Math.min(m, wanted.rows()), k));
             if (made[i] == null) {
-                if (i > 0) {
-                    made[0].release();
-                }
                 return null;
             }
         }
         return made;
+    }
+
+    /**
+     * Takes all memory before any morsel runs, so that a task that does not get it can wait for
+     * others. If {@code least} is 1 and not even that is there, throws; with more answers false.
+     */
+    private boolean takeWorkspaces(ProductBlocks cut, int least, int most, TaskMemory memory) {
+        layout = ProductWorkspace.of(task, product, cut, left.isCut(), right.isCut());
+        workspaces.clear();
+        if (least == 1) {
+            workspaces.add(memory.take(layout.byteSize()));
+        }
+        while (workspaces.size() < most) {
+            MemorySegment more = memory.tryTake(layout.byteSize());
+            if (more == null) {
+                return workspaces.size() >= least;
+            }
+            workspaces.add(more);
+        }
+        return true;
     }
 
     private static CountDownLatch[] latches(long count, int parties) {
@@ -123,43 +153,29 @@ final class ProductJob implements Job {
         return latches;
     }
 
-    // ---- a workspace: scratch of the kernel, packed right, packed left, tiles, what is gathered
-
-    private long workspaceBytes() {
-        return gatherOffset() + gatherBytes();
+    /**
+     * A workspace for the caller alone. Where rows are shared there is one for each thread; else
+     * who has one needs nobody else, so waiting ends.
+     */
+    private MemorySegment takeWorkspace() {
+        synchronized (workspaces) {
+            while (workspaces.isEmpty()) {
+                try {
+                    workspaces.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted in a product", e);
+                }
+            }
+            return workspaces.removeLast();
+        }
     }
 
-    private long rightOffset() {
-        return product.scratchBytes();
-    }
-
-    private long leftOffset() {
-        return rightOffset() + product.packedRightBytes(depth(), Math.min(n, cut.columns()));
-    }
-
-    private long tileOffset() {
-        return leftOffset()
-                + (packed == null ? product.packedLeftBytes(Math.min(m, cut.rows()), depth()) : 0);
-    }
-
-    private long gatherOffset() {
-        long tiles = Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * elementSize;
-        return tileOffset() + (tileLoop == null ? 0 : upTo64(tiles));
-    }
-
-    private static long upTo64(long bytes) {
-        return (bytes + 63) & -64;
-    }
-
-    private long gatherBytes() {
-        long longest = 0;
-        longest = left.isCut() ? Math.min(m, cut.rows()) : longest;
-        longest = right.isCut() ? Math.max(longest, Math.min(n, cut.columns())) : longest;
-        return longest * depth() * elementSize;
-    }
-
-    private long depth() {
-        return Math.min(k, INNER);
+    private void giveBack(MemorySegment workspace) {
+        synchronized (workspaces) {
+            workspaces.add(workspace);
+            workspaces.notifyAll();
+        }
     }
 
     // ---- morsels
@@ -171,13 +187,8 @@ final class ProductJob implements Job {
 
     @Override
     public void run(int morsel) {
-        Buffer buffer = null;
-        Scratch scratch = Scratch.ofThread();
-        long mark = scratch.mark();
+        MemorySegment workspace = takeWorkspace();
         try {
-            boolean isSmall = workspaceBytes() <= Scratch.BLOCK;
-            buffer = isSmall ? null : workspaces.take();
-            MemorySegment workspace = isSmall ? scratch.take(workspaceBytes()) : buffer.segment();
             long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
             for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
                 if (packed == null) {
@@ -190,24 +201,21 @@ final class ProductJob implements Job {
             broken = true;
             throw e;
         } finally {
-            scratch.reset(mark);
-            if (buffer != null) {
-                workspaces.giveBack(buffer);
-            }
+            giveBack(workspace);
         }
     }
 
     private void shared(long block, long item, MemorySegment workspace) {
-        Buffer target = packed[(int) (block % packed.length)];
+        MemorySegment target = packed[(int) (block % packed.length)];
         if (item < packs) {
             if (block >= packed.length) {
                 await(doneBlocks[(int) block - packed.length]);
             }
-            pack(block, (int) item, target.segment(), workspace);
+            pack(block, (int) item, target, workspace);
             packedBlocks[(int) block].countDown();
         } else {
             await(packedBlocks[(int) block]);
-            multiply(block, item - packs, target.segment(), workspace);
+            multiply(block, item - packs, target, workspace);
             doneBlocks[(int) block].countDown();
         }
     }
@@ -239,7 +247,7 @@ final class ProductJob implements Job {
                 index(block, rank - 2, block % blocks * cut.rows(), rank - 1, from),
                 rows,
                 Math.min(INNER, k - from),
-                workspace.asSlice(gatherOffset()),
+                workspace.asSlice(layout.gather()),
                 target.asSlice(at));
     }
 
@@ -252,7 +260,7 @@ final class ProductJob implements Job {
             rest /= task.shape()[axis];
         }
         index[outerAxis] += outer;
-        index[innerAxis] = inner;
+        index[innerAxis] = task.from() + inner;
         return index;
     }
 
@@ -266,12 +274,15 @@ final class ProductJob implements Job {
         long columns = Math.min(cut.columns(), n - column);
         MatrixView out =
                 tileLoop != null
-                        ? new MatrixView(workspace, tileOffset(), columns, 1)
+                        ? new MatrixView(workspace, layout.tiles(), columns, 1)
                         : new MatrixView(
                                 execution.memory(task.writes()[0]),
                                 ((block / blocks * m + row) * n + column) * elementSize,
                                 n,
                                 1);
+        if (task.prior() >= 0) {
+            startFrom(block / blocks, row, column, rows, columns, out);
+        }
         if (!isDiagonal() || column >= row + rows) {
             multiply(block, row, column, rows, columns, packedLeft, out, workspace);
         } else if (column >= row) {
@@ -298,6 +309,20 @@ final class ProductJob implements Job {
         }
     }
 
+    /** Copies what the product is without this part of the inner dimension. */
+    private void startFrom(
+            long batch, long row, long column, long rows, long columns, MatrixView out) {
+        MemorySegment prior = execution.memory(task.reads()[task.prior()]);
+        for (long r = 0; r < rows; r++) {
+            MemorySegment.copy(
+                    prior,
+                    ((batch * m + row + r) * n + column) * elementSize,
+                    out.memory(),
+                    out.byteOffset() + r * out.rowStride() * elementSize,
+                    columns * elementSize);
+        }
+    }
+
     /** True if a box is its own mirror: then it is made from the diagonal on. */
     private boolean isDiagonal() {
         return task.mirrored() && task.faces().size() == 1;
@@ -315,14 +340,14 @@ final class ProductJob implements Job {
             MemorySegment packedLeft,
             MatrixView out,
             MemorySegment workspace) {
-        MemorySegment packedRight = workspace.asSlice(rightOffset());
-        MemorySegment aside = workspace.asSlice(gatherOffset());
+        MemorySegment packedRight = workspace.asSlice(layout.right());
+        MemorySegment aside = workspace.asSlice(layout.gather());
         long packedRows = rowsOf(block);
         for (long from = 0; from < k; from += INNER) {
             long depth = Math.min(INNER, k - from);
             MemorySegment own;
             if (packedLeft == null) {
-                own = workspace.asSlice(leftOffset());
+                own = workspace.asSlice(layout.left());
                 long[] index = index(block, rank - 2, row, rank - 1, from);
                 left.packLeft(product, index, rows, depth, aside, own);
             } else {
@@ -330,8 +355,8 @@ final class ProductJob implements Job {
             }
             long[] index = index(block, rank - 1, column, rank - 2, from);
             right.packRight(product, index, depth, columns, aside, packedRight);
-            product.multiplyPacked(
-                    rows, columns, depth, own, packedRight, out, from > 0, workspace);
+            boolean adds = from > 0 || task.prior() >= 0;
+            product.multiplyPacked(rows, columns, depth, own, packedRight, out, adds, workspace);
         }
     }
 
@@ -363,16 +388,6 @@ final class ProductJob implements Job {
                         width,
                         new MatrixView(target, start * elementSize, pitch, 1),
                         elementSize);
-            }
-        }
-    }
-
-    @Override
-    public void release() {
-        workspaces.release();
-        if (packed != null) {
-            for (Buffer buffer : packed) {
-                buffer.release();
             }
         }
     }

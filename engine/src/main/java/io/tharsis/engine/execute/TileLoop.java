@@ -33,8 +33,8 @@ final class TileLoop {
         this.loop = epilogue.loop();
         this.reads = memory(task.reads(), execution);
         this.writes = memory(task.writes(), execution);
-        this.params = execution.params(loop);
-        this.formats = execution.formats(loop);
+        this.params = LoopFrame.params(loop, execution.reader());
+        this.formats = LoopFrame.formats(loop);
         this.productElementSize =
                 task instanceof Task.Product product ? product.format().byteSize() : 1;
         epilogue.ends().forEach(BandFolder::prepare);
@@ -128,7 +128,7 @@ final class TileLoop {
         long[] origin = {face.origin()[0] + row, face.origin()[1] + column};
         var geometry = new LoopGeometry(loop, origin, new long[] {rows, columns}, placements);
         var task = new Task.Run(loop, geometry, new int[inputs], new int[0], true, 0, List.of());
-        var job = new MapJob(new LoopFrame(task, memory, bands, params, formats));
+        var job = new MapJob(new LoopFrame(task, memory, bands, params, formats, null));
         int morsels = job.morsels();
         for (int morsel = 0; morsel < morsels; morsel++) {
             job.run(morsel);

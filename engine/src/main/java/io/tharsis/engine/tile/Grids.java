@@ -59,34 +59,34 @@ final class Grids {
     }
 
     /**
-     * Cuts of a matrix product: batches apart first, then matrices into blocks about as long as
-     * wide, at multiples of a tile.
-     *
-     * @param lineBytes bytes of a row of the left operand and of a column of the right one; a block
-     *     is made of not more of them than a task may read
+     * Cuts of a matrix product that fits: batches apart first, then matrices into blocks about as
+     * long as wide, at multiples of a tile.
      */
-    ChunkGrid ofProduct(long[] shape, int elementSize, long lineBytes) {
+    ChunkGrid ofProduct(long[] shape, int elementSize) {
         int rank = shape.length;
         long elements = Math.max(1, chunkBytes / elementSize);
         long rows = shape[rank - 2];
         long columns = shape[rank - 1];
-        // a task reads about a chunk's bytes of each operand
-        long lines = lineBytes == 0 ? Long.MAX_VALUE : chunkBytes / lineBytes;
-        if (rows * columns <= elements && Math.max(rows, columns) <= Math.max(lines, TILE)) {
+        if (rows * columns <= elements) {
             return automatic(shape, elementSize);
         }
+        long side = (long) Math.sqrt(elements);
+        return inBlocks(shape, Math.max(side, elements / columns), Math.max(side, elements / rows));
+    }
+
+    /** Matrices apart, in blocks of whole tiles near so many rows and columns. */
+    ChunkGrid inBlocks(long[] shape, long rows, long columns) {
+        int rank = shape.length;
         long[] lengths = new long[rank];
         Arrays.fill(lengths, 1);
-        long side = (long) Math.sqrt(elements);
-        lengths[rank - 2] = blocks(Math.max(side, elements / columns), rows, lines);
-        lengths[rank - 1] = blocks(Math.max(side, elements / rows), columns, lines);
+        lengths[rank - 2] = tiles(rows, shape[rank - 2]);
+        lengths[rank - 1] = tiles(columns, shape[rank - 1]);
         return ChunkGrid.regular(shape, lengths);
     }
 
     /** A whole number of tiles near {@code length}, unless that is all of {@code whole}. */
-    private static long blocks(long length, long whole, long most) {
-        long wanted = Math.min(length, most);
-        return wanted >= whole ? whole : Math.max(1, wanted / TILE) * TILE;
+    private static long tiles(long length, long whole) {
+        return length >= whole ? whole : Math.max(1, length / TILE) * TILE;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.tharsis.engine.tile;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.fuse.Step;
 import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.ChunkGrid;
 
@@ -38,35 +39,54 @@ final class ProductTiler {
 
     void tile(Step.Product step) {
         PlanGraph.Node node = tiler.node(step.node());
-        ChunkGrid grid = grid(step, node.dtype().byteSize());
-        tiler.place(step.node(), grid);
+        var cuts = ProductCuts.of(step, node.dtype().byteSize(), tiler);
+        tiler.place(step.node(), cuts.grid());
         int[] slots = tiler.slotsOf(step.node());
-        for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
-            int mirror = step.mirrored() ? mirrored(grid, chunk) : chunk;
+        List<List<Block>> bands = new ArrayList<>();
+        for (int chunk : cuts.order()) {
+            int mirror = step.mirrored() ? cuts.mirrored(chunk) : chunk;
             if (mirror < chunk) {
                 continue;
             }
             var writes = new Places();
             List<Task.Face> faces = new ArrayList<>();
             for (int face : mirror == chunk ? new int[] {chunk} : new int[] {chunk, mirror}) {
-                faces.add(
-                        new Task.Face(
-                                grid.origin(face),
-                                grid.chunkShape(face),
-                                new int[0],
-                                List.of(),
-                                new int[] {writes.of(slots[face])}));
+                int place = writes.of(slots[face]);
+                faces.add(plain(cuts.grid().origin(face), cuts.grid().chunkShape(face), place));
             }
-            add(step, null, faces, new Places(), writes);
+            collect(cuts, new Block(cuts.bandOf(chunk), faces, new Places(), writes), bands);
         }
+        bands.forEach(band -> add(step, null, cuts, band));
+    }
+
+    /** A box of a product that is stored. */
+    private static Task.Face plain(long[] origin, long[] shape, int place) {
+        return new Task.Face(origin, shape, new int[0], List.of(), new int[] {place});
+    }
+
+    /** One chunk of a product, or a pair of them, and what its task reads and writes. */
+    private record Block(int band, List<Task.Face> faces, Places reads, Places writes) {}
+
+    /** Adds a block to the band it belongs to, which is the last one or a new one. */
+    private static void collect(ProductCuts cuts, Block block, List<List<Block>> bands) {
+        if (cuts.band() == 0
+                || bands.isEmpty()
+                || block.band() != bands.getLast().getLast().band()) {
+            bands.add(new ArrayList<>());
+        }
+        bands.getLast().add(block);
     }
 
     void tile(Step.Tiles step) {
         Loop loop = step.loop();
-        ChunkGrid grid =
+        ProductCuts cuts =
                 step.product() != null
-                        ? grid(step.product(), widest(loop))
-                        : tiler.grids().ofProduct(loop.domain(), widest(loop), 0);
+                        ? ProductCuts.of(step.product(), widest(loop), tiler)
+                        : new ProductCuts(
+                                tiler.grids().ofProduct(loop.domain(), widest(loop)),
+                                new long[2],
+                                0);
+        ChunkGrid grid = cuts.grid();
         List<Task.End> ends = new ArrayList<>();
         for (Loop.Out out : loop.outputs()) {
             Task.End end = end(out);
@@ -79,8 +99,9 @@ final class ProductTiler {
         List<Task.TileBox> boxes = new ArrayList<>();
         loop.outputs().forEach(_ -> tables.add(new ArrayList<>()));
         boolean mirrors = step.product() != null && step.product().mirrored();
-        for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
-            int mirror = mirrors ? mirrored(grid, chunk) : chunk;
+        List<List<Block>> bands = new ArrayList<>();
+        for (int chunk : cuts.order()) {
+            int mirror = mirrors ? cuts.mirrored(chunk) : chunk;
             if (mirror < chunk) {
                 continue;
             }
@@ -95,9 +116,10 @@ final class ProductTiler {
                 tiler.add(
                         new Task.Tiles(epilogue, faces.getFirst(), reads.slots(), writes.slots()));
             } else {
-                add(step.product(), epilogue, faces, reads, writes);
+                collect(cuts, new Block(cuts.bandOf(chunk), faces, reads, writes), bands);
             }
         }
+        bands.forEach(band -> add(step.product(), epilogue, cuts, band));
         for (int o = 0; o < ends.size(); o++) {
             if (ends.get(o).kind() != Task.End.Kind.STORE) {
                 combine(loop, ends.get(o), o, boxes, tables.get(o));
@@ -107,35 +129,6 @@ final class ProductTiler {
 
     private long[] shape(int node) {
         return tiler.node(node).shape();
-    }
-
-    private ChunkGrid grid(Step.Product step, int elementSize) {
-        PlanGraph.Node node = tiler.node(step.node());
-        long[] shape = node.shape();
-        long inner = shape(node.inputs()[0])[shape.length - 1];
-        ChunkGrid grid =
-                tiler.grids().ofProduct(shape, elementSize, inner * node.dtype().byteSize());
-        int rows = shape.length - 2;
-        if (step.mirrored() && grid.count(rows) != grid.count(rows + 1)) {
-            // rows and columns are cut alike, so that each chunk has a mirrored one
-            long[][] cuts = new long[shape.length][];
-            for (int axis = 0; axis < shape.length; axis++) {
-                cuts[axis] = grid.cuts(axis);
-            }
-            int finer = grid.count(rows) > grid.count(rows + 1) ? rows : rows + 1;
-            cuts[rows] = cuts[finer];
-            cuts[rows + 1] = cuts[finer];
-            return ChunkGrid.ofCuts(cuts);
-        }
-        return grid;
-    }
-
-    /** The chunk with row and column exchanged. */
-    private static int mirrored(ChunkGrid grid, int chunk) {
-        int count = grid.count(grid.rank() - 1);
-        int row = chunk / count % count;
-        int column = chunk % count;
-        return chunk + (column - row) * count + (row - column);
     }
 
     private int widest(Loop loop) {
@@ -218,49 +211,76 @@ final class ProductTiler {
                         tiler.slotsOf(node)));
     }
 
+    /**
+     * Adds the tasks of a band, one inner part after the other for all its blocks, so that what a
+     * part needs of the right operand is read once.
+     */
     private void add(
-            Step.Product step,
-            Task.Epilogue epilogue,
-            List<Task.Face> faces,
-            Places reads,
-            Places writes) {
-        PlanGraph.Node node = tiler.node(step.node());
-        long[] origin = faces.getFirst().origin();
-        long[] shape = faces.getFirst().shape();
-        int rank = shape.length;
-        long inner = shape(node.inputs()[0])[rank - 1];
-        Task.Matrix left = matrix(step.left(), origin, shape, rank - 1, inner, reads);
-        Task.Matrix right = matrix(step.right(), origin, shape, rank - 2, inner, reads);
-        tiler.add(
-                new Task.Product(
-                        node.dtype().format(),
-                        left,
-                        right,
-                        origin,
-                        shape,
-                        inner,
-                        step.mirrored(),
-                        epilogue,
-                        List.copyOf(faces),
-                        reads.slots(),
-                        writes.slots()));
+            Step.Product step, Task.Epilogue epilogue, ProductCuts cuts, List<Block> band) {
+        long[] inner = cuts.inner();
+        int parts = inner.length - 1;
+        int[] sums = new int[band.size()];
+        for (int part = 0; part < parts; part++) {
+            for (int i = 0; i < sums.length; i++) {
+                Block block = band.get(i);
+                boolean isLast = part == parts - 1;
+                Task.Face box = block.faces().getFirst();
+                Places reads = isLast ? block.reads() : new Places();
+                int prior = part == 0 ? -1 : reads.of(sums[i]);
+                var writes = new Places();
+                List<Task.Face> faces = block.faces();
+                boolean mirrored = step.mirrored();
+                if (isLast) {
+                    writes = block.writes();
+                } else {
+                    long elements = Shapes.size(box.shape());
+                    sums[i] = tiler.addSlot(elements * tiler.node(step.node()).dtype().byteSize());
+                    faces = List.of(plain(box.origin(), box.shape(), writes.of(sums[i])));
+                    mirrored &= block.faces().size() == 1;
+                }
+                long from = inner[part];
+                long length = inner[part + 1] - from;
+                int rank = box.shape().length;
+                Task.Matrix left = matrix(step.left(), box, rank - 1, from, length, reads);
+                Task.Matrix right = matrix(step.right(), box, rank - 2, from, length, reads);
+                tiler.add(
+                        new Task.Product(
+                                tiler.node(step.node()).dtype().format(),
+                                left,
+                                right,
+                                box.origin(),
+                                box.shape(),
+                                from,
+                                length,
+                                prior,
+                                mirrored,
+                                isLast ? epilogue : null,
+                                List.copyOf(faces),
+                                reads.slots(),
+                                writes.slots()));
+                if (cuts.band() > 0) {
+                    tiler.prefer(isLast ? writes.slots()[0] : sums[i]);
+                }
+            }
+        }
     }
 
     /**
-     * @param innerAxis the operand's axis that is the inner dimension; all of it is read
+     * @param innerAxis the operand's axis that is the inner dimension, of which {@code length} from
+     *     {@code from} on are read
      */
     private Task.Matrix matrix(
             Step.Matrix operand,
-            long[] origin,
-            long[] shape,
+            Task.Face face,
             int innerAxis,
-            long inner,
+            long from,
+            long length,
             Places reads) {
-        long[] from = origin.clone();
-        long[] lengths = shape.clone();
-        from[innerAxis] = 0;
-        lengths[innerAxis] = inner;
-        var box = InputBox.of(operand.view(), from, lengths, shape(operand.node()));
+        long[] origin = face.origin().clone();
+        long[] lengths = face.shape().clone();
+        origin[innerAxis] = from;
+        lengths[innerAxis] = length;
+        var box = InputBox.of(operand.view(), origin, lengths, shape(operand.node()));
         ChunkGrid grid = tiler.gridOf(operand.node());
         int[] slots = tiler.slotsOf(operand.node());
         int[] places = new int[slots.length];

@@ -75,7 +75,11 @@ public sealed interface Task {
      * dense; with one, tiles of it are made and handed on.
      *
      * @param origin of the box in the product
-     * @param inner length of the inner dimension
+     * @param from where the part of the inner dimension starts that this task adds; 0, or a
+     *     multiple of {@code MatrixProduct.INNER_BLOCK}
+     * @param inner length of that part
+     * @param prior if {@code from} is not 0, the place in reads of the box as it is without this
+     *     part
      * @param mirrored true if the product is its own transpose; then the box is on the diagonal, or
      *     the task makes the mirrored box too
      * @param epilogue what is done with each tile, null if the product is stored
@@ -87,7 +91,9 @@ public sealed interface Task {
             Matrix right,
             long[] origin,
             long[] shape,
+            long from,
             long inner,
+            int prior,
             boolean mirrored,
             Epilogue epilogue,
             List<Face> faces,

@@ -14,18 +14,22 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Cuts steps into tasks. One tiler makes one plan. */
 public final class Tiler {
     private final PlanGraph graph;
     private final Grids grids;
+    private final long budgetBytes;
+    private final List<Integer> preferred = new ArrayList<>();
     private final ChunkGrid[] gridOf;
     private final int[][] slotsOf;
     private final Slots slots = new Slots();
     private final List<Task> tasks = new ArrayList<>();
     private final List<Plan.Bound> bound = new ArrayList<>();
 
-    private Tiler(PlanGraph graph, long chunkBytes) {
+    private Tiler(PlanGraph graph, long chunkBytes, long budgetBytes) {
+        this.budgetBytes = budgetBytes;
         this.graph = graph;
         this.grids = new Grids(chunkBytes);
         this.gridOf = new ChunkGrid[graph.size()];
@@ -34,14 +38,16 @@ public final class Tiler {
 
     /**
      * @param chunkBytes about how large a stored chunk shall be
+     * @param budgetBytes what the session may hold
      */
-    public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes) {
-        return new Tiler(graph, chunkBytes).plan(steps);
+    public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes, long budgetBytes) {
+        return new Tiler(graph, chunkBytes, budgetBytes).plan(steps);
     }
 
     /** How the steps would be tiled, in words. */
-    public static String explain(PlanGraph graph, List<Step> steps, long chunkBytes) {
-        var tiler = new Tiler(graph, chunkBytes);
+    public static String explain(
+            PlanGraph graph, List<Step> steps, long chunkBytes, long budgetBytes) {
+        var tiler = new Tiler(graph, chunkBytes, budgetBytes);
         tiler.plan(steps);
         return tiler.chunkText();
     }
@@ -72,8 +78,12 @@ public final class Tiler {
             results.add(new Plan.Result(graph.node(root).dtype(), gridOf[root], slotsOf[root]));
         }
         int[] wanted =
-                graph.roots().stream().flatMapToInt(root -> Arrays.stream(slotsOf[root])).toArray();
-        List<Task> ordered = DepthFirst.order(tasks, slots.count(), wanted);
+                IntStream.concat(
+                                preferred.stream().mapToInt(Integer::intValue),
+                                graph.roots().stream()
+                                        .flatMapToInt(root -> Arrays.stream(slotsOf[root])))
+                        .toArray();
+        List<Task> ordered = DepthFirst.order(tasks, slots.bytes(), wanted);
         return new Plan(
                 List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results));
     }
@@ -288,6 +298,15 @@ public final class Tiler {
             }
         }
         return target;
+    }
+
+    long budgetBytes() {
+        return budgetBytes;
+    }
+
+    /** Slot {@code slot} is to be made next, with what it needs, before any result. */
+    void prefer(int slot) {
+        preferred.add(slot);
     }
 
     /** A new slot. */

@@ -9,6 +9,7 @@ import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.engine.tile.TileTree;
+import io.tharsis.kernels.matrix.MatrixProduct;
 
 import java.util.List;
 
@@ -149,6 +150,15 @@ final class PlanChecks {
                         combine.writes()[0], combine.positions() * combine.format().byteSize());
             }
             case Task.Product product -> {
+                require(
+                        product.from() == 0 == product.prior() < 0
+                                && product.from() % MatrixProduct.INNER_BLOCK == 0,
+                        "adds the part from " + product.from() + " to place " + product.prior());
+                if (product.prior() >= 0) {
+                    requireBytes(
+                            product.reads()[product.prior()],
+                            Shapes.size(product.shape()) * product.format().byteSize());
+                }
                 checkMatrix(product, product.left());
                 checkMatrix(product, product.right());
                 for (Task.Face face : product.faces()) {

@@ -1,11 +1,12 @@
 package io.tharsis.kernels.matrix;
 
+import com.sun.management.ThreadMXBean;
+
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.function.IntConsumer;
 
 /**
@@ -27,11 +28,16 @@ final class TileWarmUp {
 
     private static final int HOT_ROUNDS = 20;
     private static final int CLOCK_ROUNDS = 16;
+    private static final int PACK_ROUNDS = 200;
     private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS =
+            ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    private static final boolean COUNTS_ALLOCATION =
+            THREADS.isThreadAllocatedMemorySupported() && THREADS.isThreadAllocatedMemoryEnabled();
 
     private final TileKernel tile;
     private final TileShape shape;
+    private final Packer packer;
     private final long left;
     private final long right;
     private final long in;
@@ -42,6 +48,7 @@ final class TileWarmUp {
     private TileWarmUp(TileKernel tile, Format format, TileShape shape, Arena arena) {
         this.tile = tile;
         this.shape = shape;
+        this.packer = Packer.of(format.byteSize());
         this.rowBytes = (long) shape.columns() * format.byteSize();
         this.left = values(format, MAX_DEPTH * shape.rows(), arena);
         this.right = values(format, MAX_DEPTH * shape.columns(), arena);
@@ -64,20 +71,36 @@ final class TileWarmUp {
     }
 
     /**
-     * True as soon as the tile is fast for whole tiles, false if it is not within {@code
-     * patienceNs} of this thread's processor time: where other threads take the processors, they
-     * take them from the compilers too.
+     * True as soon as the tile is fast for whole tiles, and packing has been compiled, false if it
+     * is not within {@code patienceNs} of this thread's processor time: where other threads take
+     * the processors, they take them from the compilers too.
      */
     static boolean wholeUntilHot(TileKernel tile, Format format, TileShape shape, long patienceNs) {
-        return untilHot(
-                tile,
-                format,
-                shape,
-                (warmUp, deadlineNs) ->
-                        warmUp.multiplyUntilHot(TileShape.VECTORS, deadlineNs)
-                                && warmUp.addUntilHot(shape.columns(), deadlineNs)
-                                && warmUp.addUntilHot(shape.columns() - 1, deadlineNs),
-                patienceNs);
+        return untilHot(tile, format, shape, TileWarmUp::wholeUntilHot, patienceNs);
+    }
+
+    private boolean wholeUntilHot(long deadlineNs) {
+        if (!multiplyUntilHot(TileShape.VECTORS, deadlineNs)
+                || !addUntilHot(shape.columns(), deadlineNs)
+                || !addUntilHot(shape.columns() - 1, deadlineNs)) {
+            return false;
+        }
+        for (int round = 0; round < PACK_ROUNDS; round++) {
+            pack(shape.columns() - 1, round & 1);
+            pack(shape.columns(), round & 1);
+        }
+        return true;
+    }
+
+    /** Packs into the left panel, from rows or from columns. */
+    private void pack(int lines, int lineStride) {
+        int panels = (shape.columns() + shape.rows() - 1) / shape.rows();
+        int depth = MAX_DEPTH / panels;
+        if (lineStride == 1) {
+            packer.pack(right, 1, lines, lines, depth, shape.rows(), left);
+        } else {
+            packer.pack(right, depth, 1, lines, depth, shape.rows(), left);
+        }
     }
 
     /** As {@link #wholeUntilHot}, for narrower tiles. */
@@ -140,17 +163,22 @@ final class TileWarmUp {
             if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
                 return false;
             }
+            long allocated = allocatedBytes();
             long begin = System.nanoTime();
             run.accept(size);
-            long ns = System.nanoTime() - begin;
-            boolean fast = ns < RUN_NS + size * unitNs;
+            boolean fast = System.nanoTime() - begin < RUN_NS + size * unitNs;
+            // A clock does not tell one vector that is boxed among many that are not.
+            boolean hot = fast && size == most && allocatedBytes() == allocated;
             // A round that was interrupted is no reason to begin again.
-            hotRounds = fast && size == most ? hotRounds + 1 : hotRounds / 2;
-            if (fast) {
-                size = most;
-            }
+            hotRounds = hot ? hotRounds + 1 : hotRounds / 2;
+            size = fast ? most : size;
         }
         return true;
+    }
+
+    /** Bytes that this thread has allocated on the heap so far; 0 where nobody counts them. */
+    private static long allocatedBytes() {
+        return COUNTS_ALLOCATION ? THREADS.getCurrentThreadAllocatedBytes() : 0;
     }
 
     private static long processorTimeNs() {
