@@ -692,6 +692,13 @@ public final class Tensor implements AutoCloseable {
         return Tensors.clip(this, low, high);
     }
 
+    // ---- matrices
+
+    /** {@link Tensors#matmul(Tensor, Tensor)}. */
+    public Tensor matmul(Tensor other) {
+        return Tensors.matmul(this, other);
+    }
+
     // ---- comparisons and logic
 
     public Tensor eq(Tensor other) {

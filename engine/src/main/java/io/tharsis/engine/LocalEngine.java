@@ -156,7 +156,8 @@ public final class LocalEngine implements Engine {
     private Plan tile(PlanGraph graph, List<Step> steps) {
         long most = budget.capacity() - store.reservedBytes();
         for (long bytes = chunkBytes; ; bytes /= 2) {
-            Plan plan = Tiler.tile(graph, steps, bytes);
+            double part = (double) bytes / chunkBytes;
+            Plan plan = Tiler.tile(graph, steps, bytes, (long) (most * part));
             var fit = new Fit(plan, pool::footprint, budget.capacity());
             if (fit.largestBytes() <= most) {
                 return plan;
@@ -180,26 +181,18 @@ public final class LocalEngine implements Engine {
         for (Step step : steps) {
             text.append(describe(step, optimized));
         }
-        return text.append(Tiler.explain(optimized, steps, chunkBytes)).toString();
+        return text.append(Tiler.explain(optimized, steps, chunkBytes, budget.capacity()))
+                .toString();
     }
 
     private static String describe(Step step, PlanGraph graph) {
         return switch (step) {
-            case Loop loop ->
-                    "  loop over "
-                            + Shapes.text(loop.domain())
-                            + " makes "
-                            + String.join(
-                                    ", ",
-                                    loop.outputs().stream().map(out -> "#" + out.node()).toList())
-                            + (loop.folds()
-                                    ? ", folds axes "
-                                            + loop.foldFrom()
-                                            + " to "
-                                            + (loop.foldTo() - 1)
-                                    : "")
-                            + "\n"
-                            + loop.program().toString().indent(2);
+            case Loop loop -> describe(loop);
+            case Step.Product product -> describe(product, "makes");
+            case Step.Tiles tiles ->
+                    (tiles.product() == null ? "" : describe(tiles.product(), "makes tiles of"))
+                            + "  by tiles,"
+                            + describe(tiles.loop());
             case Step.Concat concat -> "  concat makes #" + concat.node() + "\n";
             case Step.Reshape reshape -> "  reshape makes #" + reshape.node() + "\n";
             case Step.Chunked chunked ->
@@ -207,6 +200,34 @@ public final class LocalEngine implements Engine {
             case Step.Read read ->
                     "  " + graph.node(read.node()).op().name() + " makes #" + read.node() + "\n";
         };
+    }
+
+    private static String describe(Step.Product product, String makes) {
+        return "  matmul of #"
+                + product.left().node()
+                + " "
+                + product.left().view()
+                + " and #"
+                + product.right().node()
+                + " "
+                + product.right().view()
+                + (product.mirrored() ? ", half of it, " : " ")
+                + makes
+                + " #"
+                + product.node()
+                + "\n";
+    }
+
+    private static String describe(Loop loop) {
+        return "  loop over "
+                + Shapes.text(loop.domain())
+                + " makes "
+                + String.join(", ", loop.outputs().stream().map(out -> "#" + out.node()).toList())
+                + (loop.folds()
+                        ? ", folds axes " + loop.foldFrom() + " to " + (loop.foldTo() - 1)
+                        : "")
+                + "\n"
+                + loop.program().toString().indent(2);
     }
 
     @Override

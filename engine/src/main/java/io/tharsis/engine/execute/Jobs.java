@@ -25,6 +25,9 @@ final class Jobs {
                                             combine.positions(),
                                             combine.format(),
                                             execution.memory(combine.writes()[0])));
+            case Task.Product product -> new ProductJob(product, execution, memory);
+            case Task.Tiles tiles -> new TileJob(tiles, execution);
+            case Task.TileCombine combine -> new TileCombineJob(combine, execution);
             case Task.Assemble assemble ->
                     new AssembleJob(
                             assemble,

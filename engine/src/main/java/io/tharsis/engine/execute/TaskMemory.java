@@ -33,6 +33,18 @@ final class TaskMemory implements AutoCloseable {
         return buffer.segment();
     }
 
+    /** As {@link #take}, but null if there are none now: what is left waiting is not disturbed. */
+    MemorySegment tryTake(long byteSize) {
+        Buffer buffer = pool.tryAllocate(byteSize);
+        if (buffer == null) {
+            return null;
+        }
+        synchronized (taken) {
+            taken.add(buffer);
+        }
+        return buffer.segment();
+    }
+
     @Override
     public void close() {
         synchronized (taken) {
