@@ -74,6 +74,8 @@ public final class Fit {
             }
         } else if (largest instanceof Task.Run run) {
             tensor = graph.node(run.loop().outputs().getFirst().node()).toString();
+        } else if (largest instanceof Task.Product product) {
+            tensor = "a matrix product, box " + Shapes.text(product.shape());
         } else if (largest instanceof Task.Read read) {
             tensor = read.source().name();
         }
