@@ -83,7 +83,7 @@ public final class LocalEngine implements Engine {
         this.store = new ChunkStore(pool, space, reclaim::collectIfLikely);
         store.onProgress(workers::noteFreed);
         this.chunkBytes = chunkBytes;
-        Kernels.warmUp();
+        Kernels.warmUp(PlanWarmUp.pieces(this::plan));
     }
 
     private String liveTensors() {
@@ -158,7 +158,7 @@ public final class LocalEngine implements Engine {
         for (long bytes = chunkBytes; ; bytes /= 2) {
             double part = (double) bytes / chunkBytes;
             Plan plan = Tiler.tile(graph, steps, bytes, (long) (most * part));
-            var fit = new Fit(plan, pool::footprint);
+            var fit = new Fit(plan, pool::footprint, budget.capacity());
             if (fit.largestBytes() <= most) {
                 return plan;
             }

@@ -1,5 +1,7 @@
 package io.tharsis.kernels;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.Queue;
  * not compiled.
  */
 final class KernelWarmer {
+    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
+
     /** How long a compiled loop gets to become fast, the first time. */
     static final long PATIENCE_NS = 3_000_000_000L;
 
@@ -23,6 +27,9 @@ final class KernelWarmer {
     private final Queue<Runnable> idleWork = new ArrayDeque<>();
 
     private boolean started;
+
+    /** Guarded by {@code waiting}: a kernel has left the queue and is being warmed up. */
+    private boolean warming;
 
     KernelWarmer(long patienceNs) {
         this.patienceNs = patienceNs;
@@ -54,20 +61,35 @@ final class KernelWarmer {
         }
     }
 
+    /** Kernels that are not settled yet: those in the queue and the one that is being warmed up. */
     int waiting() {
         synchronized (waiting) {
-            return waiting.size();
+            return waiting.size() + (warming ? 1 : 0);
+        }
+    }
+
+    /** Called when the kernel that is being warmed up has come to an end. */
+    void settled() {
+        synchronized (waiting) {
+            warming = false;
         }
     }
 
     private void work() {
         while (true) {
-            next().run();
+            Runnable next = next();
+            try {
+                next.run();
+            } catch (RuntimeException | Error e) {
+                // Kernels answer for their own errors; getting something ready is never worth one.
+                LOGGER.log(Level.DEBUG, "something could not be got ready", e);
+            }
         }
     }
 
     private Runnable next() {
         synchronized (waiting) {
+            warming = false;
             while (waiting.isEmpty() && idleWork.isEmpty()) {
                 try {
                     waiting.wait();
@@ -81,6 +103,7 @@ final class KernelWarmer {
                 return idleWork.remove();
             }
             WeakReference<TieredKernel> kernel = waiting.remove();
+            warming = true;
             return () -> warmUp(kernel);
         }
     }

@@ -1,5 +1,7 @@
 package io.tharsis.kernels;
 
+import com.sun.management.ThreadMXBean;
+
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
@@ -12,13 +14,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 
 /**
- * Runs a new kernel on made-up data until it is measured to be fast. Runs are short, since a cold
- * vector operation costs microseconds and C2 wants invocations; sizes are such that the unrolled
- * loop, the single vectors after it and the tail all run. The values are near one, so that nothing
- * is denormal and no argument rare.
+ * Runs a new kernel on made-up data until it is measured to be fast: by the clock, and by the bytes
+ * that it allocates, since C2 now and then leaves some vectors boxed in a loop that is several
+ * times slower for it but not slow enough for a clock to tell. Runs are short, since a cold vector
+ * operation costs microseconds and C2 wants invocations; sizes are such that the unrolled loop, the
+ * single vectors after it and the tail all run. The values are near one, so that nothing is
+ * denormal and no argument rare.
  */
 final class WarmUp {
     /** Whole unrolled steps of up to 64 elements, then at least one single vector, then a tail. */
@@ -41,18 +44,31 @@ final class WarmUp {
 
     private static final int HOT_ROUNDS = 40;
 
+    /** Rounds in which C2 would have replaced code that boxes, if it were to. */
+    private static final int PATIENT_ROUNDS = 20_000;
+
     /** Rounds in which a product of numbers near one stays a normal number. */
     private static final int RESET_ROUNDS = 256;
 
     private static final long COLD_RUN_NS = 100_000;
     private static final int CLOCK_ROUNDS = 16;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS =
+            ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    private static final boolean COUNTS_ALLOCATION =
+            THREADS.isThreadAllocatedMemorySupported() && THREADS.isThreadAllocatedMemoryEnabled();
+
+    /**
+     * A boxed vector takes some 80 bytes, one for each vector of the loop or more; accumulators
+     * that are boxed between blocks take less than this.
+     */
+    private static final int BYTES_PER_VECTOR = 16;
 
     private final Kernel kernel;
     private final Program program;
     private final KernelCall call;
     private final double bulkNs;
     private final double smallNs;
+    private final long mostBytes;
 
     private WarmUp(Kernel kernel, int vectorBits, Arena arena) {
         this.kernel = kernel;
@@ -60,6 +76,7 @@ final class WarmUp {
         this.call = new KernelCall(program);
         int lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
+        this.mostBytes = (long) MAX_COUNT / lanes * BYTES_PER_VECTOR;
         int operations = ProgramCost.of(program) + slowOperations();
         this.bulkNs =
                 RUN_NS + MAX_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
@@ -70,12 +87,21 @@ final class WarmUp {
                                 * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
     }
 
+    /** What has become of a kernel. */
+    enum Outcome {
+        /** Compiled, and no vector is boxed. */
+        HOT,
+        /** Quick enough, but vectors are boxed: slower than it could be, or not by much. */
+        BOXING,
+        COLD
+    }
+
     /**
-     * Answers true as soon as the kernel is fast, false if it is not within {@code patienceNs} of
-     * this thread's processor time: where other threads take the processors, they take them from
+     * Answers as soon as the kernel is hot; if it is not within {@code patienceNs} of this thread's
+     * processor time, what it is then: where other threads take the processors, they take them from
      * the compilers too.
      */
-    static boolean untilHot(Kernel kernel, int vectorBits, long patienceNs) {
+    static Outcome untilHot(Kernel kernel, int vectorBits, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
             return new WarmUp(kernel, vectorBits, arena).untilHot(processorTimeNs() + patienceNs);
         }
@@ -97,13 +123,13 @@ final class WarmUp {
                 : System.nanoTime();
     }
 
-    private boolean untilHot(long deadlineNs) {
+    private Outcome untilHot(long deadlineNs) {
         int steps = 1;
+        int quickRounds = 0;
         int hotRounds = 0;
         for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
-            long begin = System.nanoTime();
             if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
-                return false;
+                return quickRounds >= HOT_ROUNDS ? Outcome.BOXING : Outcome.COLD;
             }
             if (round % RESET_ROUNDS == 0) {
                 resetAccumulators();
@@ -113,18 +139,30 @@ final class WarmUp {
                 call.indexBases[slot] = round & 3;
             }
             int count = steps * STEP + REST;
+            long allocated = allocatedBytes();
+            long begin = System.nanoTime();
             kernel.run(call, count);
             long bulk = System.nanoTime();
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
+            allocated = allocatedBytes() - allocated;
             if (bulk - begin < COLD_RUN_NS) {
                 steps = Math.min(2 * steps, MAX_COUNT / STEP);
             }
-            boolean hot = count == MAX_COUNT && bulk - begin < bulkNs && small - bulk < smallNs;
+            boolean quick = count == MAX_COUNT && bulk - begin < bulkNs && small - bulk < smallNs;
+            if (quickRounds > PATIENT_ROUNDS && hotRounds == 0) {
+                return Outcome.BOXING;
+            }
             // A round that was interrupted is no reason to begin again.
-            hotRounds = hot ? hotRounds + 1 : hotRounds / 2;
+            quickRounds = quick ? quickRounds + 1 : quickRounds / 2;
+            hotRounds = quick && allocated < mostBytes ? hotRounds + 1 : hotRounds / 2;
         }
-        return true;
+        return Outcome.HOT;
+    }
+
+    /** Bytes that this thread has allocated on the heap so far; 0 where nobody counts them. */
+    private static long allocatedBytes() {
+        return COUNTS_ALLOCATION ? THREADS.getCurrentThreadAllocatedBytes() : 0;
     }
 
     private void resetAccumulators() {

@@ -35,6 +35,7 @@ public final class Execution {
     private final GraphReader reader;
     private final ComputePool workers;
     private final SlotMemory slots;
+    private final boolean[] refusedAlone;
     private final Schedule schedule;
     private final Outlet outlet;
     private final boolean nested;
@@ -62,6 +63,7 @@ public final class Execution {
      */
     public Execution(
             Plan plan, GraphReader reader, ChunkStore store, ComputePool workers, ChunkSink sink) {
+        this.refusedAlone = new boolean[plan.tasks().size()];
         this.plan = plan;
         this.reader = reader;
         this.workers = workers;
@@ -229,8 +231,18 @@ public final class Execution {
 
     /** Nobody else can free anything: gets the memory now, or fails. */
     private void insist(int t) {
-        if (slots.acquire(plan.tasks().get(t), true)
-                instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
+        SlotMemory.Grant grant;
+        try {
+            grant = slots.acquire(plan.tasks().get(t), true);
+        } catch (OutOfMemoryBudgetException e) {
+            if (workers.busy() == 1) {
+                throw e;
+            }
+            // others have started meanwhile, and will give back what they have
+            putBack(t);
+            return;
+        }
+        if (grant instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
             awaitArrival(t, chunks);
         } else {
             runTask(t);
@@ -298,8 +310,10 @@ public final class Execution {
         } catch (RuntimeException | Error e) {
             memory.close();
             slots.release(task);
-            if (e instanceof OutOfMemoryBudgetException && workers.busy() > 1) {
-                // others have started meanwhile, and will give back what they have
+            boolean isAlone = workers.busy() == 1;
+            if (e instanceof OutOfMemoryBudgetException && !(isAlone && refusedAlone[t])) {
+                // others have started meanwhile, and give back what they have or just have
+                refusedAlone[t] = isAlone;
                 putBack(t);
                 return;
             }

@@ -28,8 +28,16 @@ final class Jobs {
             case Task.Product product -> new ProductJob(product, execution, memory);
             case Task.Tiles tiles -> new TileJob(tiles, execution);
             case Task.TileCombine combine -> new TileCombineJob(combine, execution);
-            case Task.Assemble assemble -> new AssembleJob(assemble, execution);
-            case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
+            case Task.Assemble assemble ->
+                    new AssembleJob(
+                            assemble,
+                            new PieceReader(assemble, execution.slots(), memory),
+                            execution.memory(assemble.writes()[0]));
+            case Task.FlatCopy copy ->
+                    new FlatCopyJob(
+                            copy,
+                            new PieceReader(copy, execution.slots(), memory),
+                            execution.memory(copy.writes()[0]));
             case Task.Alias _ -> once(() -> {});
             case Task.Apply apply -> new ApplyJob(apply, execution);
             case Task.Read read ->
@@ -64,8 +72,11 @@ final class Jobs {
             return new MapJob(frame);
         }
         if (run.loop().foldsLanes()) {
-            return ShortFoldJob.fits(frame)
-                    ? new ShortFoldJob(frame)
+            if (ShortFoldJob.fits(frame)) {
+                return new ShortFoldJob(frame);
+            }
+            return LineFoldJob.fits(frame)
+                    ? new LineFoldJob(frame)
                     : new LaneFoldJob(frame, execution.threads());
         }
         return NarrowFoldJob.fits(frame)

@@ -17,9 +17,6 @@ import java.util.List;
 final class LaneFoldJob implements Job {
     private static final long MORSEL = 1 << 17;
 
-    /** Of lines this short the next one is touched while the accumulators of one are halved. */
-    private static final long SHORT_LINE = 4096;
-
     /** Log2 of the blocks of a node that runs apart: 8 blocks are 2^18 elements. */
     private static final int PART_LEVEL = 3;
 
@@ -191,9 +188,6 @@ final class LaneFoldJob implements Job {
                         }
                         cursor.run(start + done, stretch);
                     }
-                }
-                if (length <= SHORT_LINE && groupAxis < 0) {
-                    cursor.touch(length, count);
                 }
                 int filled = Math.ceilDiv(count, Program.FOLD_BLOCK);
                 for (int r = 0; r < rows; r++) {

@@ -19,11 +19,15 @@ final class LaneKernels {
     /** Lanes worked on at a time. */
     static final int ROW = 8192;
 
+    /** Rows that {@link #halving} makes one of. */
+    static final int WAYS = 8;
+
     private record FoldKey(FoldOp op, Lane lane) {}
 
     private record NarrowKey(Lane lane, Format format) {}
 
     private static final Map<FoldKey, Kernel> COMBINE = new ConcurrentHashMap<>();
+    private static final Map<FoldKey, Kernel> HALVE = new ConcurrentHashMap<>();
     private static final Map<NarrowKey, Kernel> NARROW = new ConcurrentHashMap<>();
     private static final Map<FoldKey, MemorySegment> IDENTITIES = new ConcurrentHashMap<>();
 
@@ -63,7 +67,7 @@ final class LaneKernels {
             }
             return;
         }
-        Kernel kernel = COMBINE.computeIfAbsent(new FoldKey(op, lane), LaneKernels::makeCombine);
+        Kernel kernel = combining(op, lane);
         var call = new KernelCall(kernel.program());
         call.inputs[0] = a;
         call.inputOffsets[0] = aOffset;
@@ -74,12 +78,52 @@ final class LaneKernels {
         kernel.run(call, n);
     }
 
-    private static Kernel makeCombine(FoldKey key) {
+    /**
+     * {@code rows[i] = op(rows[i], rows[half + i])} for i below {@code n} of each of {@code count}
+     * rows, {@code pitch} bytes apart.
+     */
+    static void halve(
+            FoldOp op, Lane lane, MemorySegment rows, long pitch, int half, int n, int count) {
+        Kernel kernel = combining(op, lane);
+        var call = new KernelCall(kernel.program());
+        call.inputs[0] = rows;
+        call.inputs[1] = rows;
+        call.inputOffsets[1] = (long) half * lane.byteSize();
+        call.outputs[0] = rows;
+        call.inputSteps[0] = pitch;
+        call.inputSteps[1] = pitch;
+        call.outputSteps[0] = pitch;
+        kernel.run(call, n, count);
+    }
+
+    private static Kernel combining(FoldOp op, Lane lane) {
+        return COMBINE.computeIfAbsent(new FoldKey(op, lane), key -> makeCombine(key, 2));
+    }
+
+    /** {@code out[i] = op(in0[i], in1[i])}; {@code out} may be in0 or in1. */
+    private static Kernel makeCombine(FoldKey key, int ways) {
         var b = new ProgramBuilder();
         Format format = format(key.lane());
-        int left = b.load(0, format, Access.CONTIGUOUS);
-        b.store(b.binary(key.op().binary(), left, b.load(1, format, Access.CONTIGUOUS)), format);
+        int[] values = new int[ways];
+        for (int i = 0; i < ways; i++) {
+            values[i] = b.load(i, format, Access.CONTIGUOUS);
+        }
+        for (int half = ways / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                values[i] = b.binary(key.op().binary(), values[i], values[i + half]);
+            }
+        }
+        b.store(values[0], format);
         return Kernels.of(b.build());
+    }
+
+    /**
+     * The kernel that halves {@link #WAYS} rows to one: {@code out[i] = ((in0[i] + in4[i]) +
+     * (in2[i] + in6[i])) + ((in1[i] + in5[i]) + (in3[i] + in7[i]))} for a sum; {@code out} may be
+     * in0.
+     */
+    static Kernel halving(FoldOp op, Lane lane) {
+        return HALVE.computeIfAbsent(new FoldKey(op, lane), key -> makeCombine(key, WAYS));
     }
 
     /** Writes {@code n} lanes as elements of {@code format}. */

@@ -125,6 +125,23 @@ record LoopFrame(
     }
 
     /**
+     * True if runs over axes from {@code runAt} are not packed and differ along {@code axis} in
+     * nothing but where they lie.
+     */
+    boolean canRunRows(int runAt, int axis) {
+        LoopGeometry g = geometry();
+        if (packs(runAt)) {
+            return false;
+        }
+        for (int x = 0; x < g.indexCount(); x++) {
+            if (g.indexStep(x, axis) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * An outer axis along which some strided input is contiguous, so that several rows are best
      * packed together; -1 if there is none. Only for runs over the last axis.
      */

@@ -29,4 +29,10 @@ interface TileKernel {
      */
     void add(
             int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
+
+    /**
+     * Has each method go so many rounds of an empty loop first, which C2 drops, but which count as
+     * work before: so a method is compiled after some hundred calls, however little they do.
+     */
+    default void setIdleRounds(int rounds) {}
 }

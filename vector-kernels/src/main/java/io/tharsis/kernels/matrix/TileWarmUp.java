@@ -1,11 +1,12 @@
 package io.tharsis.kernels.matrix;
 
+import com.sun.management.ThreadMXBean;
+
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.function.IntConsumer;
 
 /**
@@ -19,18 +20,24 @@ final class TileWarmUp {
     private static final double OPERATION_NS = 3;
 
     private static final double RUN_NS = 250;
-    private static final long COLD_RUN_NS = 50_000;
+
+    private static final int FEW = 3;
 
     /** C2 takes a method after 600 runs if they went 15,000 times round its loops. */
-    private static final int FEW = 24;
+    private static final int IDLE_ROUNDS = 25;
 
     private static final int HOT_ROUNDS = 20;
     private static final int CLOCK_ROUNDS = 16;
+    private static final int PACK_ROUNDS = 200;
     private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS =
+            ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    private static final boolean COUNTS_ALLOCATION =
+            THREADS.isThreadAllocatedMemorySupported() && THREADS.isThreadAllocatedMemoryEnabled();
 
     private final TileKernel tile;
     private final TileShape shape;
+    private final Packer packer;
     private final long left;
     private final long right;
     private final long in;
@@ -41,6 +48,7 @@ final class TileWarmUp {
     private TileWarmUp(TileKernel tile, Format format, TileShape shape, Arena arena) {
         this.tile = tile;
         this.shape = shape;
+        this.packer = Packer.of(format.byteSize());
         this.rowBytes = (long) shape.columns() * format.byteSize();
         this.left = values(format, MAX_DEPTH * shape.rows(), arena);
         this.right = values(format, MAX_DEPTH * shape.columns(), arena);
@@ -63,31 +71,67 @@ final class TileWarmUp {
     }
 
     /**
-     * True as soon as the tile is fast for whole tiles, false if it is not within {@code
-     * patienceNs} of this thread's processor time: where other threads take the processors, they
-     * take them from the compilers too.
+     * True as soon as the tile is fast for whole tiles, and packing has been compiled, false if it
+     * is not within {@code patienceNs} of this thread's processor time: where other threads take
+     * the processors, they take them from the compilers too.
      */
     static boolean wholeUntilHot(TileKernel tile, Format format, TileShape shape, long patienceNs) {
-        try (Arena arena = Arena.ofConfined()) {
-            var warmUp = new TileWarmUp(tile, format, shape, arena);
-            long deadlineNs = processorTimeNs() + patienceNs;
-            return warmUp.multiplyUntilHot(TileShape.VECTORS, deadlineNs)
-                    && warmUp.addUntilHot(shape.columns(), deadlineNs)
-                    && warmUp.addUntilHot(shape.columns() - 1, deadlineNs);
+        return untilHot(tile, format, shape, TileWarmUp::wholeUntilHot, patienceNs);
+    }
+
+    private boolean wholeUntilHot(long deadlineNs) {
+        if (!multiplyUntilHot(TileShape.VECTORS, deadlineNs)
+                || !addUntilHot(shape.columns(), deadlineNs)
+                || !addUntilHot(shape.columns() - 1, deadlineNs)) {
+            return false;
+        }
+        for (int round = 0; round < PACK_ROUNDS; round++) {
+            pack(shape.columns() - 1, round & 1);
+            pack(shape.columns(), round & 1);
+        }
+        return true;
+    }
+
+    /** Packs into the left panel, from rows or from columns. */
+    private void pack(int lines, int lineStride) {
+        int panels = (shape.columns() + shape.rows() - 1) / shape.rows();
+        int depth = MAX_DEPTH / panels;
+        if (lineStride == 1) {
+            packer.pack(right, 1, lines, lines, depth, shape.rows(), left);
+        } else {
+            packer.pack(right, depth, 1, lines, depth, shape.rows(), left);
         }
     }
 
     /** As {@link #wholeUntilHot}, for narrower tiles. */
     static boolean narrowUntilHot(
             TileKernel tile, Format format, TileShape shape, long patienceNs) {
+        return untilHot(
+                tile,
+                format,
+                shape,
+                (warmUp, deadlineNs) -> {
+                    int vectors = TileShape.VECTORS - 1;
+                    while (vectors > 0 && warmUp.multiplyUntilHot(vectors, deadlineNs)) {
+                        vectors--;
+                    }
+                    return vectors == 0;
+                },
+                patienceNs);
+    }
+
+    private interface Part {
+        boolean untilHot(TileWarmUp warmUp, long deadlineNs);
+    }
+
+    private static boolean untilHot(
+            TileKernel tile, Format format, TileShape shape, Part part, long patienceNs) {
+        tile.setIdleRounds(IDLE_ROUNDS);
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new TileWarmUp(tile, format, shape, arena);
-            long deadlineNs = processorTimeNs() + patienceNs;
-            int vectors = TileShape.VECTORS - 1;
-            while (vectors > 0 && warmUp.multiplyUntilHot(vectors, deadlineNs)) {
-                vectors--;
-            }
-            return vectors == 0;
+            return part.untilHot(warmUp, processorTimeNs() + patienceNs);
+        } finally {
+            tile.setIdleRounds(0);
         }
     }
 
@@ -109,31 +153,32 @@ final class TileWarmUp {
     }
 
     /**
-     * Runs with size 1 while interpreted, with some until C2's code is there, then with {@code
-     * most}: few rounds of the loop within would mislead C2, many would have the loop compiled on
-     * its own first.
+     * Runs with a small size until C2's code is there, then with {@code most}. A size of 1 would
+     * mislead C2 about the loop.
      */
     private static boolean untilHot(IntConsumer run, int most, double unitNs, long deadlineNs) {
-        int few = Math.min(FEW, most);
-        int size = 1;
+        int size = FEW;
         int hotRounds = 0;
         for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
             if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
                 return false;
             }
+            long allocated = allocatedBytes();
             long begin = System.nanoTime();
             run.accept(size);
-            long ns = System.nanoTime() - begin;
-            boolean fast = ns < RUN_NS + size * unitNs;
+            boolean fast = System.nanoTime() - begin < RUN_NS + size * unitNs;
+            // A clock does not tell one vector that is boxed among many that are not.
+            boolean hot = fast && size == most && allocatedBytes() == allocated;
             // A round that was interrupted is no reason to begin again.
-            hotRounds = fast && size == most ? hotRounds + 1 : hotRounds / 2;
-            if (size == 1 && ns < COLD_RUN_NS) {
-                size = few;
-            } else if (fast && size == few) {
-                size = most;
-            }
+            hotRounds = hot ? hotRounds + 1 : hotRounds / 2;
+            size = fast ? most : size;
         }
         return true;
+    }
+
+    /** Bytes that this thread has allocated on the heap so far; 0 where nobody counts them. */
+    private static long allocatedBytes() {
+        return COUNTS_ALLOCATION ? THREADS.getCurrentThreadAllocatedBytes() : 0;
     }
 
     private static long processorTimeNs() {

@@ -30,6 +30,8 @@ final class TileWriter {
     private static final ClassDesc KERNEL = VectorType.desc(TileKernel.class);
     private static final ClassDesc MEMORY = VectorType.desc(Memory.class);
 
+    private static final String IDLE_ROUNDS = "idleRounds";
+
     /** {@code depth, left, right, sums}. */
     private static final MethodTypeDesc MULTIPLY =
             MethodTypeDesc.of(CD_void, CD_int, CD_long, CD_long, CD_long);
@@ -99,6 +101,15 @@ final class TileWriter {
                                                             ConstantDescs.INIT_NAME,
                                                             ConstantDescs.MTD_void)
                                                     .return_());
+                            writer.withField(IDLE_ROUNDS, CD_int, ClassFile.ACC_STATIC);
+                            writer.withMethodBody(
+                                    "setIdleRounds",
+                                    MethodTypeDesc.of(CD_void, CD_int),
+                                    ClassFile.ACC_PUBLIC,
+                                    code ->
+                                            code.iload(1)
+                                                    .putstatic(name, IDLE_ROUNDS, CD_int)
+                                                    .return_());
                             writer.withMethodBody(
                                     "multiply",
                                     MULTIPLY.insertParameterTypes(0, CD_int),
@@ -139,8 +150,18 @@ final class TileWriter {
         }
     }
 
+    /** {@code for (i = idleRounds; i > 0; i--);}. */
+    private void idle(CodeBuilder code) {
+        int i = code.allocateLocal(TypeKind.INT);
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.getstatic(name, IDLE_ROUNDS, CD_int).istore(i);
+        code.labelBinding(top).iload(i).ifle(done).iinc(i, -1).goto_(top).labelBinding(done);
+    }
+
     /** Of {@code vectors} vectors: sums in registers, then to memory. */
     private void multiply(CodeBuilder code, int vectors) {
+        idle(code);
         int[] sums = new int[shape.rows() * vectors];
         type.species(code, bits);
         type.literal(code, 0);
@@ -316,6 +337,7 @@ final class TileWriter {
 
     /** {@code for (row = 0; row < rows; row++)}, with sums, in and out moving on. */
     private void forEachRow(CodeBuilder code, Runnable body) {
+        idle(code);
         int row = code.allocateLocal(TypeKind.INT);
         Label top = code.newLabel();
         Label done = code.newLabel();
