@@ -23,7 +23,7 @@ HEADER = (
     "| workload | size | threads | peer | ours, s | peer, s | ratio | ours first, s | peer first, s | ours peak, MiB | peer peak, MiB |\n"
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
-# Standard deviation of one sample over its mean, and how many elements make a sample.
+# Standard deviation of one sample over its mean, and how many elements make a sample (None: a row of a square matrix).
 SPREAD = {
     "pi": (0.52, 1),
     "add-times": (0.20, 1),
@@ -36,6 +36,13 @@ SPREAD = {
     "axis-sum-2": (0.58, 1),
     "softmax": (0.10, 1000),
     "black-scholes": (1.23, 1),
+    "matmul": (0.82, 1),
+    "matmul-float": (0.82, 1),
+    "matmul-chain": (2.4, 1),
+    "gram-std": (0.53, None),
+    "svd-reconstruct": (1.41, 1),
+    "cholesky": (0.28, 1),
+    "solve": (0.58, None),
 }
 PROBES = {"add-times": "copy", "add-times-sum": "read"}
 
@@ -78,6 +85,7 @@ def rival(options, workload, peer, size, threads, probe):
 
 def agree(workload, mine, other, size):
     deviation, elements = SPREAD[workload]
+    elements = elements or math.sqrt(size)
     tolerance = 6 * math.sqrt(2) * deviation / math.sqrt(max(1, size / elements)) + 1e-6
     return abs(mine - other) <= tolerance * abs(other)
 

@@ -13,6 +13,7 @@ To add a peer of a workload: a function named after both, with '-' as '_', that 
 """
 import argparse
 import json
+import math
 import os
 import resource
 import statistics
@@ -32,6 +33,13 @@ SIZES = {
     "axis-sum-2": 120_000_000,
     "softmax": 50_000_000,
     "black-scholes": 10_000_000,
+    "matmul": 4_000_000,
+    "matmul-float": 4_000_000,
+    "matmul-chain": 4_000_000,
+    "gram-std": 25_000_000,
+    "svd-reconstruct": 128_000_000,
+    "cholesky": 16_777_216,
+    "solve": 16_777_216,
 }
 PEERS = ["numpy", "numexpr", "dask", "jax", "numba"]
 THREADS = 1
@@ -473,6 +481,176 @@ def numexpr_prices(spot, strike, years):
     return run
 
 
+# ---- matrix products
+
+
+def square(size, seed=0, dtype="float64"):
+    n = math.isqrt(size)
+    return uniform(n * n, seed=seed).astype(dtype).reshape(n, n)
+
+
+def numpy_matmul(size, dtype="float64"):
+    a, b = square(size, 0, dtype), square(size, 1, dtype)
+    return lambda: a @ b, lambda c: mean(c) / len(a)
+
+
+def numpy_matmul_float(size):
+    return numpy_matmul(size, "float32")
+
+
+def jax_matmul(size, dtype="float64"):
+    jx, _ = jax()
+    a, b = on_device(square(size, 0, dtype)), on_device(square(size, 1, dtype))
+    product = jx.jit(lambda a, b: a @ b)
+    return lambda: product(a, b).block_until_ready(), lambda c: mean(c) / len(a)
+
+
+def jax_matmul_float(size):
+    return jax_matmul(size, "float32")
+
+
+def dask_matmul(size, dtype="float64"):
+    a, b = square(size, 0, dtype), square(size, 1, dtype)
+    da = dask()
+    left, right = da.from_array(a, chunks=(1024, 1024)), da.from_array(b, chunks=(1024, 1024))
+    return lambda: (left @ right).compute(), lambda c: mean(c) / len(a)
+
+
+def dask_matmul_float(size):
+    return dask_matmul(size, "float32")
+
+
+def chain(size):
+    n = math.isqrt(size)
+    r = max(1, n // 8)
+    return square(size), uniform(n * r, seed=1).reshape(n, r), uniform(r * n, seed=2).reshape(r, n)
+
+
+def numpy_matmul_chain(size):
+    a, b, c = chain(size)
+    return lambda: a @ b @ c, lambda d: mean(d) / (len(a) * len(c))
+
+
+def jax_matmul_chain(size):
+    jx, _ = jax()
+    a, b, c = map(on_device, chain(size))
+    product = jx.jit(lambda a, b, c: a @ b @ c)
+    return lambda: product(a, b, c).block_until_ready(), lambda d: mean(d) / (len(a) * len(c))
+
+
+def numpy_gram_std(size):
+    a = square(size)
+    return lambda: float((a @ a.T - a).std()), float
+
+
+def jax_gram_std(size):
+    jx, _ = jax()
+    a = on_device(square(size))
+    program = jx.jit(lambda a: (a @ a.T - a).std())
+    return lambda: float(program(a)), float
+
+
+def dask_gram_std(size):
+    a = dask().from_array(square(size), chunks=(2500, 2500))
+    return lambda: float((a @ a.T - a).std().compute()), float
+
+
+# ---- factorizations
+
+
+def tall(size):
+    return numpy().random.default_rng(0).standard_normal((max(1, size // 32), 32))
+
+
+def squares(result):
+    return float((result * result).mean())
+
+
+def numpy_svd_reconstruct(size):
+    np, a = numpy(), tall(size)
+
+    def run():
+        u, s, vt = np.linalg.svd(a, full_matrices=False)
+        return (u * s) @ vt
+
+    return run, squares
+
+
+def jax_svd_reconstruct(size):
+    jx, jnp = jax()
+    a = on_device(tall(size))
+
+    def program(a):
+        u, s, vt = jnp.linalg.svd(a, full_matrices=False)
+        return (u * s) @ vt
+
+    compiled = jx.jit(program)
+    return lambda: compiled(a).block_until_ready(), squares
+
+
+def dask_svd_reconstruct(size):
+    a = in_chunks(tall(size))
+
+    def run():
+        u, s, vt = dask().linalg.svd(a)
+        return ((u * s) @ vt).compute()
+
+    return run, squares
+
+
+def definite(size):
+    u = square(size)
+    a = (u + u.T) / 2
+    a[numpy().diag_indices(len(a))] += len(a)
+    return a
+
+
+def column_squares(lower):
+    return float((lower.sum(axis=0) ** 2).sum() / len(lower) ** 2)
+
+
+def numpy_cholesky(size):
+    np, a = numpy(), definite(size)
+    return lambda: np.linalg.cholesky(a), column_squares
+
+
+def jax_cholesky(size):
+    jx, jnp = jax()
+    a = on_device(definite(size))
+    factor = jx.jit(jnp.linalg.cholesky)
+    return lambda: factor(a).block_until_ready(), column_squares
+
+
+def dask_cholesky(size):
+    a = definite(size)
+    blocks = dask().from_array(a, chunks=(1024, 1024))
+    return lambda: dask().linalg.cholesky(blocks, lower=True).compute(), column_squares
+
+
+def system(size):
+    a = square(size)
+    return a, uniform(len(a), seed=1)
+
+
+def numpy_solve(size):
+    np = numpy()
+    a, b = system(size)
+    return lambda: np.linalg.solve(a, b), lambda x: mean(a @ x)
+
+
+def jax_solve(size):
+    jx, jnp = jax()
+    a, b = map(on_device, system(size))
+    solve = jx.jit(jnp.linalg.solve)
+    return lambda: solve(a, b).block_until_ready(), lambda x: mean(a @ x)
+
+
+def dask_solve(size):
+    a, b = system(size)
+    left, right = dask().from_array(a, chunks=(1024, 1024)), dask().from_array(b, chunks=1024)
+    return lambda: dask().linalg.solve(left, right).compute(), lambda x: mean(a @ x)
+
+
 # ---- the clock
 
 
@@ -490,6 +668,15 @@ def find(workload, peer):
     return lambda size: shared(peer, size)
 
 
+def real_size(workload, size):
+    """What the workload makes of a size."""
+    if workload.startswith("axis-sum"):
+        return size // 300_000 * 300_000
+    if workload == "svd-reconstruct":
+        return size // 32 * 32
+    return math.isqrt(size) ** 2 if workload.startswith(("matmul", "gram", "cholesky", "solve")) else size
+
+
 def measure(workload, peer, size, runs):
     program, value = find(workload, peer)(size)
     seconds = []
@@ -503,7 +690,7 @@ def measure(workload, peer, size, runs):
     return {
         "workload": workload,
         "peer": peer,
-        "size": size // 300_000 * 300_000 if workload.startswith("axis-sum") else size,
+        "size": real_size(workload, size),
         "threads": THREADS,
         "first": seconds[0],
         "seconds": min(seconds[1:]),

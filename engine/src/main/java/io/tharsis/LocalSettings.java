@@ -2,7 +2,10 @@ package io.tharsis;
 
 import io.tharsis.engine.LocalEngine;
 import io.tharsis.engine.memory.MemoryBudget;
+import io.tharsis.engine.spill.SpillSpace;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** The settings of a session on one machine; each has a default. Not thread-safe. */
@@ -12,6 +15,7 @@ public final class LocalSettings {
     private int threads = Runtime.getRuntime().availableProcessors();
     private long memoryBytes;
     private long chunkBytes;
+    private List<Path> spillFolders = List.of(SpillSpace.defaultFolder());
     private boolean eager;
 
     LocalSettings() {}
@@ -26,8 +30,8 @@ public final class LocalSettings {
     }
 
     /**
-     * Bytes of tensors the session may hold; by default most of what the machine or container has
-     * beside the Java heap.
+     * Bytes of memory the session may hold; by default most of what the machine or container has
+     * beside the Java heap. What does not fit goes to disk, see {@link #spillTo}.
      */
     public LocalSettings memory(long bytes) {
         if (bytes < 1 << 20) {
@@ -57,6 +61,20 @@ public final class LocalSettings {
         return this;
     }
 
+    /**
+     * Folders on local disks for what does not fit into memory, used in turn; by default one in the
+     * system's folder for temporary files. The session makes a folder of its own in each when it
+     * needs one, and removes it when it is closed; those that a crashed process left are removed by
+     * the next session.
+     */
+    public LocalSettings spillTo(Path... folders) {
+        if (folders.length == 0) {
+            throw new IllegalArgumentException("a session needs at least one folder to spill to");
+        }
+        spillFolders = List.of(folders);
+        return this;
+    }
+
     /** Computes every tensor when it is made; for looking for mistakes. */
     public LocalSettings eager() {
         eager = true;
@@ -72,7 +90,9 @@ public final class LocalSettings {
                         ? Math.clamp(
                                 budget.capacity() / (8L * threads), 1 << 16, DEFAULT_CHUNK_BYTES)
                         : chunkBytes;
-        return new Session(new LocalEngine(threads, budget, chunk), eager);
+        return new Session(
+                new LocalEngine(threads, budget, chunk, LocalEngine.INLINE_WORK, spillFolders),
+                eager);
     }
 
     /**

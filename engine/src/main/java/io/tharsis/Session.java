@@ -3,6 +3,7 @@ package io.tharsis;
 import io.tharsis.engine.Engine;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.PoolStats;
+import io.tharsis.engine.storage.ChunkSink;
 
 import java.util.Arrays;
 import java.util.List;
@@ -104,6 +105,20 @@ public final class Session implements AutoCloseable {
      */
     public PoolStats memory() {
         return engine.memory();
+    }
+
+    /** As {@link #memory}, and what has been moved to disk and back, and what tasks waited for. */
+    public SessionStats stats() {
+        return engine.stats();
+    }
+
+    /**
+     * Computes {@code root} and hands its chunks to {@code sink} as they are made; see {@link
+     * Engine#stream}.
+     */
+    void stream(Operand root, ChunkSink sink) {
+        checkOpen();
+        engine.stream(root, sink, new Computation());
     }
 
     /** True if every tensor is to be computed when it is made. */

@@ -7,7 +7,6 @@ import io.tharsis.engine.functions.JavaArrays;
 import io.tharsis.engine.functions.MapBlocks;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Shaping;
-import io.tharsis.engine.functions.Slabs;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -39,7 +38,6 @@ import java.util.function.UnaryOperator;
  * elements.
  */
 public final class Tensor implements AutoCloseable {
-    private static final long SLAB_BYTES = 64L << 20;
 
     private final Session session;
     private final Operand operand;
@@ -281,26 +279,25 @@ public final class Tensor implements AutoCloseable {
 
     /**
      * Writes the elements as a {@code .npy} file, which appears under its name when it is complete.
-     * A result that is not kept yet is computed for the file alone, in slices where its parts do
-     * not depend on each other: then it may be larger than memory. If writing fails, nothing is
-     * left of the file, and one that had the name before is as it was.
+     * A result that is not kept yet is computed for the file alone, and its chunks are written and
+     * freed as they are made: it may be larger than memory. If writing fails, nothing is left of
+     * the file, and one that had the name before is as it was.
      *
      * @throws io.tharsis.engine.npy.StorageException for a folder that is missing or a full disk
      */
     public void toNpy(Path path) {
         Operand whole = known();
-        Slabs slabs =
-                isStored() ? Slabs.of(whole, Long.MAX_VALUE) : Slabs.of(sameAs(whole), SLAB_BYTES);
-        try (NpyWriter writer = NpyWriter.create(path, dtype(), whole.shape())) {
-            for (long i = 0; i < slabs.count(); i++) {
-                Operand slab = slabs.slab(i);
-                session.execute(List.of(slab));
-                NpyChunks.write(slab, writer, slabs.position(i));
-                if (slab != whole) {
-                    slab.close();
-                }
-            }
+        Operand written = isStored() ? whole : sameAs(whole);
+        DType type = dtype();
+        try (NpyWriter writer = NpyWriter.create(path, type, whole.shape())) {
+            session.stream(
+                    written,
+                    (grid, chunk, memory) -> NpyChunks.write(grid, chunk, type, memory, writer, 0));
             writer.commit();
+        } finally {
+            if (written != whole) {
+                written.close();
+            }
         }
     }
 
@@ -693,6 +690,13 @@ public final class Tensor implements AutoCloseable {
     /** A null bound does not bound. */
     public Tensor clip(Tensor low, Tensor high) {
         return Tensors.clip(this, low, high);
+    }
+
+    // ---- matrices
+
+    /** {@link Tensors#matmul(Tensor, Tensor)}. */
+    public Tensor matmul(Tensor other) {
+        return Tensors.matmul(this, other);
     }
 
     // ---- comparisons and logic

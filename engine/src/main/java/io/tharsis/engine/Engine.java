@@ -1,8 +1,11 @@
 package io.tharsis.engine;
 
 import io.tharsis.Computation;
+import io.tharsis.SessionStats;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.memory.PoolStats;
+import io.tharsis.engine.storage.ChunkSink;
+import io.tharsis.engine.storage.Contents;
 
 import java.util.List;
 
@@ -27,11 +30,38 @@ public interface Engine extends AutoCloseable {
         execute(roots, new Computation());
     }
 
+    /**
+     * Computes {@code root} and hands its chunks to {@code sink}, each as soon as it is made, so
+     * that the whole need not be held; nothing is kept. Returns when the sink has all of them.
+     */
+    default void stream(Operand root, ChunkSink sink, Computation computation) {
+        execute(List.of(root), computation);
+        Contents.read(
+                root,
+                stored -> {
+                    for (int chunk = 0; chunk < stored.grid().chunkCount(); chunk++) {
+                        int number = chunk;
+                        stored.read(
+                                chunk,
+                                memory -> {
+                                    sink.accept(stored.grid(), number, memory);
+                                    return null;
+                                });
+                    }
+                    return null;
+                });
+    }
+
     /** What computing {@code roots} would do, stage by stage; computes nothing. */
     String explain(List<Operand> roots);
 
     /** The engine's memory. */
     PoolStats memory();
+
+    /** As {@link #memory}, and what has been moved to disk and back, and what tasks waited for. */
+    default SessionStats stats() {
+        return SessionStats.of(memory());
+    }
 
     /** Cancels what runs and frees everything the engine owns. */
     @Override

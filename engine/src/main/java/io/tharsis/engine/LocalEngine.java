@@ -1,6 +1,7 @@
 package io.tharsis.engine;
 
 import io.tharsis.Computation;
+import io.tharsis.SessionStats;
 import io.tharsis.engine.execute.ComputePool;
 import io.tharsis.engine.execute.Execution;
 import io.tharsis.engine.fuse.Fuser;
@@ -14,12 +15,17 @@ import io.tharsis.engine.memory.PoolStats;
 import io.tharsis.engine.optimize.Optimizer;
 import io.tharsis.engine.plan.GraphReader;
 import io.tharsis.engine.plan.PlanGraph;
+import io.tharsis.engine.spill.SpillSpace;
+import io.tharsis.engine.storage.ChunkSink;
+import io.tharsis.engine.storage.ChunkStore;
 import io.tharsis.engine.storage.Stored;
+import io.tharsis.engine.tile.Fit;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Tiler;
 import io.tharsis.engine.verify.Verifier;
 import io.tharsis.kernels.Kernels;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -28,12 +34,16 @@ import java.util.List;
  */
 public final class LocalEngine implements Engine {
     /** Plans of at most this many elements run on the caller's thread. */
-    static final long INLINE_WORK = 1 << 16;
+    public static final long INLINE_WORK = 1 << 16;
 
     private static final int CACHED_PLANS = 1024;
 
+    /** Chunks are not made smaller than this to fit a budget. */
+    private static final long SMALLEST_CHUNK_BYTES = 1 << 16;
+
     private final ComputePool workers;
     private final BufferPool pool;
+    private final ChunkStore store;
     private final MemoryBudget budget;
     private final long chunkBytes;
     private final long inlineWork;
@@ -52,16 +62,32 @@ public final class LocalEngine implements Engine {
      * @param inlineWork plans of at most this many elements run on the caller's thread
      */
     LocalEngine(int threads, MemoryBudget budget, long chunkBytes, long inlineWork) {
+        this(threads, budget, chunkBytes, inlineWork, List.of(SpillSpace.defaultFolder()));
+    }
+
+    /**
+     * @param spillFolders where chunks go that memory has no room for; made if they are not there
+     */
+    public LocalEngine(
+            int threads,
+            MemoryBudget budget,
+            long chunkBytes,
+            long inlineWork,
+            List<Path> spillFolders) {
         this.inlineWork = inlineWork;
         this.workers = new ComputePool(threads);
         this.budget = budget;
-        this.pool = new BufferPool(budget, true, Reclaim::collectOnce, this::liveTensors);
+        var reclaim = new Reclaim();
+        this.pool = new BufferPool(budget, true, reclaim::collect, this::liveTensors);
+        var space = new SpillSpace(spillFolders, budget, ChunkStore.IO_THREADS);
+        this.store = new ChunkStore(pool, space, reclaim::collectIfLikely);
+        store.onProgress(workers::noteFreed);
         this.chunkBytes = chunkBytes;
-        Kernels.warmUp();
+        Kernels.warmUp(PlanWarmUp.pieces(this::plan));
     }
 
     private String liveTensors() {
-        return Reclaim.liveTensors(pool);
+        return Reclaim.liveTensors(store);
     }
 
     @Override
@@ -71,10 +97,19 @@ public final class LocalEngine implements Engine {
             return;
         }
         if (missing.stream().anyMatch(Operand::isUnsized)) {
-            UnknownSizes.resolve(missing, operands -> run(operands, computation));
+            UnknownSizes.resolve(missing, operands -> run(operands, computation, null));
             missing = missing(missing);
         }
-        run(missing, computation);
+        run(missing, computation, null);
+    }
+
+    @Override
+    public void stream(Operand root, ChunkSink sink, Computation computation) {
+        if (root.stored() != null || root.isUnsized()) {
+            Engine.super.stream(root, sink, computation);
+        } else {
+            run(List.of(root), computation, sink);
+        }
     }
 
     private static List<Operand> missing(List<Operand> roots) {
@@ -84,7 +119,10 @@ public final class LocalEngine implements Engine {
         return roots.stream().filter(root -> root.stored() == null).distinct().toList();
     }
 
-    private void run(List<Operand> roots, Computation computation) {
+    /**
+     * @param sink null to keep the results
+     */
+    private void run(List<Operand> roots, Computation computation, ChunkSink sink) {
         if (roots.isEmpty()) {
             return;
         }
@@ -97,7 +135,7 @@ public final class LocalEngine implements Engine {
             throw e;
         }
         boolean inline = plan.work() <= inlineWork;
-        var execution = new Execution(plan, reader, pool, inline ? null : workers);
+        var execution = new Execution(plan, reader, store, inline ? null : workers, sink);
         computation.watch(execution);
         List<Stored> results = execution.run();
         for (int i = 0; i < results.size(); i++) {
@@ -109,9 +147,25 @@ public final class LocalEngine implements Engine {
         Verifier.read(coarse);
         PlanGraph optimized = Optimizer.optimize(coarse);
         List<Step> steps = fuse(optimized);
-        Plan plan = Tiler.tile(optimized, steps, chunkBytes);
+        Plan plan = tile(optimized, steps);
         Verifier.tiled(optimized, plan);
         return plan;
+    }
+
+    /** Cut as finely as the budget needs, beginning with chunks of the usual size. */
+    private Plan tile(PlanGraph graph, List<Step> steps) {
+        long most = budget.capacity() - store.reservedBytes();
+        for (long bytes = chunkBytes; ; bytes /= 2) {
+            double part = (double) bytes / chunkBytes;
+            Plan plan = Tiler.tile(graph, steps, bytes, (long) (most * part));
+            var fit = new Fit(plan, pool::footprint);
+            if (fit.largestBytes() <= most) {
+                return plan;
+            }
+            if (bytes <= SMALLEST_CHUNK_BYTES) {
+                throw fit.refusal(graph, most);
+            }
+        }
     }
 
     private List<Step> fuse(PlanGraph optimized) {
@@ -127,26 +181,18 @@ public final class LocalEngine implements Engine {
         for (Step step : steps) {
             text.append(describe(step, optimized));
         }
-        return text.append(Tiler.explain(optimized, steps, chunkBytes)).toString();
+        return text.append(Tiler.explain(optimized, steps, chunkBytes, budget.capacity()))
+                .toString();
     }
 
     private static String describe(Step step, PlanGraph graph) {
         return switch (step) {
-            case Loop loop ->
-                    "  loop over "
-                            + Shapes.text(loop.domain())
-                            + " makes "
-                            + String.join(
-                                    ", ",
-                                    loop.outputs().stream().map(out -> "#" + out.node()).toList())
-                            + (loop.folds()
-                                    ? ", folds axes "
-                                            + loop.foldFrom()
-                                            + " to "
-                                            + (loop.foldTo() - 1)
-                                    : "")
-                            + "\n"
-                            + loop.program().toString().indent(2);
+            case Loop loop -> describe(loop);
+            case Step.Product product -> describe(product, "makes");
+            case Step.Tiles tiles ->
+                    (tiles.product() == null ? "" : describe(tiles.product(), "makes tiles of"))
+                            + "  by tiles,"
+                            + describe(tiles.loop());
             case Step.Concat concat -> "  concat makes #" + concat.node() + "\n";
             case Step.Reshape reshape -> "  reshape makes #" + reshape.node() + "\n";
             case Step.Chunked chunked ->
@@ -154,6 +200,34 @@ public final class LocalEngine implements Engine {
             case Step.Read read ->
                     "  " + graph.node(read.node()).op().name() + " makes #" + read.node() + "\n";
         };
+    }
+
+    private static String describe(Step.Product product, String makes) {
+        return "  matmul of #"
+                + product.left().node()
+                + " "
+                + product.left().view()
+                + " and #"
+                + product.right().node()
+                + " "
+                + product.right().view()
+                + (product.mirrored() ? ", half of it, " : " ")
+                + makes
+                + " #"
+                + product.node()
+                + "\n";
+    }
+
+    private static String describe(Loop loop) {
+        return "  loop over "
+                + Shapes.text(loop.domain())
+                + " makes "
+                + String.join(", ", loop.outputs().stream().map(out -> "#" + out.node()).toList())
+                + (loop.folds()
+                        ? ", folds axes " + loop.foldFrom() + " to " + (loop.foldTo() - 1)
+                        : "")
+                + "\n"
+                + loop.program().toString().indent(2);
     }
 
     @Override
@@ -177,6 +251,13 @@ public final class LocalEngine implements Engine {
         return pool.stats();
     }
 
+    /**
+     * True while chunks are written to disk or read from there; they hold memory until that ends.
+     */
+    boolean isMovingChunks() {
+        return store.isBusy();
+    }
+
     public int threads() {
         return workers.threads();
     }
@@ -186,8 +267,14 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public SessionStats stats() {
+        return Stats.of(store);
+    }
+
+    @Override
     public void close() {
         workers.close();
+        store.close();
         pool.close();
     }
 }

@@ -2,7 +2,7 @@ package io.tharsis.engine;
 
 import io.tharsis.engine.graph.KeptResults;
 import io.tharsis.engine.graph.Shapes;
-import io.tharsis.engine.memory.BufferPool;
+import io.tharsis.engine.storage.ChunkStore;
 import io.tharsis.engine.storage.ChunkStored;
 import io.tharsis.engine.storage.Stored;
 
@@ -19,22 +19,39 @@ final class Reclaim {
     private static final Duration AT_MOST = Duration.ofSeconds(2);
     private static final int NAMED = 5;
 
-    private Reclaim() {}
+    private long keptBefore;
+
+    Reclaim() {}
 
     /** One collection; returns when all it found is freed. */
-    static void collectOnce() {
+    synchronized void collect() {
+        keptBefore = KeptResults.added();
         System.gc();
         KeptResults.awaitFreed(AT_MOST);
     }
 
     /**
-     * The results kept in {@code pool}, the largest first, the first few named; empty if there are
+     * As {@link #collect} if a result was kept since the last collection, so that one may have been
+     * dropped too; says whether.
+     */
+    synchronized boolean collectIfLikely() {
+        if (keptBefore == KeptResults.added()) {
+            return false;
+        }
+        collect();
+        return true;
+    }
+
+    /**
+     * The results kept in {@code store}, the largest first, the first few named; empty if there are
      * none.
      */
-    static String liveTensors(BufferPool pool) {
+    static String liveTensors(ChunkStore store) {
         List<Stored> live =
                 KeptResults.all().stream()
-                        .filter(stored -> stored instanceof ChunkStored chunks && chunks.isIn(pool))
+                        .filter(
+                                stored ->
+                                        stored instanceof ChunkStored chunks && chunks.isIn(store))
                         .distinct()
                         .sorted(Comparator.comparingLong(Stored::byteSize).reversed())
                         .toList();

@@ -87,7 +87,8 @@ class DifferentialTest {
         }
     }
 
-    private static void same(Operand actual, Operand expected) {
+    /** Throws unless both have the same bits, NaNs counting as one value. */
+    static void same(Operand actual, Operand expected) {
         assertEquals(expected.dtype(), actual.dtype());
         assertArrayEquals(expected.shape(), actual.shape(), () -> "shape of " + actual);
         DType type = expected.dtype();

@@ -12,6 +12,7 @@ import io.tharsis.DType;
 import io.tharsis.Session;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
+import io.tharsis.Tensors;
 import io.tharsis.engine.fuse.Fuser;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.fuse.Step;
@@ -61,12 +62,22 @@ class FusionTest {
                 lines.add(
                         step instanceof Loop loop
                                 ? text(loop, graph)
-                                : step.getClass().getSimpleName());
+                                : step instanceof Step.Tiles tiles
+                                        ? text(tiles, graph)
+                                        : step.getClass().getSimpleName());
             }
             return String.join("\n", lines);
         } finally {
             reader.releaseHeld();
         }
+    }
+
+    private static String text(Step.Tiles tiles, PlanGraph graph) {
+        String made =
+                tiles.product() == null
+                        ? "tiles"
+                        : tiles.product().mirrored() ? "half a product" : "a product";
+        return text(tiles.loop(), graph) + " after " + made;
     }
 
     private static String text(Loop loop, PlanGraph graph) {
@@ -97,6 +108,39 @@ class FusionTest {
         Tensor pi = random(1).uniform(1_000_000, 2).square().sum(1).sqrt().lt(1).sum();
         assertEquals(1, steps(pi).size(), () -> plan(pi));
         assertEquals(Math.PI / 4, pi.item() / 1e6, 0.002);
+    }
+
+    @Test
+    void shouldFoldAProductWithoutStoringIt() {
+        Tensor a = stored(600, 300);
+        Tensor b = stored(600, 600);
+        Tensor spread = a.matmul(a.T()).minus(b).std();
+        assertEquals(
+                """
+                (600, 600) -> tileMoments after half a product
+                () -> SQRT\
+                """,
+                plan(spread));
+    }
+
+    @Test
+    void shouldStoreWhatFollowsAProductAndNotTheProduct() {
+        Tensor x = stored(500, 300);
+        Tensor w = stored(300, 400);
+        Tensor layer = x.matmul(w).plus(1).clip(Tensors.scalar(0.0), null);
+        assertEquals("(500, 400) -> MAXIMUM after a product", plan(layer));
+        assertEquals(
+                "(500, 400) -> ADD, tileFold after a product",
+                plan(x.matmul(w).plus(1), x.matmul(w).plus(1).max()));
+    }
+
+    @Test
+    void shouldStoreAProductThatIsNeededOtherwise() {
+        Tensor x = stored(500, 300);
+        Tensor product = x.matmul(x.T());
+        assertEquals("Product\n(500, 500) -> ADD", plan(product.plus(product.T())));
+        assertEquals("Product\n(500, 500) -> ADD", plan(product, product.plus(1)));
+        assertEquals("Product\n(500, 500) fold 1..1 -> ADD", plan(product.plus(1).sum(1)));
     }
 
     @Test

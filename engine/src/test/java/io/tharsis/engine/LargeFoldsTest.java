@@ -57,11 +57,12 @@ class LargeFoldsTest {
                         + random.nextInt(-2, 3) * (random.nextBoolean() ? 1 : random.nextInt(600));
         long few = random.nextInt(1, 4);
         long[] shape =
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                     case 0 -> new long[] {n};
                     case 1 -> new long[] {few, n / few};
                     case 2 -> new long[] {n / few, few};
                     case 3 -> new long[] {n / 700, 700};
+                    case 4 -> new long[] {few, n / few / 300, random.nextInt(260, 310)};
                     default -> new long[] {few, n / few / 50, 50};
                 };
         boolean wide = random.nextBoolean();

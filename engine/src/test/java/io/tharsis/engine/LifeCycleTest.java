@@ -258,6 +258,25 @@ class LifeCycleTest {
         }
     }
 
+    /** Asks for more temporary memory than there is beside its input. */
+    private record Greedy(long scratch) implements ChunkFunction {
+        @Override
+        public String name() {
+            return "greedy";
+        }
+
+        @Override
+        public Tiling tiling() {
+            return new Tiling.Whole();
+        }
+
+        @Override
+        public void apply(Call call) {
+            call.scratch(scratch).fill((byte) 1);
+            call.output().segment().fill((byte) 1);
+        }
+    }
+
     @Test
     void shouldNameLiveTensorsAndTheRemedyWhenNothingCanBeReclaimed() {
         try (var session = session(2, 32 * MIB, 4 * MIB);
@@ -271,19 +290,32 @@ class LifeCycleTest {
                     full(new long[] {1000}, 2.0)
                             .mapBlocks(DType.FLOAT64, LifeCycleTest::copy)
                             .execute();
-            Tensor more =
-                    full(new long[] {2, 1 << 20}, 3.0)
-                            .mapBlocks(DType.FLOAT64, LifeCycleTest::copy);
+            var fits =
+                    new Operand(
+                            new Op.Chunked(new Greedy(28 * MIB)),
+                            DType.INT8,
+                            new long[] {9},
+                            zeros(9));
+            session.execute(List.of(fits));
+            var never =
+                    new Operand(
+                            new Op.Chunked(new Greedy(32 * MIB)),
+                            DType.INT8,
+                            new long[] {9},
+                            zeros(9));
             String message =
-                    assertThrows(OutOfMemoryBudgetException.class, more::execute).getMessage();
+                    assertThrows(
+                                    OutOfMemoryBudgetException.class,
+                                    () -> session.execute(List.of(never)))
+                            .getMessage();
             assertTrue(
                     message.contains(
                             "float64(2, 1048576) of 16777216 bytes, float64(1000,) of 8000 bytes"),
                     message);
             assertTrue(message.contains("close tensors or scopes"), message);
-            large.close();
-            more.execute();
+            assertEquals(1, large.min().item());
             assertFalse(small.isClosed());
+            fits.close();
         }
     }
 

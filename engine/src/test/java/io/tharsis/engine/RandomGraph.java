@@ -67,6 +67,11 @@ final class RandomGraph {
         return roots;
     }
 
+    /** Releases all results that were kept. */
+    void close() {
+        nodes.forEach(Operand::close);
+    }
+
     private Operand any() {
         return nodes.get(random.nextInt(nodes.size()));
     }

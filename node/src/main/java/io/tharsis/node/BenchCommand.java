@@ -81,6 +81,9 @@ final class BenchCommand implements Callable<Integer> {
         for (Workload workload : chosen) {
             Timing timing = time(workload);
             out.println(json ? timing.json() : timing.line());
+            if (!json && options.limitsMemory()) {
+                out.println("  memory: " + timing.memory());
+            }
             out.flush();
         }
         return ExitCode.OK;

@@ -8,6 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Path;
+
 /** The options of commands that compute: how many threads, how much memory. */
 final class SessionOptions {
     @Option(
@@ -23,6 +25,15 @@ final class SessionOptions {
                     "Memory for tensors, as 8g or 512m; most of what the machine has if not given.")
     private String memory;
 
+    @Option(
+            names = "--spill-to",
+            paramLabel = "FOLDER",
+            split = ",",
+            description =
+                    "Folders for what does not fit into memory; the system's folder for temporary"
+                            + " files if not given.")
+    private Path[] spillFolders;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -36,6 +47,9 @@ final class SessionOptions {
             if (memory != null) {
                 settings.memory(memory);
             }
+            if (spillFolders != null) {
+                settings.spillTo(spillFolders);
+            }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -45,5 +59,10 @@ final class SessionOptions {
     /** The threads that a session of these options computes on. */
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** True if the user said how much memory a session has. */
+    boolean limitsMemory() {
+        return memory != null;
     }
 }

@@ -1,5 +1,7 @@
 package io.tharsis.node;
 
+import io.tharsis.Session;
+import io.tharsis.SessionStats;
 import io.tharsis.node.workload.Workload;
 
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.stream.DoubleStream;
  * @param first seconds of the first run
  * @param later seconds of the runs after it, ascending
  * @param peakRss bytes, where the system tells them
+ * @param memory of the session, after all runs
  */
 record Timing(
         String workload,
@@ -23,7 +26,8 @@ record Timing(
         double first,
         double[] later,
         double value,
-        OptionalLong peakRss) {
+        OptionalLong peakRss,
+        SessionStats memory) {
 
     /** Without a number of runs: at least this many, and for at least {@link #ENOUGH_SECONDS}. */
     private static final int ENOUGH_RUNS = 21;
@@ -45,6 +49,7 @@ record Timing(
         }
         // The peak first: the value may need memory of its own.
         OptionalLong peak = PeakMemory.bytes();
+        SessionStats stats = Session.current().stats();
         return new Timing(
                 workload.name(),
                 run.size(),
@@ -53,7 +58,8 @@ record Timing(
                 first,
                 later.build().sorted().toArray(),
                 run.value(),
-                peak);
+                peak,
+                stats);
     }
 
     private static double seconds(Workload.Run run) {
@@ -80,7 +86,11 @@ record Timing(
         return String.format(
                 Locale.ROOT,
                 "{\"workload\": \"%s\", \"size\": %d, \"threads\": %d, \"first\": %.9f,"
-                    + " \"seconds\": %.9f, \"median\": %.9f, \"value\": %s, \"peakRssMiB\": %s}",
+                        + " \"seconds\": %.9f, \"median\": %.9f, \"value\": %s, \"peakRssMiB\": %s,"
+                        + " \"budgetMiB\": %.1f, \"peakMiB\": %.1f, \"spilledMiB\": %.1f,"
+                        + " \"writtenMiB\": %.1f, \"loadedMiB\": %.1f, \"droppedMiB\": %.1f,"
+                        + " \"remadeMiB\": %.1f, \"waitsForTasks\": %d, \"waitsForSpills\": %d,"
+                        + " \"waitsForLoads\": %d}",
                 workload,
                 size,
                 threads,
@@ -88,7 +98,17 @@ record Timing(
                 best(),
                 median(),
                 Double.isFinite(value) ? Double.toString(value) : "null",
-                peak);
+                peak,
+                memory.capacity() / 0x1p20,
+                memory.peak() / 0x1p20,
+                memory.spilled() / 0x1p20,
+                memory.written() / 0x1p20,
+                memory.loaded() / 0x1p20,
+                memory.dropped() / 0x1p20,
+                memory.remade() / 0x1p20,
+                memory.waits().forTasks(),
+                memory.waits().forSpills(),
+                memory.waits().forLoads());
     }
 
     static final String HEADING =

@@ -3,12 +3,16 @@ package io.tharsis.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tharsis.SessionStats;
+import io.tharsis.engine.memory.PoolStats;
 import io.tharsis.node.workload.Workload;
 import io.tharsis.node.workload.Workloads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.OptionalLong;
 
 final class BenchCommandTest {
     private static final String NUMBER = "[0-9.E-]+";
@@ -78,22 +82,27 @@ final class BenchCommandTest {
 
     @Test
     void shouldTakeTheMiddleOfTheRuns() {
-        Timing odd =
-                new Timing(
-                        "w", 1, 0, 1, 9, new double[] {1, 2, 5}, 0, java.util.OptionalLong.empty());
+        Timing odd = timing(0, 1, 2, 5);
         assertEquals(1, odd.best());
         assertEquals(2, odd.median());
-        Timing even =
-                new Timing(
-                        "w",
-                        1,
-                        0,
-                        1,
-                        9,
-                        new double[] {1, 2, 4, 5},
-                        Double.NaN,
-                        java.util.OptionalLong.empty());
+        Timing even = timing(Double.NaN, 1, 2, 4, 5);
         assertEquals(3, even.median());
-        assertTrue(even.json().contains("\"value\": null, \"peakRssMiB\": null}"), even.json());
+        assertTrue(
+                even.json().contains("\"value\": null, \"peakRssMiB\": null, \"budgetMiB\": 1.0,"),
+                even.json());
+    }
+
+    private static Timing timing(double value, double... later) {
+        var pool = new PoolStats(1 << 20, 0, 0, 0, 0, 0);
+        return new Timing(
+                "w", 1, 0, 1, 9, later, value, OptionalLong.empty(), SessionStats.of(pool));
+    }
+
+    @Test
+    void shouldTellOfMemoryWhereItIsLimited() {
+        assertEquals(
+                0, console.run("bench", "add-times", "-n=100_000", "--runs=1", "--memory=64m"));
+        assertTrue(console.out().contains("  memory: peak "), console.out());
+        assertTrue(console.out().contains(" of 64.0 MiB, spilled 0 bytes"), console.out());
     }
 }

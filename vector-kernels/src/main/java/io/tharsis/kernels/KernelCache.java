@@ -6,6 +6,7 @@ import io.tharsis.kernels.scalar.ScalarKernel;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,11 +18,22 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class KernelCache {
     /**
-     * Elements times {@link ProgramCost} after which a kernel is worth compiling: some milliseconds
-     * on the hot twin, and more than the first evaluation of a common expression over 10^6
-     * elements, which the compilers would only slow down.
+     * Elements times {@link ProgramCost} after which a kernel is worth a loop of vectors: more than
+     * the first evaluation of a common expression over 10^6 elements, as getting that loop warm
+     * takes half a second of processor time, which the first evaluations would miss.
      */
-    static final long HOT_AFTER = 1L << 25;
+    static final long HOT_AFTER = 1L << 27;
+
+    /**
+     * Programs of at most this cost wait {@link #CHEAP_WAIT} times longer: fused and compiled they
+     * take a third of a nanosecond an element, which is nearly as fast as memory.
+     */
+    private static final int CHEAP = 8;
+
+    private static final int CHEAP_WAIT = 16;
+
+    /** The same after which the twin is fused: some milliseconds on the cold twin. */
+    private static final long FUSED_AFTER = 1L << 17;
 
     private static final int VAIN_KERNELS = 3;
 
@@ -190,17 +202,23 @@ final class KernelCache {
         return hot.sum() > 0 || gaveUp.sum() < VAIN_KERNELS;
     }
 
-    /** Gets the twin's common loops compiled while no kernel waits to be compiled. */
-    void warmUpTwin() {
+    /** Has the twin got ready, and then {@code more} done, while no kernel waits to be compiled. */
+    void warmUp(List<Runnable> more) {
         warmer.whenIdle(TwinWarmUp.pieces());
+        warmer.whenIdle(more);
     }
 
     void settled(boolean isHot) {
         (isHot ? hot : gaveUp).increment();
+        warmer.settled();
     }
 
-    long hotAfter() {
-        return hotAfter;
+    long fusedAfter() {
+        return Math.min(FUSED_AFTER, hotAfter);
+    }
+
+    long hotAfter(int cost) {
+        return cost <= CHEAP ? hotAfter * CHEAP_WAIT : hotAfter;
     }
 
     private KernelGenerator counting(KernelGenerator inner) {

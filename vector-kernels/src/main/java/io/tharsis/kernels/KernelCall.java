@@ -21,6 +21,14 @@ public final class KernelCall {
 
     public final long[] outputOffsets;
 
+    /**
+     * Input and output slot to the bytes from one row's element 0 to the next row's, for {@link
+     * Kernel#run(KernelCall, int, int)}.
+     */
+    public final long[] inputSteps;
+
+    public final long[] outputSteps;
+
     /** Parameter slot to bits; 32-bit lanes use the low half. */
     public final long[] params;
 
@@ -32,6 +40,8 @@ public final class KernelCall {
         inputOffsets = new long[inputs.length];
         outputs = new MemorySegment[program.outputs().size()];
         outputOffsets = new long[outputs.length];
+        inputSteps = new long[inputs.length];
+        outputSteps = new long[outputs.length];
         params = new long[program.paramCount()];
         indexBases = new long[program.indexCount()];
     }

@@ -1,5 +1,7 @@
 package io.tharsis.kernels;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.Queue;
  * not compiled.
  */
 final class KernelWarmer {
+    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
+
     /** How long a compiled loop gets to become fast, the first time. */
     static final long PATIENCE_NS = 3_000_000_000L;
 
@@ -64,9 +68,22 @@ final class KernelWarmer {
         }
     }
 
+    /** Called when the kernel that is being warmed up has come to an end. */
+    void settled() {
+        synchronized (waiting) {
+            warming = false;
+        }
+    }
+
     private void work() {
         while (true) {
-            next().run();
+            Runnable next = next();
+            try {
+                next.run();
+            } catch (RuntimeException | Error e) {
+                // Kernels answer for their own errors; getting something ready is never worth one.
+                LOGGER.log(Level.DEBUG, "something could not be got ready", e);
+            }
         }
     }
 

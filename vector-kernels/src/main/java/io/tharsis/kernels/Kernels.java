@@ -3,6 +3,7 @@ package io.tharsis.kernels;
 import io.tharsis.kernels.ir.Program;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -64,12 +65,14 @@ public final class Kernels {
     }
 
     /**
-     * Has common loops of the scalar twin compiled in the background, once, so that a first
-     * expression runs on compiled code: for engines, when they start. Answers at once.
+     * Gets ready in the background, once, what a first expression needs: for engines, when they
+     * start. Answers at once.
+     *
+     * @param more work of the caller's own, in pieces of some milliseconds, to be done after that
      */
-    public static void warmUp() {
+    public static void warmUp(List<Runnable> more) {
         if (WARMED_UP.compareAndSet(false, true)) {
-            CACHE.warmUpTwin();
+            CACHE.warmUp(more);
         }
     }
 

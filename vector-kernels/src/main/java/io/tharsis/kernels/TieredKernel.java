@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A kernel that starts on the scalar twin and ends on a compiled loop. The cold Vector API boxes
- * every vector, so a compiled loop is first run on data of no importance, by the {@link
- * KernelWarmer}, until it is measured to be fast; only then real data meets it. Both give the same
- * bits, so a run may find either.
+ * A kernel that starts on the scalar twin, goes on with the fused twin, and ends on a compiled loop
+ * of vectors. The twin's loops are shared and so compiled already, or else interpreted; a fused
+ * loop is new but simple, so that it is compiled within milliseconds, and worth it from some ten
+ * thousand elements on. The cold Vector API boxes every vector, so a loop of vectors is first run
+ * on data of no importance, by the {@link KernelWarmer}, until it is measured to be fast; only then
+ * real data meets it. All give the same bits, so a run may find any.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -40,6 +42,11 @@ final class TieredKernel implements Kernel {
     private final AtomicLong work = new AtomicLong();
     private final AtomicBoolean submitted = new AtomicBoolean();
     private final CountDownLatch settled = new CountDownLatch(1);
+    private final Object fusing = new Object();
+
+    /** The fused twin, or the twin if there is nothing to fuse; null until it is worth making. */
+    private volatile Kernel fused;
+
     private volatile Kernel fast;
 
     TieredKernel(Program program, KernelGenerator generator, KernelCache owner) {
@@ -62,8 +69,44 @@ final class TieredKernel implements Kernel {
             compiled.run(call, n);
             return;
         }
-        twin.run(call, n);
-        if (work.addAndGet((long) n * cost) >= owner.hotAfter()) {
+        long done = work.addAndGet((long) n * cost);
+        slow(done).run(call, n);
+        submitAfter(done);
+    }
+
+    @Override
+    public void run(KernelCall call, int n, int rows) {
+        Kernel compiled = fast;
+        if (compiled != null) {
+            compiled.run(call, n, rows);
+            return;
+        }
+        long done = work.addAndGet((long) n * rows * cost);
+        slow(done).run(call, n, rows);
+        submitAfter(done);
+    }
+
+    private Kernel slow(long done) {
+        Kernel known = fused;
+        if (known != null) {
+            return known;
+        }
+        return done >= owner.fusedAfter() ? fuse() : twin;
+    }
+
+    /** Others that want it wait, which takes less than what they would do meanwhile. */
+    private Kernel fuse() {
+        synchronized (fusing) {
+            if (fused == null) {
+                Kernel made = ScalarKernel.fused(program);
+                fused = made == null ? twin : made;
+            }
+            return fused;
+        }
+    }
+
+    private void submitAfter(long done) {
+        if (done >= owner.hotAfter(cost)) {
             submit();
         }
     }
@@ -106,7 +149,9 @@ final class TieredKernel implements Kernel {
                 }
             }
             fast = fast == null ? boxing : fast;
-            if (fast == null) {
+            if (fast != null) {
+                fused = twin;
+            } else {
                 LOGGER.log(
                         Level.WARNING,
                         "a kernel stays on the scalar twin, its compiled loop never became fast:\n"

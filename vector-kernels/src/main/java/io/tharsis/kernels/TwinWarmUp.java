@@ -14,52 +14,45 @@ import io.tharsis.kernels.math.Powers;
 import io.tharsis.kernels.math.Trigonometry;
 import io.tharsis.kernels.scalar.ScalarKernel;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Gets the scalar twin's loops compiled before anybody needs them: runs programs that use the
- * common ones, in the background. The loops are shared by all programs, so a first expression then
- * meets compiled code; it takes some tenths of a second of one processor.
+ * Gets ready, in the background, what a first expression needs: loads the classes that write a
+ * fused loop, runs the programs of common functions through them, and gets the loops compiled that
+ * fused kernels share, which move blocks and fold them. It takes some hundredths of a second of one
+ * processor; more would be taken from the program that has just begun.
  */
 final class TwinWarmUp {
-    /**
-     * Runs after which C1 has been asked for every loop of a program, and C2: a new twin runs in
-     * blocks of 64 elements, 31 calls of each loop a run, and the compilers want some 200 and 600
-     * calls.
-     */
-    private static final int[] ROUNDS = {10, 40};
+    /** Runs after which every loop has been called often enough to be compiled. */
+    private static final int OFTEN = 40;
 
     private TwinWarmUp() {}
 
     /** The work in pieces of some milliseconds, most wanted first. */
     static List<Runnable> pieces() {
-        List<Consumer<ProgramBuilder>> writers =
-                List.of(
-                        b -> arithmetic(b, Format.F64),
-                        b -> folds(b, Format.F64),
-                        b -> b.store(Exponentials.exp(b, load(b, 0, Format.F64)), Format.F64),
-                        b -> counts(b, Format.F64),
-                        b -> b.store(Trigonometry.sin(b, load(b, 0, Format.F64)), Format.F64),
-                        b -> b.store(Logarithms.log1p(b, load(b, 0, Format.F64)), Format.F64),
-                        TwinWarmUp::hypot,
-                        b -> arithmetic(b, Format.F32),
-                        b -> folds(b, Format.F32));
-        List<Runnable> pieces = new ArrayList<>();
-        for (int rounds : ROUNDS) {
-            for (Consumer<ProgramBuilder> writer : writers) {
-                pieces.add(() -> exercise(writer, rounds));
-            }
-        }
-        return pieces;
+        return List.of(
+                () -> exercise(b -> arithmetic(b, Format.F64), 1),
+                () -> exercise(b -> folds(b, Format.F64), OFTEN),
+                () -> exercise(b -> unary(b, Exponentials::exp), 0),
+                () -> exercise(b -> counts(b, Format.F64), OFTEN),
+                () -> exercise(b -> unary(b, Trigonometry::sin), 0),
+                () -> exercise(b -> unary(b, Logarithms::log1p), 0),
+                () -> exercise(TwinWarmUp::hypot, 0),
+                () -> exercise(b -> arithmetic(b, Format.F32), 1));
     }
 
     private static void exercise(Consumer<ProgramBuilder> writer, int rounds) {
         var b = new ProgramBuilder();
         writer.accept(b);
         Program program = b.build();
-        WarmUp.exercise(ScalarKernel.of(program), rounds);
+        WarmUp.exercise(ScalarKernel.fused(program), rounds);
+    }
+
+    private static void unary(
+            ProgramBuilder b, BiFunction<ProgramBuilder, Integer, Integer> function) {
+        b.store(function.apply(b, load(b, 0, Format.F64)), Format.F64);
     }
 
     private static void hypot(ProgramBuilder b) {

@@ -1,6 +1,7 @@
 package io.tharsis.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tharsis.kernels.ir.Format;
@@ -121,19 +122,30 @@ class ScalarKernelTest {
             Program program =
                     RandomPrograms.nextOfEveryOp(new SplittableRandom(seed), 10 + seed % 90);
             Kernel kernel = seed % 2 == 0 ? ScalarKernel.of(program) : pastItsShortBlocks(program);
-            compare(program, kernel, SIZES[seed / 2 % SIZES.length], seed, "seed " + seed);
+            int n = SIZES[seed / 2 % SIZES.length];
+            compare(program, kernel, n, seed, "seed " + seed);
+            compare(program, fused(program), n, seed, "fused, seed " + seed);
         }
     }
 
     @Test
     void shouldReadEveryInputBeforeWritingOverIt() {
+        Program program = writingOverItsInputs();
+        readEveryInputBeforeWritingOverIt(program, ScalarKernel.of(program));
+        readEveryInputBeforeWritingOverIt(program, ScalarKernel.fused(program));
+    }
+
+    private static Program writingOverItsInputs() {
         var b = new ProgramBuilder();
         int x = b.load(0, Format.F64, Access.CONTIGUOUS);
         int y = b.load(1, Format.F64, Access.CONTIGUOUS);
         int sum = b.add(x, x);
         b.store(sum, Format.F64);
         b.store(b.mul(b.add(sum, y), b.load(2, Format.F64, Access.CONTIGUOUS)), Format.F64);
-        Program program = b.build();
+        return b.build();
+    }
+
+    private static void readEveryInputBeforeWritingOverIt(Program program, Kernel kernel) {
         for (int n : SIZES) {
             try (Arena arena = Arena.ofConfined()) {
                 KernelCall expected = RandomPrograms.call(program, n, 5, arena);
@@ -143,7 +155,7 @@ class ScalarKernelTest {
                 actual.outputs[1] = actual.inputs[1];
                 actual.outputOffsets[1] = actual.inputOffsets[1];
                 ScalarKernel.of(program).run(expected, n);
-                ScalarKernel.of(program).run(actual, n);
+                kernel.run(actual, n);
                 for (int slot = 0; slot < 2; slot++) {
                     MemorySegment left =
                             expected.outputs[slot].asSlice(expected.outputOffsets[slot], n * 8L);
@@ -270,7 +282,13 @@ class ScalarKernelTest {
         for (int n : SIZES) {
             compare(program, ScalarKernel.of(program), n, n, what);
             compare(program, used, n, n, what + " in long blocks");
+            compare(program, fused(program), n, n, what + " fused");
         }
+    }
+
+    private static Kernel fused(Program program) {
+        Kernel fused = ScalarKernel.fused(program);
+        return fused == null ? ScalarKernel.of(program) : fused;
     }
 
     /** A twin begins with short blocks, for the sake of the compilers. */
@@ -301,8 +319,17 @@ class ScalarKernelTest {
         b.store(b.neg(value), Format.F32);
         Program program = b.build();
         Kernel kernel = ScalarKernel.of(program);
+        Kernel fused = ScalarKernel.fused(program);
         for (int n : new int[] {100, 64_900, 66_000, 1000}) {
             compare(program, kernel, n, n, "n " + n);
+            compare(program, fused, n, n, "fused, n " + n);
         }
+    }
+
+    @Test
+    void shouldFuseNothingWhereThereIsNothingToCompute() {
+        var b = new ProgramBuilder();
+        b.store(b.load(0, Format.F64, Access.CONTIGUOUS), Format.F64);
+        assertNull(ScalarKernel.fused(b.build()));
     }
 }

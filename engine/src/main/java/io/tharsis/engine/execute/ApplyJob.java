@@ -35,7 +35,7 @@ final class ApplyJob implements Job, ChunkFunction.Call {
         } finally {
             temporary.forEach(Buffer::release);
         }
-        if (task.output() == null && !execution.isFilled(task.writes()[0])) {
+        if (task.output() == null && !execution.slots().isFilled(task.writes()[0])) {
             throw new IllegalStateException(task.function().name() + " allocated no output");
         }
     }
@@ -62,7 +62,7 @@ final class ApplyJob implements Job, ChunkFunction.Call {
     @Override
     public Block allocate(DType dtype, long... shape) {
         long bytes = Shapes.size(shape) * dtype.byteSize();
-        execution.fillUnknown(task.writes()[0], execution.pool().allocate(bytes), shape);
+        execution.slots().fillUnknown(task.writes()[0], execution.pool().allocate(bytes), shape);
         return new Block(execution.memory(task.writes()[0]), dtype, shape, new long[shape.length]);
     }
 

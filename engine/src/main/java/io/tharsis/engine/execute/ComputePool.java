@@ -97,6 +97,14 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
+    /** Memory may have become free otherwise than by the end of a task. */
+    public void noteFreed() {
+        synchronized (lock) {
+            frees++;
+            lock.notifyAll();
+        }
+    }
+
     private Runnable take() {
         synchronized (lock) {
             while (!closed) {

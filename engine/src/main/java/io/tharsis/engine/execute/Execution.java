@@ -1,63 +1,49 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.ClosedException;
-import io.tharsis.engine.fuse.Loop;
-import io.tharsis.engine.graph.Op;
-import io.tharsis.engine.memory.Buffer;
+import io.tharsis.engine.events.TaskEvent;
 import io.tharsis.engine.memory.BufferPool;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.plan.GraphReader;
-import io.tharsis.engine.storage.ChunkGrid;
-import io.tharsis.engine.storage.ChunkStored;
+import io.tharsis.engine.storage.Chunk;
+import io.tharsis.engine.storage.ChunkSink;
+import io.tharsis.engine.storage.ChunkStore;
 import io.tharsis.engine.storage.Stored;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
-import io.tharsis.kernels.ir.Format;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * One run of a plan. Tasks start in the plan's order as soon as their inputs are there and their
- * outputs' memory is reserved; a slot is freed with its last reader. Small plans run on the
- * caller's thread, others on a pool.
+ * One run of a plan. Tasks start in the plan's order as soon as their inputs are there and all they
+ * need is in memory; a slot is freed with its last reader. Small plans run on the caller's thread,
+ * others on a pool.
  *
- * <p>Thread-safe. All state is under this object's lock, but for the memory of filled slots, which
- * does not change until it is freed.
+ * <p>Thread-safe. All state is under this object's lock, but for the memory of slots.
  */
 public final class Execution {
-    /** Tasks past the first unstarted one that may overtake it. */
-    private static final int LOOK_AHEAD = 32;
-
     private final Plan plan;
     private final GraphReader reader;
-    private final BufferPool pool;
     private final ComputePool workers;
-    private final MemorySegment[] memory;
-    private final Buffer[] buffers;
-    private final boolean[] owned;
-    private final long[][] unknownShapes;
-    private final int[] readersLeft;
-    private final int[] makersLeft;
-    private final int[][] readersOf;
-    private final boolean[] started;
-    private final boolean[] done;
-    private final Foresight foresight;
+    private final SlotMemory slots;
+    private final Schedule schedule;
+    private final Outlet outlet;
     private final boolean nested;
     private final List<SharedTask> active = new ArrayList<>();
+    private final Deque<Integer> loaded = new ArrayDeque<>();
     private final CompletableFuture<List<Stored>> result = new CompletableFuture<>();
     private final AtomicLong workDone = new AtomicLong();
     private final long workTotal;
-    private int firstUnstarted;
-    private int firstUnfinished;
     private int running;
-    private int finished;
-    private long heldBytes;
     private boolean waitsForMemory;
     private long waitsSince;
     private boolean admitted;
@@ -71,52 +57,29 @@ public final class Execution {
      * @param reader the operands of the plan's structure, their data held; released when this
      *     execution ends
      * @param workers null to run on the caller's thread
+     * @param sink takes the chunks of the only root, whose result is empty then; null to keep
+     *     results
      */
-    public Execution(Plan plan, GraphReader reader, BufferPool pool, ComputePool workers) {
+    public Execution(
+            Plan plan, GraphReader reader, ChunkStore store, ComputePool workers, ChunkSink sink) {
         this.plan = plan;
         this.reader = reader;
-        this.pool = pool;
         this.workers = workers;
-        int slots = plan.slotBytes().length;
-        int tasks = plan.tasks().size();
-        memory = new MemorySegment[slots];
-        buffers = new Buffer[slots];
-        owned = new boolean[slots];
-        unknownShapes = new long[slots][];
-        readersLeft = new int[slots];
-        makersLeft = new int[tasks];
-        started = new boolean[tasks];
-        done = new boolean[tasks];
+        slots = new SlotMemory(plan, reader, store);
         nested = ComputePool.isWorker();
-        readersOf = ReaderLists.of(plan);
         workTotal = Math.max(1, plan.work());
-        boolean[] bound = new boolean[slots];
-        for (Plan.Bound data : plan.bound()) {
-            Stored stored = reader.held(data.origin());
-            memory[data.slot()] = stored.chunk(data.chunk());
-            if (stored instanceof ChunkStored chunks) {
-                buffers[data.slot()] = chunks.buffer(data.chunk()).retain();
-            }
-            bound[data.slot()] = true;
-        }
-        for (int t = 0; t < tasks; t++) {
-            for (int slot : plan.tasks().get(t).reads()) {
-                readersLeft[slot]++;
-                makersLeft[t] += bound[slot] ? 0 : 1;
-            }
-        }
-        for (Plan.Result root : plan.results()) {
-            for (int slot : root.slots()) {
-                readersLeft[slot]++;
-            }
-        }
-        foresight = workers == null ? null : new Foresight(plan, readersLeft);
+        var foresight =
+                workers == null
+                        ? null
+                        : new Foresight(plan, slots.readers(), store.pool().budget().capacity());
+        schedule = new Schedule(plan, slots, foresight);
+        outlet = sink == null ? null : new Outlet(plan.results().getFirst(), slots, sink);
     }
 
     /** Runs everything; answers the roots' results, whose counts pass to the caller. */
     public List<Stored> run() {
         if (workers == null) {
-            return runHere();
+            return new CallersRun(plan, slots, this).run(outlet);
         }
         CompletableFuture<List<Stored>> future = start();
         if (nested) {
@@ -132,6 +95,9 @@ public final class Execution {
      */
     public CompletableFuture<List<Stored>> start() {
         try {
+            if (outlet != null) {
+                outlet.writeBound();
+            }
             workers.submit(this);
         } catch (RuntimeException e) {
             fail(e);
@@ -141,28 +107,6 @@ public final class Execution {
             workers.remove(this);
         }
         return result;
-    }
-
-    private List<Stored> runHere() {
-        try {
-            for (Task task : plan.tasks()) {
-                checkCancelled();
-                allocate(task, true);
-                Job job = Jobs.of(task, this);
-                int morsels = job.morsels();
-                for (int morsel = 0; morsel < morsels; morsel++) {
-                    job.run(morsel);
-                }
-                job.finish();
-                for (int slot : task.reads()) {
-                    dropReader(slot);
-                }
-            }
-            return takeResults();
-        } finally {
-            freeAll();
-            reader.releaseHeld();
-        }
     }
 
     /** Something for a worker to do, null if there is nothing now. Called under the pool's lock. */
@@ -176,34 +120,25 @@ public final class Execution {
                 return job::work;
             }
         }
-        if (!admitted || waitsForMemory && workers.busy() > 0 && workers.frees() == waitsSince) {
+        if (!loaded.isEmpty()) {
+            int t = loaded.remove();
+            return () -> runLoaded(t);
+        }
+        boolean hopeless =
+                waitsForMemory
+                        && (workers.busy() > 0 || slots.store().isBusy())
+                        && workers.frees() == waitsSince;
+        if (!admitted || hopeless || outlet != null && outlet.isFull()) {
             return null;
         }
-        int seen = 0;
-        long room = -1;
-        for (int t = firstUnstarted; t < started.length && seen < LOOK_AHEAD; t++) {
-            if (started[t]) {
-                continue;
-            }
-            seen++;
-            if (makersLeft[t] > 0) {
-                continue;
-            }
-            room = room < 0 && t > firstUnfinished ? heldBytes + pool.available() : room;
-            if (foresight.allows(t, room)) {
-                started[t] = true;
-                running++;
-                foresight.starts(t);
-                workers.taskStarts();
-                waitsSince = workers.frees();
-                while (firstUnstarted < started.length && started[firstUnstarted]) {
-                    firstUnstarted++;
-                }
-                int chosen = t;
-                return () -> startTask(chosen);
-            }
+        int t = schedule.next(() -> slots.heldBytes() + pool().available());
+        if (t < 0) {
+            return null;
         }
-        return null;
+        running++;
+        workers.taskStarts();
+        waitsSince = workers.frees();
+        return () -> startTask(t);
     }
 
     /**
@@ -211,35 +146,169 @@ public final class Execution {
      * it needs at most are left.
      */
     synchronized boolean admit(long room) {
-        admitted |= nested || foresight.peak() <= room;
+        admitted |= nested || schedule.peak() <= room;
         return admitted;
     }
 
     /** Bytes this execution may still take, those it holds included. */
     synchronized long claim() {
-        return admitted && !ended ? foresight.peak() : 0;
+        return admitted && !ended ? schedule.peak() : 0;
     }
 
-    synchronized long heldBytes() {
-        return heldBytes;
+    long heldBytes() {
+        return slots.heldBytes();
     }
+
+    // ---- one task, from its start to its end
 
     private void startTask(int t) {
         Task task = plan.tasks().get(t);
         try {
-            if (isFailing() || !allocate(task, workers.busy() == 1)) {
-                putBack(t);
-                return;
+            while (!isFailing()) {
+                switch (slots.acquire(task, false)) {
+                    case SlotMemory.Grant.Ready _ -> {
+                        runTask(t);
+                        return;
+                    }
+                    case SlotMemory.Grant.Loading(List<Chunk> chunks) -> {
+                        awaitArrival(t, chunks);
+                        return;
+                    }
+                    case SlotMemory.Grant.Lacking lacking -> {
+                        switch (makeRoom(lacking)) {
+                            case RETRY -> {}
+                            case WAIT -> {
+                                putBack(t);
+                                return;
+                            }
+                            case INSIST -> {
+                                insist(t);
+                                return;
+                            }
+                        }
+                    }
+                }
             }
-            var job = new SharedJob(Jobs.of(task, this), error -> taskDone(t, error));
-            if (job.morsels() > 1) {
-                share(t, job);
-            }
-            job.work();
+            putBack(t);
         } catch (Throwable e) {
             fail(e);
             putBack(t);
         }
+    }
+
+    /** What to do about a lack of memory. */
+    private enum Verdict {
+        /** There is more now. */
+        RETRY,
+        /** There will be more when what is under way has ended. */
+        WAIT,
+        /** Nothing is under way that could help. */
+        INSIST
+    }
+
+    private Verdict makeRoom(SlotMemory.Grant.Lacking lacking) {
+        ChunkStore store = lacking.store();
+        if (store.lastFailure() == null) {
+            switch (store.requestRoom(lacking.bytes())) {
+                case FREED -> {
+                    return Verdict.RETRY;
+                }
+                case COMING -> {
+                    store.counters().waitedForSpill();
+                    return Verdict.WAIT;
+                }
+                case NONE -> {}
+            }
+        }
+        if (workers.busy() > 1 || store.isBusy()) {
+            store.counters().waitedForTasks();
+            return Verdict.WAIT;
+        }
+        return Verdict.INSIST;
+    }
+
+    /** Nobody else can free anything: gets the memory now, or fails. */
+    private void insist(int t) {
+        if (slots.acquire(plan.tasks().get(t), true)
+                instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
+            awaitArrival(t, chunks);
+        } else {
+            runTask(t);
+        }
+    }
+
+    /** Runs task {@code t}, whose chunks are on their way, when they are there. */
+    private void awaitArrival(int t, List<Chunk> chunks) {
+        slots.store().counters().waitedForLoad();
+        CompletableFuture<?>[] arrivals =
+                chunks.stream().map(Chunk::arrival).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(arrivals)
+                .whenComplete(
+                        (_, error) -> {
+                            if (error != null) {
+                                fail(
+                                        error instanceof CompletionException
+                                                ? error.getCause()
+                                                : error);
+                            }
+                            arrived(t);
+                        });
+    }
+
+    private void arrived(int t) {
+        boolean runs;
+        synchronized (this) {
+            runs = failure == null;
+            if (runs) {
+                loaded.add(t);
+            }
+        }
+        if (runs) {
+            workers.wake();
+        } else {
+            slots.release(plan.tasks().get(t));
+            putBack(t);
+        }
+    }
+
+    private void runLoaded(int t) {
+        try {
+            runTask(t);
+        } catch (Throwable e) {
+            fail(e);
+            putBack(t);
+        }
+    }
+
+    /** Runs a task that has everything; what it throws happened before the task began. */
+    private void runTask(int t) {
+        Task task = plan.tasks().get(t);
+        var memory = new TaskMemory(pool());
+        long start = TaskEvent.isOn() ? System.nanoTime() : 0;
+        SharedJob job;
+        try {
+            job =
+                    new SharedJob(
+                            Jobs.of(task, this, memory),
+                            pool(),
+                            error -> {
+                                memory.close();
+                                taskDone(t, error, start);
+                            });
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            slots.release(task);
+            if (e instanceof OutOfMemoryBudgetException && workers.busy() > 1) {
+                // others have started meanwhile, and will give back what they have
+                putBack(t);
+                return;
+            }
+            throw e;
+        }
+        if (job.morsels() > 1) {
+            share(t, job);
+        }
+        job.work();
     }
 
     /** Lets idle workers help. */
@@ -260,9 +329,7 @@ public final class Execution {
     /** A task that was chosen does not run now. */
     private void putBack(int t) {
         synchronized (this) {
-            started[t] = false;
-            firstUnstarted = Math.min(firstUnstarted, t);
-            foresight.putBack(t);
+            schedule.putBack(t);
             running--;
             waitsForMemory = true;
         }
@@ -270,42 +337,68 @@ public final class Execution {
         endIfOver();
     }
 
-    private void taskDone(int t, Throwable error) {
+    private void taskDone(int t, Throwable error, long start) {
         Task task = plan.tasks().get(t);
         if (error != null) {
             fail(error);
         }
+        if (start != 0) {
+            note(task, System.nanoTime() - start);
+        }
         synchronized (this) {
             running--;
-            finished++;
-            done[t] = true;
-            while (firstUnfinished < done.length && done[firstUnfinished]) {
-                firstUnfinished++;
-                foresight.finished(firstUnfinished);
-            }
+            schedule.ended(t, failure != null);
             waitsForMemory = false;
             active.removeIf(shared -> shared.task() == t);
             workDone.addAndGet(task.work());
             if (failure == null) {
-                for (int slot : task.writes()) {
-                    for (int next : readersOf[slot]) {
-                        makersLeft[next]--;
-                    }
+                if (outlet != null) {
+                    running += outlet.write(task, this::written);
                 }
-                for (int slot : task.reads()) {
-                    dropReader(slot);
-                }
+                slots.taskDone(t, schedule.firstUnfinished());
+            } else {
+                slots.release(task);
             }
         }
         workers.taskEnds(true);
         endIfOver();
     }
 
-    private synchronized void fail(Throwable cause) {
-        if (failure == null) {
-            failure = cause;
+    private void note(Task task, long nanos) {
+        long bytes = 0;
+        for (int slot : task.writes()) {
+            bytes += Math.max(0, plan.slotBytes()[slot]);
         }
-        active.forEach(shared -> shared.job().abandon());
+        TaskEvent.note(task.getClass().getSimpleName(), task.work(), bytes, nanos);
+    }
+
+    /** A chunk has left through the outlet. */
+    private void written(Throwable error) {
+        if (error != null) {
+            fail(error);
+        }
+        synchronized (this) {
+            running--;
+        }
+        endIfOver();
+    }
+
+    // ---- the end
+
+    private void fail(Throwable cause) {
+        List<Integer> waiting;
+        synchronized (this) {
+            if (failure == null) {
+                failure = cause;
+            }
+            active.forEach(shared -> shared.job().abandon());
+            waiting = List.copyOf(loaded);
+            loaded.clear();
+        }
+        for (int t : waiting) {
+            slots.release(plan.tasks().get(t));
+            putBack(t);
+        }
     }
 
     /**
@@ -315,17 +408,17 @@ public final class Execution {
         List<Stored> results = List.of();
         Throwable cause;
         synchronized (this) {
-            if (ended || running > 0 || failure == null && finished < started.length) {
+            if (ended || running > 0 || failure == null && !schedule.isFinished()) {
                 return;
             }
             ended = true;
             try {
-                results = failure == null ? takeResults() : results;
+                results = failure == null && outlet == null ? slots.takeResults() : results;
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
             cause = failure;
-            freeAll();
+            slots.freeAll();
         }
         workers.remove(this);
         reader.releaseHeld();
@@ -373,7 +466,7 @@ public final class Execution {
 
     /** Ends an execution that was never run. */
     public void abandon() {
-        freeAll();
+        slots.freeAll();
         reader.releaseHeld();
     }
 
@@ -408,192 +501,33 @@ public final class Execution {
 
     /** What this execution is waiting for, in words. */
     public synchronized String describe() {
-        return finished
+        return schedule.finished()
                 + " of "
-                + started.length
+                + schedule.size()
                 + " tasks done, "
                 + running
                 + " running"
                 + (waitsForMemory ? ", the next one waits for memory" : "");
     }
 
-    /**
-     * Gives each output of {@code task} memory; false if there is none now, and nothing is taken
-     * then.
-     */
-    private boolean allocate(Task task, boolean insist) {
-        if (task instanceof Task.Alias alias) {
-            share(alias.reads()[0], alias.writes()[0]);
-            return true;
-        }
-        int[] writes = task.writes();
-        Buffer[] taken = new Buffer[writes.length];
-        try {
-            for (int i = 0; i < writes.length; i++) {
-                long bytes = plan.slotBytes()[writes[i]];
-                if (bytes >= 0) {
-                    taken[i] = insist ? insist(bytes) : pool.tryAllocate(bytes);
-                    if (taken[i] == null) {
-                        giveBack(taken);
-                        return false;
-                    }
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            giveBack(taken);
-            throw e;
-        }
-        synchronized (this) {
-            for (int i = 0; i < writes.length; i++) {
-                if (taken[i] != null) {
-                    buffers[writes[i]] = taken[i];
-                    memory[writes[i]] = taken[i].segment();
-                    heldBytes += Math.max(0, plan.slotBytes()[writes[i]]);
-                    owned[writes[i]] = true;
-                }
-            }
-        }
-        return true;
-    }
-
-    /**
-     * Memory at the cost of a collection; null if it is worth waiting for other tasks that have
-     * started meanwhile.
-     */
-    private Buffer insist(long bytes) {
-        try {
-            return pool.allocate(bytes);
-        } catch (OutOfMemoryBudgetException e) {
-            if (workers != null && bytes <= pool.budget().capacity() && workers.busy() > 1) {
-                return null;
-            }
-            throw e;
-        }
-    }
-
-    private static void giveBack(Buffer[] taken) {
-        for (Buffer buffer : taken) {
-            if (buffer != null) {
-                buffer.release();
-            }
-        }
-    }
-
-    private synchronized void share(int from, int to) {
-        if (buffers[from] == null) {
-            buffers[to] = pool.allocate(memory[from].byteSize());
-            memory[to] = buffers[to].segment();
-            MemorySegment.copy(memory[from], 0, memory[to], 0, memory[from].byteSize());
-            return;
-        }
-        buffers[to] = buffers[from].retain();
-        memory[to] = memory[from];
-    }
-
-    private void dropReader(int slot) {
-        if (--readersLeft[slot] == 0) {
-            free(slot);
-        }
-    }
-
-    private void free(int slot) {
-        Buffer buffer = buffers[slot];
-        if (buffer != null) {
-            buffers[slot] = null;
-            memory[slot] = null;
-            heldBytes -= owned[slot] ? Math.max(0, plan.slotBytes()[slot]) : 0;
-            buffer.release();
-        }
-    }
-
-    private synchronized void freeAll() {
-        for (int slot = 0; slot < buffers.length; slot++) {
-            free(slot);
-        }
-    }
-
-    private synchronized List<Stored> takeResults() {
-        List<Stored> results = new ArrayList<>(plan.results().size());
-        List<Buffer> taken = new ArrayList<>();
-        try {
-            for (Plan.Result root : plan.results()) {
-                ChunkGrid grid =
-                        root.grid() != null
-                                ? root.grid()
-                                : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
-                Buffer[] chunks = new Buffer[root.slots().length];
-                for (int i = 0; i < chunks.length; i++) {
-                    chunks[i] = ownBuffer(root.slots()[i]);
-                    taken.add(chunks[i]);
-                }
-                results.add(new ChunkStored(root.dtype(), grid, chunks, pool));
-            }
-        } catch (RuntimeException | Error e) {
-            taken.forEach(Buffer::release);
-            throw e;
-        }
-        return results;
-    }
-
-    private Buffer ownBuffer(int slot) {
-        if (buffers[slot] != null) {
-            return buffers[slot].retain();
-        }
-        Buffer copy = pool.allocate(memory[slot].byteSize());
-        MemorySegment.copy(memory[slot], 0, copy.segment(), 0, memory[slot].byteSize());
-        return copy;
-    }
-
     MemorySegment memory(int slot) {
-        return memory[slot];
+        return slots.of(slot);
     }
 
-    synchronized boolean isFilled(int slot) {
-        return memory[slot] != null;
-    }
-
-    synchronized void fillUnknown(int slot, Buffer buffer, long[] shape) {
-        if (buffers[slot] != null) {
-            buffer.release();
-            throw new IllegalStateException("an output of unknown length is allocated once");
-        }
-        buffers[slot] = buffer;
-        memory[slot] = buffer.segment();
-        unknownShapes[slot] = shape;
+    SlotMemory slots() {
+        return slots;
     }
 
     BufferPool pool() {
-        return pool;
+        return slots.pool();
     }
 
     int threads() {
         return workers == null ? 1 : workers.threads();
     }
 
-    /** The parameters that operands give {@code loop}. */
-    long[] params(Loop loop) {
-        long[] params = new long[loop.program().paramCount()];
-        for (Loop.Param param : loop.params()) {
-            Op op = reader.op(param.origin());
-            if (param.param() < params.length) {
-                params[param.param()] =
-                        switch (param.part()) {
-                            case VALUE -> ((Op.Fill) op).bits();
-                            case SEED -> ((Op.RandomBits) op).seed();
-                            case STREAM -> ((Op.RandomBits) op).stream();
-                        };
-            }
-        }
-        return params;
-    }
-
-    /** The stored format of each output of {@code loop}. */
-    Format[] formats(Loop loop) {
-        Format[] formats = new Format[loop.outputs().size()];
-        for (int o = 0; o < formats.length; o++) {
-            formats[o] = loop.outputs().get(o).format();
-        }
-        return formats;
+    GraphReader reader() {
+        return reader;
     }
 
     /** Runs {@code body} for each number below {@code count}, with the help of idle workers. */
@@ -618,6 +552,7 @@ public final class Execution {
                                 body.accept(morsel);
                             }
                         },
+                        pool(),
                         error -> {
                             if (error == null) {
                                 over.complete(null);

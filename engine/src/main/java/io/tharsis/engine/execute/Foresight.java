@@ -6,18 +6,28 @@ import io.tharsis.engine.tile.Task;
 /**
  * What a plan needs when its tasks run one after the other in order, and how far others may run
  * ahead of the first unfinished one: as long as the rest of the plan would still fit if they ran
- * alone from here. So a plan that fits one thread fits any number of them.
+ * alone from here. So a plan that fits one thread fits any number of them. Where the rest does not
+ * fit anyway, and chunks have to go to disk, others may run ahead by a part of the budget.
  *
  * <p>Not thread-safe; its execution's lock guards it.
  */
 final class Foresight {
+    /** The part of the budget for what runs ahead while chunks go to disk. */
+    private static final int AHEAD_DIVISOR = 4;
+
     private final long[] outBytes;
+    private final long most;
     private final long[] peakFrom;
     private final boolean[] ahead;
     private long aheadBytes;
     private int firstUnfinished;
 
-    Foresight(Plan plan, int[] readers) {
+    /**
+     * @param readers how many tasks and results read each slot
+     * @param capacity bytes of the budget
+     */
+    Foresight(Plan plan, int[] readers, long capacity) {
+        most = capacity / AHEAD_DIVISOR;
         int count = plan.tasks().size();
         outBytes = new long[count];
         peakFrom = new long[count + 1];
@@ -56,7 +66,12 @@ final class Foresight {
      * holds included.
      */
     boolean allows(int t, long room) {
-        return t <= firstUnfinished || aheadBytes + outBytes[t] + peakFrom[firstUnfinished] <= room;
+        if (t <= firstUnfinished) {
+            return true;
+        }
+        long ahead = aheadBytes + outBytes[t];
+        return ahead + peakFrom[firstUnfinished] <= room
+                || peakFrom[firstUnfinished] > room && ahead <= most;
     }
 
     void starts(int t) {

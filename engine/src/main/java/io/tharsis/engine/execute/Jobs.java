@@ -5,13 +5,13 @@ import io.tharsis.engine.tile.Task;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Makes the job of a task whose outputs have memory. */
+/** Makes the job of a task that has all its memory. */
 final class Jobs {
     private Jobs() {}
 
-    static Job of(Task task, Execution execution) {
+    static Job of(Task task, Execution execution, TaskMemory memory) {
         return switch (task) {
-            case Task.Run run -> loop(run, execution);
+            case Task.Run run -> loop(run, execution, memory);
             case Task.Combine combine ->
                     once(
                             () ->
@@ -25,6 +25,9 @@ final class Jobs {
                                             combine.positions(),
                                             combine.format(),
                                             execution.memory(combine.writes()[0])));
+            case Task.Product product -> new ProductJob(product, execution, memory);
+            case Task.Tiles tiles -> new TileJob(tiles, execution);
+            case Task.TileCombine combine -> new TileCombineJob(combine, execution);
             case Task.Assemble assemble -> new AssembleJob(assemble, execution);
             case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
             case Task.Alias _ -> once(() -> {});
@@ -40,7 +43,7 @@ final class Jobs {
         };
     }
 
-    private static Job loop(Task.Run run, Execution execution) {
+    private static Job loop(Task.Run run, Execution execution, TaskMemory memory) {
         MemorySegment[] inputs =
                 Arrays.stream(run.reads())
                         .mapToObj(execution::memory)
@@ -54,14 +57,18 @@ final class Jobs {
                         run,
                         inputs,
                         outputs,
-                        execution.params(run.loop()),
-                        execution.formats(run.loop()));
+                        LoopFrame.params(run.loop(), execution.reader()),
+                        LoopFrame.formats(run.loop()),
+                        memory);
         if (!run.loop().folds()) {
             return new MapJob(frame);
         }
         if (run.loop().foldsLanes()) {
-            return ShortFoldJob.fits(frame)
-                    ? new ShortFoldJob(frame)
+            if (ShortFoldJob.fits(frame)) {
+                return new ShortFoldJob(frame);
+            }
+            return LineFoldJob.fits(frame)
+                    ? new LineFoldJob(frame)
                     : new LaneFoldJob(frame, execution.threads());
         }
         return NarrowFoldJob.fits(frame)

@@ -19,6 +19,9 @@ final class LaneBlocks {
     /** This many accumulators are halved here; more by kernels. */
     private static final int FEW = 128;
 
+    /** This many accumulators of each of several blocks are halved here. */
+    private static final int LAST = 16;
+
     private final double[] doubles = new double[FEW];
     private final float[] floats = new float[FEW];
     private Kernel halving;
@@ -61,11 +64,58 @@ final class LaneBlocks {
         if (op == FoldOp.ADD && lane == Lane.F32) {
             return Float.floatToRawIntBits(floats(accumulators, offset, count));
         }
-        long[] lanes = new long[count];
-        for (int l = 0; l < count; l++) {
-            lanes[l] = FoldMath.get(lane, accumulators, offset + (long) l * width);
+        return halve(op, lane, accumulators, offset, count, new long[count]);
+    }
+
+    /**
+     * As {@link #halve(FoldOp, Lane, MemorySegment, long, int)} for the accumulators of {@code
+     * lines} blocks, one after the other.
+     *
+     * @param values takes the blocks' values
+     */
+    void halve(
+            FoldOp op,
+            Lane lane,
+            MemorySegment accumulators,
+            int groups,
+            int lines,
+            long[] values) {
+        long pitch = (long) groups * Program.FOLD_LANES * lane.byteSize();
+        int count = groups * Program.FOLD_LANES;
+        for (int half = Integer.highestOneBit(count - 1); half >= LAST; half /= 2) {
+            LaneKernels.halve(op, lane, accumulators, pitch, half, count - half, lines);
+            count = half;
         }
-        for (; half > 0; half /= 2) {
+        for (int line = 0; line < lines; line++) {
+            values[line] = last(op, lane, accumulators, line * pitch);
+        }
+    }
+
+    /** Halves the last {@link #LAST} accumulators. */
+    private long last(FoldOp op, Lane lane, MemorySegment accumulators, long offset) {
+        if (op == FoldOp.ADD && lane == Lane.F64) {
+            return Double.doubleToRawLongBits(doubles(accumulators, offset, LAST));
+        }
+        if (op == FoldOp.ADD && lane == Lane.F32) {
+            float[] f = floats;
+            MemorySegment.copy(accumulators, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, f, 0, LAST);
+            // Written out: the loop of loops takes as long as the line's own sum.
+            float a = (f[0] + f[8]) + (f[4] + f[12]);
+            float b = (f[1] + f[9]) + (f[5] + f[13]);
+            float c = (f[2] + f[10]) + (f[6] + f[14]);
+            float d = (f[3] + f[11]) + (f[7] + f[15]);
+            return Float.floatToRawIntBits((a + c) + (b + d));
+        }
+        return halve(op, lane, accumulators, offset, LAST, new long[LAST]);
+    }
+
+    private static long halve(
+            FoldOp op, Lane lane, MemorySegment accumulators, long offset, int n, long[] lanes) {
+        for (int l = 0; l < n; l++) {
+            lanes[l] = FoldMath.get(lane, accumulators, offset + (long) l * lane.byteSize());
+        }
+        int count = n;
+        for (int half = Integer.highestOneBit(n - 1); half > 0; half /= 2) {
             for (int l = 0; l + half < count; l++) {
                 lanes[l] = FoldMath.apply(op, lane, lanes[l], lanes[l + half]);
             }

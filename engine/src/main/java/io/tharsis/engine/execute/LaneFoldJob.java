@@ -6,7 +6,6 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Program;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -17,9 +16,6 @@ import java.util.List;
  */
 final class LaneFoldJob implements Job {
     private static final long MORSEL = 1 << 17;
-
-    /** Of lines this short the next one is touched while the accumulators of one are halved. */
-    private static final long SHORT_LINE = 4096;
 
     /** Log2 of the blocks of a node that runs apart: 8 blocks are 2^18 elements. */
     private static final int PART_LEVEL = 3;
@@ -60,9 +56,7 @@ final class LaneFoldJob implements Job {
             tables = new MemorySegment[outputs];
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    tables[o] =
-                            Arena.ofAuto()
-                                    .allocate(parts.size() * positions * lanes[o].byteSize(), 64);
+                    tables[o] = frame.memory().take(parts.size() * positions * lanes[o].byteSize());
                 }
             }
             rowsPerUnit = 1;
@@ -194,9 +188,6 @@ final class LaneFoldJob implements Job {
                         }
                         cursor.run(start + done, stretch);
                     }
-                }
-                if (length <= SHORT_LINE && groupAxis < 0) {
-                    cursor.touch(length, count);
                 }
                 int filled = Math.ceilDiv(count, Program.FOLD_BLOCK);
                 for (int r = 0; r < rows; r++) {

@@ -78,6 +78,24 @@ final class LaneKernels {
         kernel.run(call, n);
     }
 
+    /**
+     * {@code rows[i] = op(rows[i], rows[half + i])} for i below {@code n} of each of {@code count}
+     * rows, {@code pitch} bytes apart.
+     */
+    static void halve(
+            FoldOp op, Lane lane, MemorySegment rows, long pitch, int half, int n, int count) {
+        Kernel kernel = combining(op, lane);
+        var call = new KernelCall(kernel.program());
+        call.inputs[0] = rows;
+        call.inputs[1] = rows;
+        call.inputOffsets[1] = (long) half * lane.byteSize();
+        call.outputs[0] = rows;
+        call.inputSteps[0] = pitch;
+        call.inputSteps[1] = pitch;
+        call.outputSteps[0] = pitch;
+        kernel.run(call, n, count);
+    }
+
     private static Kernel combining(FoldOp op, Lane lane) {
         return COMBINE.computeIfAbsent(new FoldKey(op, lane), key -> makeCombine(key, 2));
     }

@@ -1,6 +1,8 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.engine.fuse.Loop;
+import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.plan.GraphReader;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.kernels.ir.Format;
@@ -16,13 +18,41 @@ import java.lang.foreign.MemorySegment;
  * @param outputs memory of each output
  * @param params the parameters that operands gave
  * @param formats the stored format of each output
+ * @param memory for what the job needs beside, until its last morsel has ended
  */
 record LoopFrame(
         Task.Run task,
         MemorySegment[] inputs,
         MemorySegment[] outputs,
         long[] params,
-        Format[] formats) {
+        Format[] formats,
+        TaskMemory memory) {
+    /** The parameters that the operands of {@code reader} give {@code loop}. */
+    static long[] params(Loop loop, GraphReader reader) {
+        long[] params = new long[loop.program().paramCount()];
+        for (Loop.Param param : loop.params()) {
+            Op op = reader.op(param.origin());
+            if (param.param() < params.length) {
+                params[param.param()] =
+                        switch (param.part()) {
+                            case VALUE -> ((Op.Fill) op).bits();
+                            case SEED -> ((Op.RandomBits) op).seed();
+                            case STREAM -> ((Op.RandomBits) op).stream();
+                        };
+            }
+        }
+        return params;
+    }
+
+    /** The stored format of each output of {@code loop}. */
+    static Format[] formats(Loop loop) {
+        Format[] formats = new Format[loop.outputs().size()];
+        for (int o = 0; o < formats.length; o++) {
+            formats[o] = loop.outputs().get(o).format();
+        }
+        return formats;
+    }
+
     Loop loop() {
         return task.loop();
     }
@@ -89,6 +119,23 @@ record LoopFrame(
                 if (loop().inputs().get(i).uniform() && g.inputStep(i, axis) != 0) {
                     return false;
                 }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * True if runs over axes from {@code runAt} are not packed and differ along {@code axis} in
+     * nothing but where they lie.
+     */
+    boolean canRunRows(int runAt, int axis) {
+        LoopGeometry g = geometry();
+        if (packs(runAt)) {
+            return false;
+        }
+        for (int x = 0; x < g.indexCount(); x++) {
+            if (g.indexStep(x, axis) != 0) {
+                return false;
             }
         }
         return true;

@@ -5,7 +5,6 @@ import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -55,10 +54,8 @@ final class NarrowFoldJob implements Job {
         for (int o = 0; o < tables.length; o++) {
             if (isFold(o)) {
                 tables[o] =
-                        Arena.ofAuto()
-                                .allocate(
-                                        parts.size() * outer * width * frame.lane(o).byteSize(),
-                                        64);
+                        frame.memory()
+                                .take(parts.size() * outer * width * frame.lane(o).byteSize());
             }
         }
     }

@@ -15,12 +15,19 @@ import java.lang.foreign.MemorySegment;
  * <p><b>Confined to one thread, for the life of a morsel.</b>
  */
 final class RowCursor {
+    /** Bytes of a row so short that a block of rows is read ahead of the kernel. */
+    private static final int SHORT_ROW = 4096;
+
     private final LoopFrame frame;
     private final LoopGeometry g;
     private final int runAt;
     private final Kernel kernel;
     private final KernelCall call;
     private final int[] elementSize;
+    private final boolean[] uniform;
+
+    /** Keeps reads from being left out. */
+    private int touched;
 
     /**
      * @param accumulators where each output's folded row goes
@@ -34,8 +41,10 @@ final class RowCursor {
         System.arraycopy(frame.params(), 0, call.params, 0, call.params.length);
         System.arraycopy(accumulators, 0, call.outputs, 0, accumulators.length);
         elementSize = new int[frame.inputs().length];
+        uniform = new boolean[elementSize.length];
         for (int i = 0; i < elementSize.length; i++) {
             elementSize[i] = frame.elementSize(i);
+            uniform[i] = frame.loop().inputs().get(i).uniform();
             for (int row = 0; row < FoldTree.ROW_BLOCK; row++) {
                 int slot = i * FoldTree.ROW_BLOCK + row;
                 if (slot < call.inputs.length) {
@@ -71,12 +80,15 @@ final class RowCursor {
                     base += index[axis] * g.inputStep(i, axis);
                 }
             }
-            base += frame.loop().inputs().get(i).uniform() ? 0 : start;
+            base += uniform[i] ? 0 : start;
             for (int r = 0; r < FoldTree.ROW_BLOCK; r++) {
                 int slot = i * FoldTree.ROW_BLOCK + r;
                 if (slot < call.inputOffsets.length) {
-                    call.inputOffsets[slot] =
-                            (base + r * g.inputStep(i, g.foldAt())) * elementSize[i];
+                    long at = base + r * g.inputStep(i, g.foldAt());
+                    call.inputOffsets[slot] = at * elementSize[i];
+                    if (width * elementSize[i] <= SHORT_ROW && !uniform[i]) {
+                        touched += RunCursor.touch(call.inputs[slot], at, width, elementSize[i]);
+                    }
                 }
             }
         }

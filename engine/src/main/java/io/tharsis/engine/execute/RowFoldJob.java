@@ -4,9 +4,10 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.ir.Lane;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A loop that folds axes which are not the innermost: rows are added into rows of accumulators. A
@@ -57,10 +58,8 @@ final class RowFoldJob implements Job {
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
                     tables[o] =
-                            Arena.ofAuto()
-                                    .allocate(
-                                            parts.size() * positions * frame.lane(o).byteSize(),
-                                            64);
+                            frame.memory()
+                                    .take(parts.size() * positions * frame.lane(o).byteSize());
                 }
             }
             units = parts.size() * tileUnits;
@@ -121,6 +120,14 @@ final class RowFoldJob implements Job {
         private final Scratch scratch;
         private final RowCursor rowCursor;
 
+        /** True if a block of rows is one call of the kernel. */
+        private final boolean runsRows;
+
+        /** True if accumulators after a row's own may be written. */
+        private final boolean pads;
+
+        private final long[] noSteps;
+
         Walker(Scratch scratch) {
             this.scratch = scratch;
             cursor = new RunCursor(frame, runAt, scratch);
@@ -131,6 +138,12 @@ final class RowFoldJob implements Job {
                     accumulators[o] = scratch.take((long) tile * frame.lane(o).byteSize());
                 }
             }
+            noSteps = new long[accumulators.length];
+            runsRows =
+                    g.innerAt() - g.foldAt() == 1
+                            && frame.canRunOver(runAt)
+                            && frame.canRunRows(runAt, g.foldAt());
+            pads = Arrays.stream(accumulators).allMatch(Objects::nonNull);
             rowCursor =
                     RowCursor.fits(frame, runAt) ? new RowCursor(frame, runAt, accumulators) : null;
         }
@@ -179,20 +192,30 @@ final class RowFoldJob implements Job {
                     Lane lane = frame.lane(o);
                     MemorySegment identities =
                             LaneKernels.identities(frame.loop().outputs().get(o).fold(), lane);
-                    MemorySegment.copy(
-                            identities, 0, accumulators[o], 0, (long) width * lane.byteSize());
+                    long byteSize =
+                            Math.min(tile, width + RunCursor.VECTOR) * (long) lane.byteSize();
+                    MemorySegment.copy(identities, 0, accumulators[o], 0, byteSize);
                     cursor.foldInto(o, accumulators[o], 0);
                 }
             }
-            long end = Math.min(rows, (block + 1) * FoldTree.ROW_BLOCK);
-            for (long row = block * FoldTree.ROW_BLOCK; row < end; row++) {
-                long rest = row;
-                for (int axis = g.innerAt() - 1; axis >= g.foldAt(); axis--) {
-                    index[axis] = rest % g.length(axis);
-                    rest /= g.length(axis);
-                }
+            long from = block * FoldTree.ROW_BLOCK;
+            long end = Math.min(rows, from + FoldTree.ROW_BLOCK);
+            if (runsRows) {
+                int count = (int) (end - from);
+                index[g.foldAt()] = from;
                 cursor.seek(index);
-                cursor.run(start, width);
+                int padded = pads ? cursor.padded(start, width, g.foldAt(), count) : width;
+                cursor.runRows(start, padded, g.foldAt(), count, noSteps);
+            } else {
+                for (long row = from; row < end; row++) {
+                    long rest = row;
+                    for (int axis = g.innerAt() - 1; axis >= g.foldAt(); axis--) {
+                        index[axis] = rest % g.length(axis);
+                        rest /= g.length(axis);
+                    }
+                    cursor.seek(index);
+                    cursor.run(start, width);
+                }
             }
             push(block);
         }

@@ -1,5 +1,7 @@
 package io.tharsis.engine.execute;
 
+import io.tharsis.engine.memory.BufferPool;
+
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -11,6 +13,7 @@ import java.util.function.Consumer;
  */
 final class SharedJob {
     private final Job job;
+    private final BufferPool pool;
     private final int morsels;
     private final Consumer<Throwable> completed;
     private final AtomicInteger next = new AtomicInteger();
@@ -18,8 +21,12 @@ final class SharedJob {
     private final AtomicReference<Throwable> error = new AtomicReference<>();
     private volatile boolean abandoned;
 
-    SharedJob(Job job, Consumer<Throwable> completed) {
+    /**
+     * @param pool where morsels have their scratch from
+     */
+    SharedJob(Job job, BufferPool pool, Consumer<Throwable> completed) {
         this.job = job;
+        this.pool = pool;
         this.morsels = job.morsels();
         this.completed = completed;
     }
@@ -47,6 +54,15 @@ final class SharedJob {
      * any more. Throws nothing.
      */
     void work() {
+        BufferPool before = Scratch.bind(pool);
+        try {
+            takeMorsels();
+        } finally {
+            Scratch.bind(before);
+        }
+    }
+
+    private void takeMorsels() {
         while (true) {
             int morsel = next.getAndIncrement();
             if (morsel >= morsels) {

@@ -21,6 +21,8 @@ import java.util.Arrays;
  *   <li>Within a group axes are merged from the last outwards while the merged length is below
  *       {@value Program#FOLD_BLOCK}; the merged axes are folded as one flattened index; then the
  *       rest of the group likewise.
+ *   <li>All axes of an expression over a matrix product ({@link Operand#isOverProduct}) are folded
+ *       at once, tile by tile.
  *   <li>A merged length up to {@value ShortReduction#LONGEST} may be written out by {@link
  *       ShortReduction}, with the same tree.
  * </ol>
@@ -46,6 +48,10 @@ final class Folds {
         long[] result = lengths(x.shape(), folded, false);
         if (Shapes.size(x.shape()) == 0) {
             return empty(name, op, x, axes, result);
+        }
+        boolean wrapsSign = x.dtype() == DType.UINT64 && (op == FoldOp.MIN || op == FoldOp.MAX);
+        if (axes.length == x.rank() && !wrapsSign && x.isOverProduct()) {
+            return new Operand(new Op.TileFold(op), x.dtype(), result, x);
         }
         boolean[] open = new boolean[x.rank()];
         int rank = 0;

@@ -17,66 +17,83 @@ import io.tharsis.kernels.math.Trigonometry;
  * and result have one float dtype.
  */
 public enum MathOp implements ElementFunction {
-    RINT(Rounding::rint),
-    FLOOR(Rounding::floor),
-    CEIL(Rounding::ceil),
-    TRUNC(Rounding::trunc),
+    RINT,
+    FLOOR,
+    CEIL,
+    TRUNC,
 
     /** Division with remainder as NumPy's {@code divmod}; {@link FloatDivision}. */
-    FLOOR_DIVIDE(FloatDivision::floorDivide),
-    MOD(FloatDivision::mod),
-    FMOD(Rounding::fmod),
+    FLOOR_DIVIDE,
+    MOD,
+    FMOD,
 
-    POWER(Powers::pow),
-    CBRT(Powers::cbrt),
-    HYPOT(Powers::hypot),
-    EXP(Exponentials::exp),
-    EXP2(Exponentials::exp2),
-    EXPM1(Exponentials::expm1),
-    LOG(Logarithms::log),
-    LOG2(Logarithms::log2),
-    LOG10(Logarithms::log10),
-    LOG1P(Logarithms::log1p),
-    LOGADDEXP(Logarithms::logaddexp),
+    POWER,
+    CBRT,
+    HYPOT,
+    EXP,
+    EXP2,
+    EXPM1,
+    LOG,
+    LOG2,
+    LOG10,
+    LOG1P,
+    LOGADDEXP,
 
-    SIN(Trigonometry::sin),
-    COS(Trigonometry::cos),
-    TAN(Trigonometry::tan),
-    ASIN(InverseTrigonometry::asin),
-    ACOS(InverseTrigonometry::acos),
-    ATAN(InverseTrigonometry::atan),
-    ATAN2(InverseTrigonometry::atan2),
-    SINH(Hyperbolics::sinh),
-    COSH(Hyperbolics::cosh),
-    TANH(Hyperbolics::tanh),
-    ASINH(Hyperbolics::asinh),
-    ACOSH(Hyperbolics::acosh),
-    ATANH(Hyperbolics::atanh),
+    SIN,
+    COS,
+    TAN,
+    ASIN,
+    ACOS,
+    ATAN,
+    ATAN2,
+    SINH,
+    COSH,
+    TANH,
+    ASINH,
+    ACOSH,
+    ATANH,
 
-    NEXTAFTER(FloatBits::nextafter);
-
-    @FunctionalInterface
-    private interface Unary {
-        int lower(ProgramBuilder b, int x);
-    }
-
-    @FunctionalInterface
-    private interface Binary {
-        int lower(ProgramBuilder b, int x, int y);
-    }
-
-    private final Binary lowering;
-
-    MathOp(Unary lowering) {
-        this.lowering = (b, x, _) -> lowering.lower(b, x);
-    }
-
-    MathOp(Binary lowering) {
-        this.lowering = lowering;
-    }
+    NEXTAFTER;
 
     @Override
     public int lower(ProgramBuilder b, DType[] types, DType result, int[] args) {
-        return lowering.lower(b, args[0], args[args.length - 1]);
+        int x = args[0];
+        int y = args[args.length - 1];
+        // A switch, as a method reference in each constant would cost a class a constant the first
+        // time that any of them is used.
+        return switch (this) {
+            case RINT -> Rounding.rint(b, x);
+            case FLOOR -> Rounding.floor(b, x);
+            case CEIL -> Rounding.ceil(b, x);
+            case TRUNC -> Rounding.trunc(b, x);
+            case FLOOR_DIVIDE -> FloatDivision.floorDivide(b, x, y);
+            case MOD -> FloatDivision.mod(b, x, y);
+            case FMOD -> Rounding.fmod(b, x, y);
+            case POWER -> Powers.pow(b, x, y);
+            case CBRT -> Powers.cbrt(b, x);
+            case HYPOT -> Powers.hypot(b, x, y);
+            case EXP -> Exponentials.exp(b, x);
+            case EXP2 -> Exponentials.exp2(b, x);
+            case EXPM1 -> Exponentials.expm1(b, x);
+            case LOG -> Logarithms.log(b, x);
+            case LOG2 -> Logarithms.log2(b, x);
+            case LOG10 -> Logarithms.log10(b, x);
+            case LOG1P -> Logarithms.log1p(b, x);
+            case LOGADDEXP -> Logarithms.logaddexp(b, x, y);
+            case SIN -> Trigonometry.sin(b, x);
+            case COS -> Trigonometry.cos(b, x);
+            case TAN -> Trigonometry.tan(b, x);
+            case ASIN -> InverseTrigonometry.asin(b, x);
+            case ACOS -> InverseTrigonometry.acos(b, x);
+            case ATAN -> InverseTrigonometry.atan(b, x);
+            case ATAN2 -> InverseTrigonometry.atan2(b, x, y);
+            case SINH -> Hyperbolics.sinh(b, x);
+            case COSH -> Hyperbolics.cosh(b, x);
+            case TANH -> Hyperbolics.tanh(b, x);
+            case ASINH -> Hyperbolics.asinh(b, x);
+            case ACOSH -> Hyperbolics.acosh(b, x);
+            case ATANH -> Hyperbolics.atanh(b, x);
+            case NEXTAFTER -> FloatBits.nextafter(b, x, y);
+        };
     }
 }

@@ -8,6 +8,8 @@ import static io.tharsis.DType.UINT64;
 
 import io.tharsis.DType;
 import io.tharsis.ShapeException;
+import io.tharsis.Slice;
+import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.kernels.ir.Ops.FoldOp;
@@ -82,14 +84,26 @@ public final class Reductions {
 
     /**
      * The mean of squared distances from the mean, computed in two passes, with {@code count -
-     * ddof} as divisor (0 if that is negative, so the result is infinite or NaN).
+     * ddof} as divisor (0 if that is negative, so the result is infinite or NaN). Of all elements
+     * of an expression over a matrix product in one pass over tiles, so that the product is not
+     * stored.
      */
     public static Operand var(Operand x, int[] axes, boolean keepdims, int ddof) {
         Operand values = floating(x);
+        double divisor = Math.max(count(x, axes) - ddof, 0);
+        if (axes("var", x, axes).length == 2 && values.isOverProduct()) {
+            Operand squares = Indexing.get(tileMoments(values), Slice.at(1));
+            Operand shaped = keepdims ? Shaping.expandDims(squares, 0, 1) : squares;
+            return Elementwise.cast(
+                    Elementwise.divide(shaped, Promotion.scalar(FLOAT64, divisor)), values.dtype());
+        }
         Operand distance = Elementwise.subtract(values, mean(values, axes, true));
         Operand sum = sum(Elementwise.square(distance), axes, keepdims);
-        return divideByCount(
-                sum, Promotion.scalar(FLOAT64, (double) Math.max(count(x, axes) - ddof, 0)));
+        return divideByCount(sum, Promotion.scalar(FLOAT64, divisor));
+    }
+
+    private static Operand tileMoments(Operand x) {
+        return new Operand(new Op.TileMoments(), FLOAT64, new long[] {2}, x);
     }
 
     /** The square root of {@link #var}. */

@@ -1,6 +1,7 @@
 package io.tharsis.engine.fuse;
 
 import io.tharsis.engine.graph.Op;
+import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
 
 import java.util.ArrayList;
@@ -25,6 +26,12 @@ import java.util.Set;
 public final class Fuser {
     private static final int MAX_OUTPUTS = 8;
 
+    /** Smaller products are cheaper stored than made tile by tile. */
+    private static final long SMALL_PRODUCT = 1 << 16;
+
+    /** Products of fewer rows are not worth halving. */
+    private static final long MIRRORED_ROWS = 256;
+
     /** Nodes made by one step. */
     private static final class Group {
         final List<Integer> nodes = new ArrayList<>();
@@ -34,6 +41,8 @@ public final class Fuser {
         int foldTo = -1;
         boolean loop;
         boolean rechunk;
+        boolean tiles;
+        int product = -1;
         int position;
         int depth;
     }
@@ -77,6 +86,7 @@ public final class Fuser {
         joinUsers();
         computeDepths();
         joinSiblings();
+        joinProducts();
         List<Group> groups = new ArrayList<>(new HashSet<>(groupOf.values()));
         groups.sort(Comparator.<Group>comparingInt(g -> g.depth).thenComparingInt(g -> g.position));
         List<Step> steps = new ArrayList<>();
@@ -104,7 +114,16 @@ public final class Fuser {
             group.foldFrom = reduce.from();
             group.foldTo = reduce.to();
         }
+        if (foldsTiles(id)) {
+            group.domain = graph.node(node.inputs()[0]).shape();
+            group.tiles = true;
+        }
         return group;
+    }
+
+    private boolean foldsTiles(int id) {
+        Op op = graph.node(id).op();
+        return op instanceof Op.TileFold || op instanceof Op.TileMoments;
     }
 
     private void joinUsers() {
@@ -124,6 +143,7 @@ public final class Fuser {
             }
             if (first != null && canJoin(first, own) && seenUnchanged(first, id)) {
                 first.nodes.add(id);
+                first.tiles |= own.tiles;
                 first.needs.addAll(own.needs);
                 first.needs.remove(id);
                 groupOf.put(id, first);
@@ -133,6 +153,9 @@ public final class Fuser {
 
     private boolean canJoin(Group a, Group b) {
         if ((a.foldFrom >= 0 || b.foldFrom >= 0) && (hasApart(a) || hasApart(b))) {
+            return false;
+        }
+        if (a.foldFrom >= 0 && b.tiles || b.foldFrom >= 0 && a.tiles) {
             return false;
         }
         boolean sameFold =
@@ -219,6 +242,7 @@ public final class Fuser {
                             && canJoin(a, b)
                             && shareReading(a, b)) {
                         a.nodes.addAll(b.nodes);
+                        a.tiles |= b.tiles;
                         a.needs.addAll(b.needs);
                         a.foldFrom = Math.max(a.foldFrom, b.foldFrom);
                         a.foldTo = Math.max(a.foldTo, b.foldTo);
@@ -239,6 +263,69 @@ public final class Fuser {
         Set<Integer> sources = sources(a);
         sources.retainAll(sources(b));
         return !sources.isEmpty();
+    }
+
+    /**
+     * A product that one loop alone needs, element by element, is made tile by tile inside that
+     * loop and not stored.
+     */
+    private void joinProducts() {
+        for (int id : List.copyOf(groupOf.keySet())) {
+            PlanGraph.Node node = graph.node(id);
+            if (!(node.op() instanceof Op.Product)
+                    || graph.roots().contains(id)
+                    || node.shape().length != 2
+                    || node.size() < SMALL_PRODUCT) {
+                continue;
+            }
+            List<Group> users =
+                    new HashSet<>(groupOf.values())
+                            .stream().filter(group -> group.needs.contains(id)).toList();
+            if (users.size() == 1 && canTakeIn(users.getFirst(), id)) {
+                Group user = users.getFirst();
+                user.product = id;
+                user.needs.remove(id);
+                user.needs.addAll(groupOf.remove(id).needs);
+            }
+        }
+    }
+
+    private boolean canTakeIn(Group user, int product) {
+        return user.loop
+                && !user.rechunk
+                && user.foldFrom < 0
+                && user.product < 0
+                && Arrays.equals(user.domain, graph.node(product).shape())
+                && !seenThroughView(user, product);
+    }
+
+    /** True if some expression of {@code group} reaches {@code id} otherwise than unchanged. */
+    private boolean seenThroughView(Group group, int id) {
+        record Path(int node, boolean unchanged) {}
+        Set<Path> seen = new HashSet<>();
+        List<Path> open = new ArrayList<>();
+        group.nodes.forEach(node -> open.add(new Path(node, true)));
+        while (!open.isEmpty()) {
+            Path path = open.removeLast();
+            if (!seen.add(path)) {
+                continue;
+            }
+            if (path.node == id && !path.unchanged) {
+                return true;
+            }
+            PlanGraph.Node node = graph.node(path.node);
+            boolean isOwn = group.nodes.contains(path.node);
+            if (stored[path.node] && !isOwn) {
+                continue;
+            }
+            for (int input : node.inputs()) {
+                boolean keeps =
+                        Arrays.equals(graph.node(input).shape(), group.domain)
+                                && (node.op() instanceof Op.Elementwise || foldsTiles(path.node));
+                open.add(new Path(input, path.unchanged && keeps));
+            }
+        }
+        return false;
     }
 
     /** Random sources that a group computes from. */
@@ -265,15 +352,63 @@ public final class Fuser {
         int id = group.nodes.getFirst();
         PlanGraph.Node node = graph.node(id);
         if (group.loop) {
-            return loop(group);
+            Loop loop = loop(group);
+            return group.tiles || group.product >= 0 ? tiles(group, loop) : loop;
         }
         return switch (node.op()) {
             case Op.Concat op -> new Step.Concat(id, node.inputs(), op.axis());
             case Op.Chunked op -> new Step.Chunked(id, op.function(), node.inputs());
             case Op.Reshape _ -> new Step.Reshape(id, node.inputs()[0]);
             case Op.Read _ -> new Step.Read(id);
+            case Op.Product _ -> product(id);
             default -> throw new IllegalStateException("no step makes " + node);
         };
+    }
+
+    private Step.Tiles tiles(Group group, Loop loop) {
+        if (group.product < 0) {
+            return new Step.Tiles(loop, null, -1);
+        }
+        int input = 0;
+        while (loop.inputs().get(input).node() != group.product) {
+            input++;
+        }
+        return new Step.Tiles(loop, product(group.product), input);
+    }
+
+    private Step.Product product(int id) {
+        PlanGraph.Node node = graph.node(id);
+        Step.Matrix left = matrix(node.inputs()[0]);
+        Step.Matrix right = matrix(node.inputs()[1]);
+        int rank = node.shape().length;
+        boolean mirrored =
+                node.shape()[rank - 1] >= MIRRORED_ROWS
+                        && left.node() == right.node()
+                        && left.view().equals(swapped(right.view()));
+        return new Step.Product(id, left, right, mirrored);
+    }
+
+    /** A view with its last two axes exchanged. */
+    private static View swapped(View view) {
+        int[] source = view.source().clone();
+        long[] step = view.step().clone();
+        int last = source.length - 1;
+        source[last] = view.source()[last - 1];
+        source[last - 1] = view.source()[last];
+        step[last] = view.step()[last - 1];
+        step[last - 1] = view.step()[last];
+        return new View(source, step, view.offset());
+    }
+
+    /** An operand of a product as a view of the stored node below it. */
+    private Step.Matrix matrix(int operand) {
+        int base = operand;
+        View view = View.identity(graph.node(operand).shape().length);
+        while (!stored[base]) {
+            view = view.compose(((Op.Viewed) graph.node(base).op()).view());
+            base = graph.node(base).inputs()[0];
+        }
+        return new Step.Matrix(base, view);
     }
 
     private Loop loop(Group group) {
@@ -287,6 +422,8 @@ public final class Fuser {
         for (int id : group.nodes) {
             if (graph.node(id).op() instanceof Op.Reduce) {
                 builder.addFold(id);
+            } else if (foldsTiles(id)) {
+                builder.addTileArgument(id);
             } else {
                 builder.addStore(id);
             }

@@ -71,7 +71,7 @@ public record Loop(
 
     /**
      * A node made by this loop, stored in {@code format}; {@code fold} is null if it is stored
-     * element by element.
+     * element by element. If the node is a fold by tiles, its argument is what is stored.
      */
     public record Out(int node, FoldOp fold, Format format) {}
 

@@ -97,6 +97,14 @@ final class LoopBuilder {
         outputs.add(new Loop.Out(node, reduce.op(), made.dtype().format()));
     }
 
+    /** Adds the argument of a fold by tiles, stored element by element. */
+    void addTileArgument(int node) {
+        int input = graph.node(node).inputs()[0];
+        var format = graph.node(input).dtype().format();
+        b.store(value(new Seen(input, View.identity(domain.length))), format);
+        outputs.add(new Loop.Out(node, null, format));
+    }
+
     Loop build() {
         Program program = b.build();
         return new Loop(

@@ -44,17 +44,37 @@ final class Partition {
         for (int id = 0; id < graph.size(); id++) {
             PlanGraph.Node node = graph.node(id);
             switch (node.op()) {
-                case Op.Data _, Op.Read _, Op.Reduce _, Op.Rechunk _ -> stored[id] = true;
+                case Op.Data _,
+                        Op.Read _,
+                        Op.Reduce _,
+                        Op.TileFold _,
+                        Op.TileMoments _,
+                        Op.Rechunk _ ->
+                        stored[id] = true;
                 case Op.Concat _, Op.Chunked _, Op.Reshape _ -> {
                     stored[id] = true;
                     for (int input : node.inputs()) {
                         stored[input] = true;
                     }
                 }
+                case Op.Product _ -> {
+                    stored[id] = true;
+                    storeMatrix(node.inputs()[0]);
+                    storeMatrix(node.inputs()[1]);
+                }
                 case Op.Elementwise _ -> storeSmallerInputs(node);
                 case Op.Fill _, Op.Iota _, Op.RandomBits _, Op.Viewed _ -> {}
             }
         }
+    }
+
+    /** A product reads its operands many times; views of what is stored are no trouble. */
+    private void storeMatrix(int operand) {
+        int base = operand;
+        while (graph.node(base).op() instanceof Op.Viewed && !stored[base]) {
+            base = graph.node(base).inputs()[0];
+        }
+        stored[base] = true;
     }
 
     /** What is computed and then broadcast is computed once. */
@@ -144,9 +164,12 @@ final class Partition {
                     Op.Iota _,
                     Op.RandomBits _,
                     Op.Reduce _,
+                    Op.TileFold _,
+                    Op.TileMoments _,
                     Op.Rechunk _ ->
                     true;
-            case Op.Data _, Op.Read _, Op.Concat _, Op.Chunked _, Op.Reshape _ -> false;
+            case Op.Data _, Op.Read _, Op.Product _, Op.Concat _, Op.Chunked _, Op.Reshape _ ->
+                    false;
         };
     }
 

@@ -20,4 +20,12 @@ public interface ChunkSource {
      *     only
      */
     void read(long[] origin, long[] shape, MemorySegment target);
+
+    /**
+     * True if reading a box a second time, while the same computation runs, gives the same elements
+     * and costs less than to write them to disk and read them back.
+     */
+    default boolean isCheap() {
+        return false;
+    }
 }

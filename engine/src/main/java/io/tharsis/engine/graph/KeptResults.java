@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The results that operands keep, for as long as they keep them. An operand that becomes
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public final class KeptResults {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Set<Kept> ALL = ConcurrentHashMap.newKeySet();
+    private static final AtomicLong ADDED = new AtomicLong();
     private static final Object FREED = new Object();
 
     private KeptResults() {}
@@ -54,7 +56,13 @@ public final class KeptResults {
     static Cleaner.Cleanable add(Operand operand, Stored stored) {
         var kept = new Kept(operand, stored);
         ALL.add(kept);
+        ADDED.incrementAndGet();
         return CLEANER.register(operand, kept);
+    }
+
+    /** How many results were kept since the program began. */
+    public static long added() {
+        return ADDED.get();
     }
 
     /** What is kept now. The counts stay where they are: what is answered may be freed any time. */

@@ -103,6 +103,42 @@ public sealed interface Op {
         }
     }
 
+    /**
+     * The matrix product of two inputs, {@code (..., m, k)} and {@code (..., k, n)}, over the same
+     * batch axes: {@code (..., m, n)}. All three have one dtype: float64, float32, int64 or int32,
+     * which wrap. No length is 0. The bits are those of {@link
+     * io.tharsis.kernels.matrix.MatrixProduct}.
+     */
+    record Product() implements Op {
+        @Override
+        public String name() {
+            return "matmul";
+        }
+    }
+
+    /**
+     * One input of two axes, all elements folded tile by tile, in the order of {@link
+     * io.tharsis.engine.tile.TileTree}; a scalar of the input's dtype, which is not bool.
+     */
+    record TileFold(FoldOp op) implements Op {
+        @Override
+        public String name() {
+            return "tileFold";
+        }
+    }
+
+    /**
+     * One input of two axes, float: the mean of all elements and the sum of their squared distances
+     * from it, as two float64, in one pass over tiles in the order of {@link
+     * io.tharsis.engine.tile.TileTree}.
+     */
+    record TileMoments() implements Op {
+        @Override
+        public String name() {
+            return "tileMoments";
+        }
+    }
+
     /** Inputs laid end to end along {@code axis}; equal dtypes and other lengths. */
     record Concat(int axis) implements Op {
         @Override

@@ -4,6 +4,7 @@ import io.tharsis.DType;
 import io.tharsis.engine.storage.Stored;
 
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,12 +17,15 @@ import java.util.List;
 public final class Operand {
     private static final Operand[] NONE = {};
 
+    private static final Object SEVERAL = new Object();
+
     private static final Lineage OF_DATA = new Lineage(new Op.Data(), NONE);
 
     private volatile Lineage lineage;
     private final long[] shape;
     private final DType dtype;
     private final boolean unsized;
+    private final Object product;
     private volatile Stored stored;
     private Cleaner.Cleanable cleanable;
     private volatile boolean closed;
@@ -36,6 +40,38 @@ public final class Operand {
             waits |= input.isUnsized();
         }
         this.unsized = waits;
+        this.product = productOf(op, shape, inputs);
+    }
+
+    /** What stands for the one matrix product, {@link #SEVERAL} if there are more, else null. */
+    private static Object productOf(Op op, long[] shape, Operand... inputs) {
+        if (shape.length != 2) {
+            return null;
+        }
+        if (op instanceof Op.Product) {
+            return new Object();
+        }
+        boolean isSame = op instanceof Op.Viewed(View view) && view.isIdentity();
+        if (!isSame && !(op instanceof Op.Elementwise)) {
+            return null;
+        }
+        Object found = null;
+        for (Operand input : inputs) {
+            if (input.product != null && Arrays.equals(input.shape, shape)) {
+                found = found == null || found == input.product ? input.product : SEVERAL;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * True if this was built as an element-wise expression of two axes over exactly one matrix
+     * product of its shape, and maybe other things. What folds all elements of such an expression
+     * folds them tile by tile, so that it can be done while the product's tiles are in cache. Says
+     * how the program is written: it does not change when a result is kept.
+     */
+    public boolean isOverProduct() {
+        return product != null && product != SEVERAL;
     }
 
     /** A vertex for data that is there already. */

@@ -26,6 +26,7 @@ public final class BufferPool implements AutoCloseable {
     private final RegionMapper mapper;
     private final Runnable reclaim;
     private final Supplier<String> liveTensors;
+    private volatile Relief relief = bytes -> false;
     private final RegionCache regions;
     private final SizeClass[] sizeClasses = new SizeClass[SizeClass.COUNT];
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,15 +72,21 @@ public final class BufferPool implements AutoCloseable {
      * A buffer of {@code byteSize} bytes (0 is fine) with arbitrary content and one user, the
      * caller, who must release it.
      *
-     * @throws OutOfMemoryBudgetException if the budget has no room, also after {@code reclaim};
-     *     without asking it if the whole budget is too small
+     * @throws OutOfMemoryBudgetException if the budget has no room, also after all that {@link
+     *     Relief} and {@code reclaim} can free; without asking them if the whole budget is too
+     *     small
      * @throws BufferPoolClosedException after {@link #close}
      */
     public Buffer allocate(long byteSize) {
         Buffer buffer = tryAllocate(byteSize);
         if (buffer == null && byteSize <= budget.capacity()) {
-            reclaim.run();
-            buffer = tryAllocate(byteSize);
+            while (buffer == null && relief.makeRoom(regionByteSize(byteSize))) {
+                buffer = tryAllocate(byteSize);
+            }
+            if (buffer == null) {
+                reclaim.run();
+                buffer = tryAllocate(byteSize);
+            }
         }
         if (buffer == null) {
             throw new OutOfMemoryBudgetException(
@@ -90,6 +97,14 @@ public final class BufferPool implements AutoCloseable {
                     liveTensors.get());
         }
         return buffer;
+    }
+
+    /**
+     * Who is asked for room, as often as there is any, by an {@link #allocate} that finds none;
+     * nobody at first.
+     */
+    public void relieveWith(Relief relief) {
+        this.relief = relief;
     }
 
     /**
@@ -128,6 +143,13 @@ public final class BufferPool implements AutoCloseable {
             inUse += sizeClass.inUseBytes();
         }
         return budget.available() + Math.max(0, regions.mappedBytes() - inUse);
+    }
+
+    /** Bytes of the budget that a buffer of {@code byteSize} bytes takes. */
+    public long footprint(long byteSize) {
+        return byteSize < RegionMapper.HUGE_PAGE
+                ? SizeClass.byteSizeOf(SizeClass.indexOf(Math.max(1, byteSize)))
+                : regionByteSize(byteSize);
     }
 
     /** The bytes and counts of this moment. */

@@ -2,7 +2,10 @@ package io.tharsis.engine.memory;
 
 import io.tharsis.TharsisException;
 
-/** A reservation that the memory budget cannot meet, also after a collection. */
+/**
+ * A reservation that the memory budget cannot meet: even after a collection, and with all chunks on
+ * disk that nobody uses now.
+ */
 public final class OutOfMemoryBudgetException extends TharsisException {
     private static final long serialVersionUID = 1L;
 
@@ -16,6 +19,35 @@ public final class OutOfMemoryBudgetException extends TharsisException {
         this.bytesAsked = bytesAsked;
         this.capacity = stats.capacity();
         this.reserved = reserved;
+    }
+
+    private OutOfMemoryBudgetException(String message, long bytesAsked, long capacity) {
+        super(message);
+        this.bytesAsked = bytesAsked;
+        this.capacity = capacity;
+        this.reserved = 0;
+    }
+
+    /**
+     * A refusal before anything is computed.
+     *
+     * @param tensor what would be computed
+     * @param bytesNeeded by a chunk of it, together with what it is computed from
+     * @param remedy what would fit, as the end of a sentence
+     */
+    public static OutOfMemoryBudgetException thatCanNeverFit(
+            String tensor, long bytesNeeded, long capacity, String remedy) {
+        return new OutOfMemoryBudgetException(
+                "a chunk of "
+                        + tensor
+                        + " and what it is computed from need "
+                        + exact(bytesNeeded)
+                        + " at once, but the whole memory budget is "
+                        + exact(capacity)
+                        + "; "
+                        + remedy,
+                bytesNeeded,
+                capacity);
     }
 
     /** Bytes that were asked for. */

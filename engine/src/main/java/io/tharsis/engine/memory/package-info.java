@@ -5,8 +5,9 @@
  * and unmapped before they are released, so that the mapped bytes never exceed the reserved ones,
  * nor the reserved ones the capacity.
  *
- * <p>Spilling has its place in {@code BufferPool.allocate}: between the collection it asks for and
- * the refusal it throws.
+ * <p>Where there is no room, {@code BufferPool.allocate} asks {@link
+ * io.tharsis.engine.memory.Relief}, which moves chunks to disk; a scheduler that would rather wait
+ * asks {@code tryAllocate}.
  *
  * <p>To add a way of getting memory from the system: implement {@code RegionMapper}, choose it in
  * {@code RegionMapper.system()}, and add it to the mappers that {@code BufferPoolTest} runs its

@@ -1,5 +1,6 @@
 package io.tharsis.engine.npy;
 
+import io.tharsis.DType;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.storage.Boxes;
 import io.tharsis.engine.storage.ChunkGrid;
@@ -28,17 +29,38 @@ public final class NpyChunks {
 
     private static void write(Stored stored, NpyWriter writer, long position) {
         ChunkGrid grid = stored.grid();
-        int width = stored.dtype().byteSize();
         for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
-            long[] shape = grid.chunkShape(chunk);
-            MemorySegment memory = stored.chunk(chunk);
-            Boxes.forEachRun(
-                    shape,
-                    shape,
-                    new long[shape.length],
-                    stored.shape(),
-                    grid.origin(chunk),
-                    (from, to, count) -> writer.write(position + to, memory, from * width, count));
+            int number = chunk;
+            stored.read(
+                    chunk,
+                    memory -> {
+                        write(grid, number, stored.dtype(), memory, writer, position);
+                        return null;
+                    });
         }
+    }
+
+    /**
+     * Writes one chunk.
+     *
+     * @param memory of chunk {@code chunk} of {@code grid}
+     * @param position of the array's first element in the file
+     */
+    public static void write(
+            ChunkGrid grid,
+            int chunk,
+            DType dtype,
+            MemorySegment memory,
+            NpyWriter writer,
+            long position) {
+        long[] shape = grid.chunkShape(chunk);
+        int width = dtype.byteSize();
+        Boxes.forEachRun(
+                shape,
+                shape,
+                new long[shape.length],
+                grid.shape(),
+                grid.origin(chunk),
+                (from, to, count) -> writer.write(position + to, memory, from * width, count));
     }
 }

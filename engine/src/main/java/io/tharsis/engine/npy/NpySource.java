@@ -49,4 +49,9 @@ public record NpySource(NpyFile file) implements ChunkSource {
                 new long[shape.length],
                 (from, to, count) -> file.read(from, count, target, to * width));
     }
+
+    @Override
+    public boolean isCheap() {
+        return true;
+    }
 }

@@ -128,6 +128,11 @@ public final class ReferenceEngine implements Engine {
             case Op.Rechunk _ -> inputs[0];
             case Op.Reduce op ->
                     new ReferenceReduction(kernels).reduce(inputs[0], op, operand.shape());
+            case Op.TileFold op ->
+                    new ReferenceTiles(new ReferenceReduction(kernels)).fold(inputs[0], op.op());
+            case Op.TileMoments _ ->
+                    new ReferenceTiles(new ReferenceReduction(kernels)).moments(inputs[0]);
+            case Op.Product _ -> ReferenceProduct.multiply(inputs[0], inputs[1], operand.shape());
             case Op.Concat op -> concat(inputs, op.axis(), operand.shape());
             case Op.Chunked op -> ReferenceChunkCall.apply(op.function(), operand, inputs);
         };

@@ -92,16 +92,21 @@ final class ReferenceReduction {
                                 ? line[start + k]
                                 : combine(op, lane, accumulators[q], line[start + k]);
             }
-            int count = accumulators.length;
-            for (int half = Integer.highestOneBit(count - 1); half > 0; half /= 2) {
-                for (int q = 0; q + half < count; q++) {
-                    accumulators[q] = combine(op, lane, accumulators[q], accumulators[q + half]);
-                }
-                count = half;
-            }
-            sums[block] = accumulators[0];
+            sums[block] = halve(op, lane, accumulators);
         }
         return tree(op, lane, sums, 0, blocks);
+    }
+
+    /** The accumulators of a block, which are overwritten, as one. */
+    long halve(FoldOp op, Lane lane, long[] accumulators) {
+        int count = accumulators.length;
+        for (int half = Integer.highestOneBit(count - 1); half > 0; half /= 2) {
+            for (int q = 0; q + half < count; q++) {
+                accumulators[q] = combine(op, lane, accumulators[q], accumulators[q + half]);
+            }
+            count = half;
+        }
+        return accumulators[0];
     }
 
     private long foldColumn(FoldOp op, Lane lane, long[] column) {
@@ -132,7 +137,7 @@ final class ReferenceReduction {
     }
 
     /** One application of the operator, by a one-element program. */
-    private long combine(FoldOp op, Lane lane, long a, long b) {
+    long combine(FoldOp op, Lane lane, long a, long b) {
         var builder = new ProgramBuilder();
         var format =
                 switch (lane) {

@@ -100,15 +100,21 @@ public final class Boxes {
         int width = stored.dtype().byteSize();
         for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
             long[] shape = grid.chunkShape(chunk);
-            copy(
-                    width,
-                    shape,
-                    stored.chunk(chunk),
-                    shape,
-                    new long[shape.length],
-                    target,
-                    stored.shape(),
-                    grid.origin(chunk));
+            long[] origin = grid.origin(chunk);
+            stored.read(
+                    chunk,
+                    memory -> {
+                        copy(
+                                width,
+                                shape,
+                                memory,
+                                shape,
+                                new long[shape.length],
+                                target,
+                                stored.shape(),
+                                origin);
+                        return null;
+                    });
         }
     }
 }

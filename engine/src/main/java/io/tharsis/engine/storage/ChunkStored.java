@@ -1,27 +1,34 @@
 package io.tharsis.engine.storage;
 
 import io.tharsis.DType;
-import io.tharsis.engine.memory.Buffer;
-import io.tharsis.engine.memory.BufferPool;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
-/** A tensor in pooled buffers. It owns one count of each buffer until its own last count goes. */
+/**
+ * A tensor in chunks of a {@link ChunkStore}, in memory or on disk. It owns one count of each chunk
+ * until its own last count goes.
+ */
 public final class ChunkStored implements Stored {
     private final DType dtype;
     private final ChunkGrid grid;
     private final long[] shape;
-    private final Buffer[] chunks;
-    private final BufferPool pool;
+    private final Chunk[] chunks;
+    private final ChunkStore store;
     private final AtomicInteger counts = new AtomicInteger(1);
+
+    /** Pinned until the last count goes. */
+    private final Set<Integer> kept = new HashSet<>();
 
     /**
      * @param chunks one for each cell of {@code grid}; a count of each passes to this
-     * @param pool where the chunks are from
+     * @param store where the chunks are from
      */
-    public ChunkStored(DType dtype, ChunkGrid grid, Buffer[] chunks, BufferPool pool) {
-        this.pool = pool;
+    public ChunkStored(DType dtype, ChunkGrid grid, Chunk[] chunks, ChunkStore store) {
+        this.store = store;
         this.dtype = dtype;
         this.grid = grid;
         this.shape = grid.shape();
@@ -44,18 +51,35 @@ public final class ChunkStored implements Stored {
     }
 
     @Override
-    public MemorySegment chunk(int chunk) {
-        return chunks[chunk].segment();
+    public <T> T read(int chunk, Function<MemorySegment, T> reader) {
+        Chunk read = chunks[chunk];
+        MemorySegment memory = ChunkStore.pin(read);
+        try {
+            return reader.apply(memory);
+        } finally {
+            read.unpin();
+        }
     }
 
-    /** The buffer of chunk {@code chunk}; the caller retains it to keep it. */
-    public Buffer buffer(int chunk) {
-        return chunks[chunk];
+    @Override
+    public Chunk hold(int chunk) {
+        return chunks[chunk].retain();
+    }
+
+    @Override
+    public MemorySegment chunk(int chunk) {
+        synchronized (kept) {
+            MemorySegment memory = ChunkStore.pin(chunks[chunk]);
+            if (!kept.add(chunk)) {
+                chunks[chunk].unpin();
+            }
+            return memory;
+        }
     }
 
     /** True if the chunks are from {@code other}. */
-    public boolean isIn(BufferPool other) {
-        return pool == other;
+    public boolean isIn(ChunkStore other) {
+        return store == other;
     }
 
     @Override
@@ -78,7 +102,10 @@ public final class ChunkStored implements Stored {
             throw new IllegalStateException("released more often than retained");
         }
         if (left == 0) {
-            for (Buffer chunk : chunks) {
+            synchronized (kept) {
+                kept.forEach(chunk -> chunks[chunk].unpin());
+            }
+            for (Chunk chunk : chunks) {
                 chunk.release();
             }
         }
@@ -87,7 +114,7 @@ public final class ChunkStored implements Stored {
     @Override
     public long byteSize() {
         long bytes = 0;
-        for (Buffer chunk : chunks) {
+        for (Chunk chunk : chunks) {
             bytes += chunk.byteSize();
         }
         return bytes;

@@ -6,6 +6,7 @@ import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -16,6 +17,8 @@ final class Grids {
      * enough, so that trees align.
      */
     private static final long ALIGNMENT = FoldTree.LANE_BLOCK;
+
+    private static final long TILE = TileTree.TILE;
 
     private final long chunkBytes;
 
@@ -53,6 +56,37 @@ final class Grids {
             }
         }
         return lengths;
+    }
+
+    /**
+     * Cuts of a matrix product that fits: batches apart first, then matrices into blocks about as
+     * long as wide, at multiples of a tile.
+     */
+    ChunkGrid ofProduct(long[] shape, int elementSize) {
+        int rank = shape.length;
+        long elements = Math.max(1, chunkBytes / elementSize);
+        long rows = shape[rank - 2];
+        long columns = shape[rank - 1];
+        if (rows * columns <= elements) {
+            return automatic(shape, elementSize);
+        }
+        long side = (long) Math.sqrt(elements);
+        return inBlocks(shape, Math.max(side, elements / columns), Math.max(side, elements / rows));
+    }
+
+    /** Matrices apart, in blocks of whole tiles near so many rows and columns. */
+    ChunkGrid inBlocks(long[] shape, long rows, long columns) {
+        int rank = shape.length;
+        long[] lengths = new long[rank];
+        Arrays.fill(lengths, 1);
+        lengths[rank - 2] = tiles(rows, shape[rank - 2]);
+        lengths[rank - 1] = tiles(columns, shape[rank - 1]);
+        return ChunkGrid.regular(shape, lengths);
+    }
+
+    /** A whole number of tiles near {@code length}, unless that is all of {@code whole}. */
+    private static long tiles(long length, long whole) {
+        return length >= whole ? whole : Math.max(1, length / TILE) * TILE;
     }
 
     /**

@@ -49,6 +49,24 @@ record InputBox(long[] origin, long[] extent) {
         return grid.chunkAt(position);
     }
 
+    /** The chunks of {@code grid} that hold a part of this box, which is not empty; ascending. */
+    int[] chunksOf(ChunkGrid grid) {
+        int[] chunks = {0};
+        for (int axis = 0; axis < extent.length; axis++) {
+            int first = grid.locate(axis, origin[axis]);
+            int last = grid.locate(axis, origin[axis] + extent[axis] - 1);
+            int[] longer = new int[chunks.length * (last - first + 1)];
+            int count = 0;
+            for (int chunk : chunks) {
+                for (int position = first; position <= last; position++) {
+                    longer[count++] = chunk * grid.count(axis) + position;
+                }
+            }
+            chunks = longer;
+        }
+        return chunks;
+    }
+
     /**
      * Where a loop finds its elements: in chunk {@code home} of {@code grid}, or, if the grid is
      * null, in a dense copy of this box.

@@ -15,10 +15,6 @@ final class Slots {
         return count++;
     }
 
-    int count() {
-        return count;
-    }
-
     long[] bytes() {
         return Arrays.copyOf(bytes, count);
     }

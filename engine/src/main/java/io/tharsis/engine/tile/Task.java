@@ -4,6 +4,9 @@ import io.tharsis.DType;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.ChunkSource;
+import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.graph.View;
+import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
@@ -66,6 +69,139 @@ public sealed interface Task {
             return positions * reads.length;
         }
     }
+
+    /**
+     * A box of a matrix product: batch axes, rows, columns. Without an epilogue the box is stored,
+     * dense; with one, tiles of it are made and handed on.
+     *
+     * @param origin of the box in the product
+     * @param from where the part of the inner dimension starts that this task adds; 0, or a
+     *     multiple of {@code MatrixProduct.INNER_BLOCK}
+     * @param inner length of that part
+     * @param prior if {@code from} is not 0, the place in reads of the box as it is without this
+     *     part
+     * @param mirrored true if the product is its own transpose; then the box is on the diagonal, or
+     *     the task makes the mirrored box too
+     * @param epilogue what is done with each tile, null if the product is stored
+     * @param faces the box, and the mirrored one if that is another
+     */
+    record Product(
+            Format format,
+            Matrix left,
+            Matrix right,
+            long[] origin,
+            long[] shape,
+            long from,
+            long inner,
+            int prior,
+            boolean mirrored,
+            Epilogue epilogue,
+            List<Face> faces,
+            int[] reads,
+            int[] writes)
+            implements Task {
+        /** Multiplications that take as long as an element of a loop. */
+        private static final long PER_ELEMENT = 32;
+
+        @Override
+        public long work() {
+            return Math.max(1, Shapes.size(shape) * inner / PER_ELEMENT);
+        }
+    }
+
+    /** A box of a loop that runs tile by tile, over inputs that are stored. */
+    record Tiles(Epilogue epilogue, Face face, int[] reads, int[] writes) implements Task {
+        @Override
+        public long work() {
+            return Shapes.size(face.shape());
+        }
+    }
+
+    /**
+     * A loop that runs over tiles.
+     *
+     * @param productInput which of its inputs is made tile by tile, -1 if none
+     * @param ends what becomes of each output
+     */
+    record Epilogue(Loop loop, int productInput, List<End> ends) {}
+
+    /**
+     * What becomes of an output of a loop over tiles: it is stored, or folded by {@code op}, or its
+     * moments are taken.
+     */
+    record End(Kind kind, FoldOp op, Format format) {
+        public enum Kind {
+            STORE,
+            FOLD,
+            MOMENTS
+        }
+
+        /** The lanes of the values that are folded. */
+        public Lane lane() {
+            return kind == Kind.MOMENTS ? Lane.F64 : format.lane();
+        }
+
+        /** How values of parts become one. */
+        public TileTree.Combiner combiner(LaneOperator operator) {
+            return kind == Kind.MOMENTS
+                    ? TileTree::combineMoments
+                    : (values, into, from) ->
+                            values[into] = operator.apply(op, lane(), values[into], values[from]);
+        }
+    }
+
+    /** Applies a fold's operator to lane bits. */
+    interface LaneOperator {
+        long apply(FoldOp op, Lane lane, long a, long b);
+    }
+
+    /**
+     * A box that a loop over tiles writes, and where that finds its inputs.
+     *
+     * @param reads for each input of the loop its place in the task's reads; -1 for the product
+     * @param placements where the box starts in each input, and its steps
+     * @param writes for each output of the loop (or for the product alone) its place in the task's
+     *     writes: a dense box, or a table of {@link TileTree#WIDTH} longs for each tile, row-major
+     */
+    record Face(
+            long[] origin,
+            long[] shape,
+            int[] reads,
+            List<LoopGeometry.Placement> placements,
+            int[] writes) {}
+
+    /**
+     * Folds tables of tiles into one value.
+     *
+     * @param format of the result
+     * @param tables for each slot read the box of tiles it has values of
+     */
+    record TileCombine(
+            End end,
+            Format format,
+            int tileRows,
+            int tileColumns,
+            List<TileBox> tables,
+            int[] reads,
+            int[] writes)
+            implements Task {
+        @Override
+        public long work() {
+            return (long) tileRows * tileColumns;
+        }
+    }
+
+    /** Tiles {@code row} to {@code row + rows}, {@code column} to {@code column + columns}. */
+    record TileBox(int row, int column, int rows, int columns) {}
+
+    /**
+     * A chunked operand of a product.
+     *
+     * @param view from batch axes, row and column to the indices of what is stored
+     * @param grid how that is cut
+     * @param places for each chunk its place in the task's reads, -1 if the task does not need it
+     */
+    record Matrix(View view, ChunkGrid grid, int[] places) {}
 
     /**
      * Copies boxes of chunks into one dense box.

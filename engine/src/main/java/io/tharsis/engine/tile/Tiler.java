@@ -14,18 +14,22 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Cuts steps into tasks. One tiler makes one plan. */
 public final class Tiler {
     private final PlanGraph graph;
     private final Grids grids;
+    private final long budgetBytes;
+    private final List<Integer> preferred = new ArrayList<>();
     private final ChunkGrid[] gridOf;
     private final int[][] slotsOf;
     private final Slots slots = new Slots();
     private final List<Task> tasks = new ArrayList<>();
     private final List<Plan.Bound> bound = new ArrayList<>();
 
-    private Tiler(PlanGraph graph, long chunkBytes) {
+    private Tiler(PlanGraph graph, long chunkBytes, long budgetBytes) {
+        this.budgetBytes = budgetBytes;
         this.graph = graph;
         this.grids = new Grids(chunkBytes);
         this.gridOf = new ChunkGrid[graph.size()];
@@ -34,14 +38,16 @@ public final class Tiler {
 
     /**
      * @param chunkBytes about how large a stored chunk shall be
+     * @param budgetBytes what the session may hold
      */
-    public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes) {
-        return new Tiler(graph, chunkBytes).plan(steps);
+    public static Plan tile(PlanGraph graph, List<Step> steps, long chunkBytes, long budgetBytes) {
+        return new Tiler(graph, chunkBytes, budgetBytes).plan(steps);
     }
 
     /** How the steps would be tiled, in words. */
-    public static String explain(PlanGraph graph, List<Step> steps, long chunkBytes) {
-        var tiler = new Tiler(graph, chunkBytes);
+    public static String explain(
+            PlanGraph graph, List<Step> steps, long chunkBytes, long budgetBytes) {
+        var tiler = new Tiler(graph, chunkBytes, budgetBytes);
         tiler.plan(steps);
         return tiler.chunkText();
     }
@@ -59,6 +65,8 @@ public final class Tiler {
         for (Step step : steps) {
             switch (step) {
                 case Loop loop -> tileLoop(loop);
+                case Step.Product product -> new ProductTiler(this).tile(product);
+                case Step.Tiles tiles -> new ProductTiler(this).tile(tiles);
                 case Step.Concat concat -> tileConcat(concat);
                 case Step.Reshape reshape -> tileReshape(reshape);
                 case Step.Chunked chunked -> tileChunked(chunked);
@@ -70,8 +78,12 @@ public final class Tiler {
             results.add(new Plan.Result(graph.node(root).dtype(), gridOf[root], slotsOf[root]));
         }
         int[] wanted =
-                graph.roots().stream().flatMapToInt(root -> Arrays.stream(slotsOf[root])).toArray();
-        List<Task> ordered = DepthFirst.order(tasks, slots.count(), wanted);
+                IntStream.concat(
+                                preferred.stream().mapToInt(Integer::intValue),
+                                graph.roots().stream()
+                                        .flatMapToInt(root -> Arrays.stream(slotsOf[root])))
+                        .toArray();
+        List<Task> ordered = DepthFirst.order(tasks, slots.bytes(), wanted);
         return new Plan(
                 List.copyOf(ordered), slots.bytes(), List.copyOf(bound), List.copyOf(results));
     }
@@ -97,8 +109,30 @@ public final class Tiler {
                 .toString();
     }
 
+    PlanGraph.Node node(int id) {
+        return graph.node(id);
+    }
+
+    /** How node {@code id}, which has been placed, is cut. */
+    ChunkGrid gridOf(int id) {
+        return gridOf[id];
+    }
+
+    /** The slot of each chunk of node {@code id}, which has been placed. */
+    int[] slotsOf(int id) {
+        return slotsOf[id];
+    }
+
+    Grids grids() {
+        return grids;
+    }
+
+    void add(Task task) {
+        tasks.add(task);
+    }
+
     /** Gives node {@code id} a grid and a slot for each chunk. */
-    private void place(int id, ChunkGrid grid) {
+    void place(int id, ChunkGrid grid) {
         gridOf[id] = grid;
         slotsOf[id] = new int[grid.chunkCount()];
         int width = graph.node(id).dtype().byteSize();
@@ -266,8 +300,22 @@ public final class Tiler {
         return target;
     }
 
+    long budgetBytes() {
+        return budgetBytes;
+    }
+
+    /** Slot {@code slot} is to be made next, with what it needs, before any result. */
+    void prefer(int slot) {
+        preferred.add(slot);
+    }
+
+    /** A new slot. */
+    int addSlot(long byteSize) {
+        return slots.add(byteSize);
+    }
+
     /** A slot with a dense copy of {@code box} of node {@code id}. */
-    private int assemble(int id, InputBox box) {
+    int assemble(int id, InputBox box) {
         int width = graph.node(id).dtype().byteSize();
         int slot = slots.add(box.size() * width);
         var assembly = new Assembly(width, box.extent());
@@ -373,6 +421,14 @@ public final class Tiler {
                             work(step)));
             return;
         }
+        if (step.function().tiling() instanceof ChunkFunction.Tiling.RowBlocks blocks) {
+            int first = step.inputs()[0];
+            tileChunked(
+                    step,
+                    RowCuts.inputs(blocks, gridOf[first]),
+                    RowCuts.outputs(blocks, gridOf[first], node.shape()));
+            return;
+        }
         int first = step.inputs()[0];
         long[] shape = graph.node(first).shape();
         int worked =
@@ -387,8 +443,13 @@ public final class Tiler {
             outputCuts[axis] =
                     axis == worked ? new long[] {0, node.shape()[axis]} : gridOf[first].cuts(axis);
         }
-        ChunkGrid inputGrid = ChunkGrid.ofCuts(inputCuts);
-        ChunkGrid outputGrid = ChunkGrid.ofCuts(outputCuts);
+        tileChunked(step, ChunkGrid.ofCuts(inputCuts), ChunkGrid.ofCuts(outputCuts));
+    }
+
+    /** A task for each chunk of {@code inputGrid}, which gives the same chunk of the output. */
+    private void tileChunked(Step.Chunked step, ChunkGrid inputGrid, ChunkGrid outputGrid) {
+        PlanGraph.Node node = graph.node(step.node());
+        int first = step.inputs()[0];
         place(step.node(), outputGrid);
         int[] reads = new int[step.inputs().length];
         for (int i = 1; i < reads.length; i++) {

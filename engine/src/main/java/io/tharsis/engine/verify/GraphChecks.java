@@ -134,6 +134,23 @@ final class GraphChecks {
                 requireInputs(1);
                 checkReduce(reduce);
             }
+            case Op.TileFold _ -> {
+                requireInputs(1);
+                requireSameType(0);
+                require(node.dtype() != DType.BOOL, "folds bools");
+                checkTiles(new long[0]);
+            }
+            case Op.TileMoments _ -> {
+                requireInputs(1);
+                require(
+                        input(0).dtype().isFloat() && node.dtype() == DType.FLOAT64,
+                        "has moments of another dtype, of " + input(0));
+                checkTiles(new long[] {2});
+            }
+            case Op.Product _ -> {
+                requireInputs(2);
+                checkProduct();
+            }
             case Op.Concat concat -> checkConcat(concat.axis());
             case Op.Rechunk rechunk -> {
                 requireInputs(1);
@@ -217,6 +234,42 @@ final class GraphChecks {
         requireShape(without(shape, reduce.from(), reduce.to()));
     }
 
+    private void checkTiles(long[] shape) {
+        requireShape(shape);
+        require(
+                input(0).shape().length == 2 && input(0).size() > 0,
+                "folds tiles of other than a matrix, " + input(0));
+    }
+
+    private void checkProduct() {
+        requireSameType(0);
+        requireSameType(1);
+        require(
+                switch (node.dtype()) {
+                    case FLOAT64, FLOAT32, INT64, INT32 -> true;
+                    default -> false;
+                },
+                "is a product of a dtype that products do not have");
+        long[] left = input(0).shape();
+        long[] right = input(1).shape();
+        int rank = node.shape().length;
+        require(
+                rank >= 2 && left.length == rank && right.length == rank,
+                "is a product of other ranks, " + input(0) + " and " + input(1));
+        require(
+                left[rank - 1] == right[rank - 2] && left[rank - 1] > 0 && node.size() > 0,
+                "is a product of inner lengths that differ, or of nothing, "
+                        + input(0)
+                        + " and "
+                        + input(1));
+        long[] expected = left.clone();
+        expected[rank - 1] = right[rank - 1];
+        requireShape(expected);
+        for (int axis = 0; axis < rank - 2; axis++) {
+            require(left[axis] == right[axis], "is a product over other batches, " + input(1));
+        }
+    }
+
     static long[] without(long[] shape, int from, int to) {
         return IntStream.range(0, shape.length)
                 .filter(axis -> axis < from || axis >= to)
@@ -262,6 +315,12 @@ final class GraphChecks {
                         shape.length == node.shape().length,
                         "has another rank than its input, " + input(0));
                 shape[axis] = node.shape()[axis];
+                requireShape(shape);
+            }
+            case Tiling.RowBlocks blocks -> {
+                long[] shape = node.shape().clone();
+                require(shape.length > 0 && input(0).shape().length > 0, "has no rows");
+                shape[0] = blocks.resultRows(input(0).shape()[0]);
                 requireShape(shape);
             }
         }

@@ -8,6 +8,8 @@ import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
+import io.tharsis.engine.tile.TileTree;
+import io.tharsis.kernels.matrix.MatrixProduct;
 
 import java.util.List;
 
@@ -147,6 +149,30 @@ final class PlanChecks {
                 requireBytes(
                         combine.writes()[0], combine.positions() * combine.format().byteSize());
             }
+            case Task.Product product -> {
+                require(
+                        product.from() == 0 == product.prior() < 0
+                                && product.from() % MatrixProduct.INNER_BLOCK == 0,
+                        "adds the part from " + product.from() + " to place " + product.prior());
+                if (product.prior() >= 0) {
+                    requireBytes(
+                            product.reads()[product.prior()],
+                            Shapes.size(product.shape()) * product.format().byteSize());
+                }
+                checkMatrix(product, product.left());
+                checkMatrix(product, product.right());
+                for (Task.Face face : product.faces()) {
+                    if (product.epilogue() == null) {
+                        requireBytes(
+                                product.writes()[face.writes()[0]],
+                                Shapes.size(face.shape()) * product.format().byteSize());
+                    } else {
+                        checkFace(product.epilogue(), face, task);
+                    }
+                }
+            }
+            case Task.Tiles tiles -> checkFace(tiles.epilogue(), tiles.face(), task);
+            case Task.TileCombine combine -> checkTileCombine(combine);
             case Task.Assemble assemble -> checkAssemble(assemble);
             case Task.FlatCopy copy -> checkFlatCopy(copy);
             case Task.Alias alias -> requireBytes(alias.writes()[0], bytes(alias.reads()[0]));
@@ -229,6 +255,74 @@ final class PlanChecks {
                         run.writes()[o],
                         run.nodes().size() * positions * out.format().lane().byteSize());
             }
+        }
+    }
+
+    /** Chunks that are read are as large as the grid says. */
+    private void checkMatrix(Task.Product product, Task.Matrix matrix) {
+        require(
+                matrix.places().length == matrix.grid().chunkCount(),
+                "knows the places of " + matrix.places().length + " chunks");
+        for (int chunk = 0; chunk < matrix.places().length; chunk++) {
+            int place = matrix.places()[chunk];
+            if (place >= 0) {
+                require(place < product.reads().length, "has a chunk at place " + place);
+                requireBytes(
+                        product.reads()[place],
+                        Shapes.size(matrix.grid().chunkShape(chunk)) * product.format().byteSize());
+            }
+        }
+    }
+
+    private void checkFace(Task.Epilogue epilogue, Task.Face face, Task task) {
+        for (int i = 0; i < face.reads().length; i++) {
+            if (i == epilogue.productInput()) {
+                continue;
+            }
+            var placement = face.placements().get(i);
+            long low = placement.base();
+            long high = low;
+            for (int axis = 0; axis < face.shape().length; axis++) {
+                long far = placement.step()[axis] * (face.shape()[axis] - 1);
+                low += Math.min(0, far);
+                high += Math.max(0, far);
+            }
+            int input = epilogue.loop().inputs().get(i).node();
+            long elements =
+                    bytes(task.reads()[face.reads()[i]]) / graph.node(input).dtype().byteSize();
+            require(low >= 0 && high < elements, "reads beyond what it has of #" + input);
+        }
+        for (int o = 0; o < face.writes().length; o++) {
+            Task.End end = epilogue.ends().get(o);
+            long tiles =
+                    Math.ceilDiv(face.shape()[0], TileTree.TILE)
+                            * Math.ceilDiv(face.shape()[1], TileTree.TILE);
+            requireBytes(
+                    task.writes()[face.writes()[o]],
+                    end.kind() == Task.End.Kind.STORE
+                            ? Shapes.size(face.shape()) * end.format().byteSize()
+                            : tiles * TileTree.WIDTH * Long.BYTES);
+        }
+    }
+
+    /** Each tile is in one table. */
+    private void checkTileCombine(Task.TileCombine combine) {
+        boolean[] found = new boolean[combine.tileRows() * combine.tileColumns()];
+        for (int i = 0; i < combine.reads().length; i++) {
+            Task.TileBox box = combine.tables().get(i);
+            requireBytes(
+                    combine.reads()[i],
+                    (long) box.rows() * box.columns() * TileTree.WIDTH * Long.BYTES);
+            for (int row = box.row(); row < box.row() + box.rows(); row++) {
+                for (int column = box.column(); column < box.column() + box.columns(); column++) {
+                    int tile = row * combine.tileColumns() + column;
+                    require(!found[tile], "folds tile " + tile + " twice");
+                    found[tile] = true;
+                }
+            }
+        }
+        for (int tile = 0; tile < found.length; tile++) {
+            require(found[tile], "does not fold tile " + tile);
         }
     }
 

@@ -38,6 +38,17 @@ final class StepChecks {
             step = next;
             switch (next) {
                 case Loop loop -> checkLoop(loop);
+                case Step.Product product -> checkProduct(product);
+                case Step.Tiles tiles -> {
+                    if (tiles.product() != null) {
+                        checkProduct(tiles.product());
+                        node = tiles.product().node();
+                        require(
+                                tiles.loop().inputs().get(tiles.productInput()).node() == node,
+                                "is made for a loop that takes another node");
+                    }
+                    checkLoop(tiles.loop());
+                }
                 case Step.Concat concat -> {
                     needs(concat.node(), concat.inputs());
                     makes(concat.node());
@@ -120,6 +131,28 @@ final class StepChecks {
         checkParameters(loop);
     }
 
+    private void checkProduct(Step.Product product) {
+        needs(product.node(), product.left().node(), product.right().node());
+        makes(product.node());
+        checkMatrices(product.left(), product.right());
+        require(
+                !product.mirrored() || product.left().node() == product.right().node(),
+                "is a product of different nodes, but only half of it is to be made");
+    }
+
+    /** Operands are seen inside what is stored, in the shapes of the product's inputs. */
+    private void checkMatrices(Step.Matrix... operands) {
+        for (int i = 0; i < operands.length; i++) {
+            long[] shape = graph.node(graph.node(node).inputs()[i]).shape();
+            String problem =
+                    GraphChecks.problem(
+                            operands[i].view(), shape, graph.node(operands[i].node()).shape());
+            require(
+                    problem == null,
+                    "is a product whose operand #" + operands[i].node() + " " + problem);
+        }
+    }
+
     private void checkOutputs(Loop loop) {
         List<Output> outputs = loop.program().outputs();
         require(
@@ -132,7 +165,10 @@ final class StepChecks {
             Loop.Out out = loop.outputs().get(o);
             makes(out.node());
             PlanGraph.Node made = graph.node(out.node());
-            require(out.format() == made.dtype().format(), "is stored as " + out.format());
+            boolean isArgument =
+                    made.op() instanceof Op.TileFold || made.op() instanceof Op.TileMoments;
+            PlanGraph.Node stored = isArgument ? graph.node(made.inputs()[0]) : made;
+            require(out.format() == stored.dtype().format(), "is stored as " + out.format());
             boolean stores = outputs.get(o) instanceof Output.Store;
             require(
                     stores == (out.fold() == null),
@@ -142,7 +178,7 @@ final class StepChecks {
                         store.format() == out.format(),
                         "is stored as " + store.format() + " by its program");
                 require(
-                        Arrays.equals(made.shape(), loop.domain()),
+                        Arrays.equals(stored.shape(), loop.domain()),
                         "is made by a loop over " + Shapes.text(loop.domain()));
             } else {
                 long[] kept = GraphChecks.without(loop.domain(), loop.foldFrom(), loop.foldTo());

@@ -131,6 +131,36 @@ class GraphChecksTest {
     }
 
     @Test
+    void shouldCatchAProductOfLengthsThatDiffer() {
+        add(new Op.Product(), DType.FLOAT64, shape(4, 2), data(4, 6), data(5, 2));
+        catches("inner lengths that differ");
+    }
+
+    @Test
+    void shouldCatchAProductOverOtherBatches() {
+        add(new Op.Product(), DType.FLOAT64, shape(3, 4, 2), data(3, 4, 6), data(1, 6, 2));
+        catches("over other batches");
+    }
+
+    @Test
+    void shouldCatchAProductOfAnotherShape() {
+        add(new Op.Product(), DType.FLOAT64, shape(2, 4), data(4, 6), data(6, 2));
+        catches("should have shape (4, 2)");
+    }
+
+    @Test
+    void shouldCatchTilesOfWhatIsNoMatrix() {
+        add(new Op.TileFold(FoldOp.ADD), DType.FLOAT64, shape(), data(4, 6, 2));
+        catches("other than a matrix");
+    }
+
+    @Test
+    void shouldCatchMomentsOfAnotherDtype() {
+        add(new Op.TileMoments(), DType.FLOAT32, shape(2), data(4, 6));
+        catches("moments of another dtype");
+    }
+
+    @Test
     void shouldCatchAJoinThatDoesNotAddUp() {
         add(new Op.Concat(0), DType.FLOAT64, shape(9, 2), data(4, 2), data(4, 2));
         catches("should have shape (8, 2)");

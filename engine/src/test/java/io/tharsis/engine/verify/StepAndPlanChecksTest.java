@@ -57,7 +57,7 @@ class StepAndPlanChecksTest {
         graph.addRoot(sum);
         graph.addRoot(add(new Op.Reshape(), new long[] {1600}, joined));
         steps = Fuser.fuse(graph, 1 << 20);
-        plan = Tiler.tile(graph, steps, 1024);
+        plan = Tiler.tile(graph, steps, 1024, 1 << 30);
     }
 
     private int add(Op op, long[] shape, int... inputs) {
@@ -316,5 +316,116 @@ class StepAndPlanChecksTest {
                         }),
                 "Combine, folds block",
                 "where block 0 should come");
+    }
+
+    /** A sound plan of half a product that is folded by tiles, over data in chunks. */
+    private PlanGraph product() {
+        var graph = new PlanGraph();
+        long[] shape = {1200, 300};
+        ChunkGrid grid = ChunkGrid.regular(shape, new long[] {500, 300});
+        int a =
+                graph.add(
+                        new PlanGraph.Node(
+                                new Op.Data(), DType.FLOAT64, shape, new int[0], 0, grid));
+        View turned = new View(new int[] {1, 0}, new long[] {1, 1}, new long[2]);
+        int b = add(graph, new Op.Viewed(turned), new long[] {300, 1200}, a);
+        int c = add(graph, new Op.Product(), new long[] {1200, 1200}, a, b);
+        graph.addRoot(add(graph, new Op.TileMoments(), new long[] {2}, c));
+        return graph;
+    }
+
+    private static int add(PlanGraph graph, Op op, long[] shape, int... inputs) {
+        return graph.add(new PlanGraph.Node(op, DType.FLOAT64, shape, inputs, -1, null));
+    }
+
+    private static void catchesProduct(
+            PlanGraph graph, Plan sound, Task from, Task to, String part) {
+        List<Task> tasks = new ArrayList<>(sound.tasks());
+        tasks.replaceAll(task -> task == from ? to : task);
+        var broken = new Plan(tasks, sound.slotBytes(), sound.bound(), sound.results());
+        var thrown =
+                assertThrows(
+                        VerificationException.class, () -> new PlanChecks(graph, broken).check());
+        assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
+    }
+
+    @Test
+    void shouldCatchATileThatIsNotFolded() {
+        PlanGraph graph = product();
+        Plan sound = Tiler.tile(graph, Fuser.fuse(graph, 1 << 20), 1 << 20, 1 << 30);
+        new PlanChecks(graph, sound).check();
+        Task.TileCombine combine = only(sound, Task.TileCombine.class);
+        List<Task.TileBox> tables = new ArrayList<>(combine.tables());
+        Task.TileBox first = tables.getFirst();
+        tables.set(
+                0,
+                new Task.TileBox(first.row() + 1, first.column(), first.rows(), first.columns()));
+        catchesProduct(
+                graph,
+                sound,
+                combine,
+                new Task.TileCombine(
+                        combine.end(),
+                        combine.format(),
+                        combine.tileRows(),
+                        combine.tileColumns(),
+                        tables,
+                        combine.reads(),
+                        combine.writes()),
+                "folds tile");
+    }
+
+    @Test
+    void shouldCatchAProductThatReadsAChunkOfOtherBytes() {
+        PlanGraph graph = product();
+        Plan sound = Tiler.tile(graph, Fuser.fuse(graph, 1 << 20), 1 << 20, 1 << 30);
+        Task.Product product = only(sound, Task.Product.class);
+        int[] places = product.left().places().clone();
+        for (int i = 0; i < places.length; i++) {
+            places[i] = places[i] < 0 ? -1 : product.reads().length;
+        }
+        catchesProduct(
+                graph,
+                sound,
+                product,
+                new Task.Product(
+                        product.format(),
+                        new Task.Matrix(product.left().view(), product.left().grid(), places),
+                        product.right(),
+                        product.origin(),
+                        product.shape(),
+                        product.from(),
+                        product.inner(),
+                        product.prior(),
+                        product.mirrored(),
+                        product.epilogue(),
+                        product.faces(),
+                        product.reads(),
+                        product.writes()),
+                "has a chunk at place");
+    }
+
+    @Test
+    void shouldCatchAHalfOfTwoMatrices() {
+        PlanGraph graph = product();
+        List<Step> sound = Fuser.fuse(graph, 1 << 20);
+        Step.Tiles tiles = (Step.Tiles) sound.getFirst();
+        Step.Product half = tiles.product();
+        var other =
+                new Step.Product(
+                        half.node(), half.left(), new Step.Matrix(1, half.left().view()), true);
+        var thrown =
+                assertThrows(
+                        VerificationException.class,
+                        () -> new StepChecks(graph).check(List.of(other)));
+        assertTrue(thrown.getMessage().contains("#1"), thrown.getMessage());
+    }
+
+    private static <T extends Task> T only(Plan plan, Class<T> kind) {
+        return plan.tasks().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -1,5 +1,7 @@
 package io.tharsis.node.workload;
 
+import io.tharsis.DType;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +26,17 @@ public final class Workloads {
                     new AxisSums("axis-sum-1", "its sums along the second axis", 1),
                     new AxisSums("axis-sum-2", "its sums along the last axis", 2),
                     new Softmax(),
-                    new BlackScholes());
+                    new BlackScholes(),
+                    new Matmul(
+                            "matmul",
+                            "a.matmul(b) of square matrices with n elements, float64, kept",
+                            DType.FLOAT64),
+                    new Matmul("matmul-float", "the same in float32", DType.FLOAT32),
+                    new MatmulChain(),
+                    new GramStd(),
+                    new SvdReconstruct(),
+                    new Cholesky(),
+                    new Solve());
 
     private Workloads() {}
 

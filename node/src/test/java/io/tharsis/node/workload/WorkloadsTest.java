@@ -15,6 +15,9 @@ import java.util.Map;
 final class WorkloadsTest {
     private static final long SIZE = 300_000;
 
+    /** Rows of the largest square matrix that has no more elements. */
+    private static final long SIDE = 547;
+
     /**
      * The value that the inputs' distributions lead to, and the standard deviation of one sample of
      * it.
@@ -34,7 +37,16 @@ final class WorkloadsTest {
                     Map.entry("axis-sum-1", new Expected(0.5, 0.289, SIZE)),
                     Map.entry("axis-sum-2", new Expected(0.5, 0.289, SIZE)),
                     Map.entry("softmax", new Expected(0.019770, 0.00187, SIZE / 1000)),
-                    Map.entry("black-scholes", new Expected(7.8052, 9.528, SIZE)));
+                    Map.entry("black-scholes", new Expected(7.8052, 9.528, SIZE)),
+                    Map.entry("matmul", new Expected(0.25, 0.204, SIZE)),
+                    Map.entry("matmul-float", new Expected(0.25, 0.204, SIZE)),
+                    Map.entry("matmul-chain", new Expected(0.125, 0.3, SIZE)),
+                    // variance n / 18: rows differ, pairs of rows differ, and the diagonal does
+                    Map.entry("gram-std", new Expected(Math.sqrt(SIDE / 18.0), 2.92, SIDE)),
+                    Map.entry("svd-reconstruct", new Expected(1, 1.414, SIZE)),
+                    // the mean of uniform numbers, each twice, and n on the diagonal
+                    Map.entry("cholesky", new Expected(1.5, 0.41, SIZE)),
+                    Map.entry("solve", new Expected(0.5, 0.289, SIDE)));
 
     static List<Workload> all() {
         return Workloads.ALL;
@@ -47,7 +59,8 @@ final class WorkloadsTest {
         try (Session session = Session.local().threads(2).memory("256m").open();
                 Session.Binding _ = session.bind()) {
             Workload.Run run = workload.prepare(SIZE);
-            assertEquals(SIZE, run.size());
+            boolean isSquare = workload.name().matches("matmul.*|gram.*|cholesky|solve");
+            assertEquals(isSquare ? SIDE * SIDE : SIZE, run.size());
             run.once();
             double first = run.value();
             run.once();

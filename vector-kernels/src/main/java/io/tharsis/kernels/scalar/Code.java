@@ -23,6 +23,7 @@ package io.tharsis.kernels.scalar;
  *   INDEX                                     register  slot
  *   PHILOX                    key uniform?    word 0    counter   key       stream   word 1, 2, 3
  *   PHILOX_STREAM   result                    register  slot      key       stream
+ *   FUSED                     body
  * </pre>
  */
 final class Code {
@@ -54,6 +55,7 @@ final class Code {
     static final int INDEX = 15;
     static final int PHILOX = 16;
     static final int PHILOX_STREAM = 17;
+    static final int FUSED = 18;
 
     /** The register of a Philox word that nobody asks for. */
     static final int NOBODY = -1;

@@ -8,14 +8,11 @@ import java.util.Arrays;
 final class RegisterPool {
     private static final int LANES = Lane.values().length;
 
-    /** More than the arguments of any node. */
-    private static final int MAX_TEMPORARIES = 8;
-
     private final int[] counts = new int[LANES];
     private final int[][] free = new int[LANES][16];
     private final int[] freeCount = new int[LANES];
-    private final int[] temporaries = new int[MAX_TEMPORARIES];
-    private final Lane[] temporaryLanes = new Lane[MAX_TEMPORARIES];
+    private int[] temporaries = new int[8];
+    private Lane[] temporaryLanes = new Lane[8];
     private int temporaryCount;
 
     int allocate(Lane lane) {
@@ -40,6 +37,10 @@ final class RegisterPool {
      * Gives back {@code register} once all arguments of the instruction being written have theirs.
      */
     void releaseLater(Lane lane, int register) {
+        if (temporaryCount == temporaries.length) {
+            temporaries = Arrays.copyOf(temporaries, 2 * temporaryCount);
+            temporaryLanes = Arrays.copyOf(temporaryLanes, 2 * temporaryCount);
+        }
         temporaryLanes[temporaryCount] = lane;
         temporaries[temporaryCount++] = register;
     }

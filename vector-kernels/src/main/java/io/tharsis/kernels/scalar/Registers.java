@@ -44,6 +44,11 @@ final class Registers {
 
     RareFunction[] functions;
 
+    FusedBody[] bodies;
+
+    /** Elements of one call of a fused body. */
+    int slice;
+
     /** Position of the running block's first element in its block of {@link #BLOCK}. */
     int blockIndex;
 
@@ -91,6 +96,7 @@ final class Registers {
     /** Forgets the run, and what a giant program needed. */
     void release() {
         functions = null;
+        bodies = null;
         mask = shrink(mask, new boolean[0][]);
         i32 = shrink(i32, new int[0][]);
         i64 = shrink(i64, new long[0][]);

@@ -10,6 +10,7 @@ import io.tharsis.kernels.ir.RareFunction;
  *     once, the rest once a block
  * @param registerCounts registers per {@code Lane.ordinal()}
  * @param uniforms what fills the first uniform values; the identities follow them
+ * @param bodies loops of {@link Code#FUSED} instructions
  */
 record ScalarCode(
         int[] code,
@@ -17,4 +18,5 @@ record ScalarCode(
         int[] registerCounts,
         Node[] uniforms,
         long[] identities,
-        RareFunction[] functions) {}
+        RareFunction[] functions,
+        FusedBody[] bodies) {}

@@ -19,7 +19,8 @@ import java.util.Map;
 
 /**
  * Turns a program into {@link Code}: one pass to see who needs what until when, one pass that
- * allocates registers by a linear scan and writes instructions. Linear in nodes, no recursion.
+ * allocates registers by a linear scan and writes instructions. Linear in nodes, no recursion. The
+ * {@link Schedule} says in which steps: a node each, or many nodes fused into one instruction.
  *
  * <p>Uniform values (literals, parameters, uniform loads) are not computed per block: the first
  * {@link #PINNED} of each lane get a register for the whole run, the others are filled anew before
@@ -29,27 +30,28 @@ final class ScalarCompiler {
     private static final int PINNED = 8;
 
     private final Program program;
+    private final Schedule schedule;
     private final int size;
     private final int[] lastUse;
     private final int[] register;
     private final int[] uniform;
-    private final boolean[] pinned;
     private final Map<Node.Philox, int[]> philoxWords = new HashMap<>();
     private final List<Node> uniformNodes = new ArrayList<>();
     private final List<RareFunction> functions = new ArrayList<>();
+    private final List<FusedBody> bodies = new ArrayList<>();
     private final List<Long> identities = new ArrayList<>();
     private final RegisterPool pool = new RegisterPool();
     private int[] code = new int[64 * Code.SIZE];
     private int codeLength;
     private int setupLength;
 
-    ScalarCompiler(Program program) {
+    ScalarCompiler(Program program, Schedule schedule) {
         this.program = program;
+        this.schedule = schedule;
         this.size = program.nodes().size();
         this.lastUse = new int[size];
         this.register = new int[size];
         this.uniform = new int[size];
-        this.pinned = new boolean[size];
     }
 
     ScalarCode compile() {
@@ -59,15 +61,18 @@ final class ScalarCompiler {
         int[][] outputsAt = findUses();
         pinUniforms();
         setupLength = codeLength;
-        for (int id = 0; id < size; id++) {
-            if (uniform[id] < 0) {
-                emit(id, program.node(id));
+        for (int step = 0; step < schedule.steps(); step++) {
+            int[] nodes = schedule.nodes(step);
+            if (schedule.isFused(step)) {
+                emitFused(nodes);
+            } else if (uniform[nodes[0]] < 0) {
+                emit(nodes[0], program.node(nodes[0]));
             }
-            if (outputsAt[id] != null) {
-                for (int slot : outputsAt[id]) {
+            if (outputsAt[step] != null) {
+                for (int slot : outputsAt[step]) {
                     emit(slot, program.outputs().get(slot));
                 }
-                freeAfterOutputs(outputsAt[id], id);
+                freeAfterOutputs(outputsAt[step], step);
             }
         }
         long[] identityBits = new long[identities.size()];
@@ -80,23 +85,24 @@ final class ScalarCompiler {
                 pool.counts(),
                 uniformNodes.toArray(new Node[0]),
                 identityBits,
-                functions.toArray(new RareFunction[0]));
+                functions.toArray(new RareFunction[0]),
+                bodies.toArray(new FusedBody[0]));
     }
 
     /**
-     * Sets last uses: 2 * id for a use by node id, 2 * id + 1 for an output written after node id.
-     * Answers the outputs to write after each node: as soon as their value is there and every input
+     * Sets last uses: 2 * step for a use in that step, 2 * step + 1 for an output written after it.
+     * Answers the outputs to write after each step: as soon as their value is there and every input
      * has been read, since an output may lie on an input.
      */
     private int[][] findUses() {
         int lastLoad = 0;
         for (int id = 0; id < size; id++) {
-            int user = 2 * id;
+            int user = 2 * schedule.step(id);
             Node node = program.node(id);
             if (node instanceof Node.Load load && load.access() == Access.CONTIGUOUS) {
-                lastLoad = id;
+                lastLoad = Math.max(lastLoad, schedule.step(id));
             }
-            uniform[id] = isUniform(node) ? uniformNodes.size() : -1;
+            uniform[id] = Schedule.isUniform(node) ? uniformNodes.size() : -1;
             if (uniform[id] >= 0) {
                 uniformNodes.add(node);
             }
@@ -106,12 +112,13 @@ final class ScalarCompiler {
                                 block(philox), key -> new int[] {-1, -1, -1, -1});
                 words[philox.word()] = id;
             }
-            Nodes.forEachArgument(node, argument -> lastUse[argument] = user);
+            Nodes.forEachArgument(
+                    node, argument -> lastUse[argument] = Math.max(lastUse[argument], user));
         }
-        int[][] outputsAt = new int[size][];
+        int[][] outputsAt = new int[schedule.steps()][];
         for (int slot = 0; slot < program.outputs().size(); slot++) {
             int node = program.outputs().get(slot).node();
-            int at = Math.max(node, lastLoad);
+            int at = Math.max(schedule.step(node), lastLoad);
             lastUse[node] = Math.max(lastUse[node], 2 * at + 1);
             int[] known = outputsAt[at] == null ? new int[0] : outputsAt[at];
             outputsAt[at] = Arrays.copyOf(known, known.length + 1);
@@ -124,17 +131,12 @@ final class ScalarCompiler {
         return new Node.Philox(node.counter(), node.key(), node.stream(), 0);
     }
 
-    private static boolean isUniform(Node node) {
-        return node instanceof Node.Const
-                || node instanceof Node.Param
-                || node instanceof Node.Load load && load.access() == Access.UNIFORM;
-    }
-
     private void pinUniforms() {
         int[] taken = new int[Lane.values().length];
         for (int id = 0; id < size; id++) {
-            if (uniform[id] >= 0 && taken[program.node(id).lane().ordinal()]++ < PINNED) {
-                pinned[id] = true;
+            if (uniform[id] >= 0
+                    && schedule.isReadFromRegister(id)
+                    && taken[program.node(id).lane().ordinal()]++ < PINNED) {
                 register[id] = pool.allocate(program.node(id).lane());
                 fill(id, register[id]);
             }
@@ -239,6 +241,40 @@ final class ScalarCompiler {
         }
     }
 
+    /** One instruction for all of {@code nodes}; only what others read leaves the body. */
+    private void emitFused(int[] nodes) {
+        int step = schedule.step(nodes[0]);
+        int[] from = new int[size];
+        int[] to = new int[size];
+        Arrays.fill(from, Code.NOBODY);
+        Arrays.fill(to, Code.NOBODY);
+        var rare = new ArrayList<Integer>();
+        for (int id : nodes) {
+            Nodes.forEachArgument(
+                    program.node(id),
+                    argument -> {
+                        if (uniform[argument] < 0 && schedule.step(argument) != step) {
+                            from[argument] = use(id, argument);
+                        }
+                    });
+        }
+        // The body reads an element of all inputs before it writes one, so results may take the
+        // registers of inputs.
+        pool.releaseTemporaries();
+        for (int id : nodes) {
+            if (lastUse[id] > 2 * step) {
+                to[id] = target(id);
+            }
+            if (program.node(id) instanceof Node.Rare node) {
+                rare.add(functions.size());
+                functions.add(node.function());
+            }
+        }
+        bodies.add(
+                FusedWriter.body(program, nodes, new FusedWriter.Places(from, to, uniform, rare)));
+        write(Code.FUSED, 0, bodies.size() - 1, 0, 0, 0, 0, 0);
+    }
+
     private void emitPhilox(int id, Node.Philox node) {
         int[] words = philoxWords.get(block(node));
         for (int word : words) {
@@ -329,7 +365,9 @@ final class ScalarCompiler {
      */
     private int use(int user, int argument) {
         int found = source(argument);
-        if (uniform[argument] < 0 && lastUse[argument] == 2 * user && register[argument] >= 0) {
+        if (uniform[argument] < 0
+                && lastUse[argument] == 2 * schedule.step(user)
+                && register[argument] >= 0) {
             pool.releaseLater(program.node(argument).lane(), found);
             register[argument] = ~found;
         }

@@ -28,20 +28,49 @@ public final class ScalarKernel implements Kernel {
 
     private static final int COLD_ELEMENTS = 1 << 16;
 
+    /**
+     * A fused loop is nobody else's, so it is always new. Its first elements run in calls of one,
+     * so that it has soon been called often enough for the first compiler; the next ones in calls
+     * so short that it has been called often enough for the second before its iterations ask that
+     * one for code that is entered in the middle of the loop, which would be compiled in vain.
+     */
+    private static final int CALLED_OFTEN = 1 << 10;
+
+    private static final int NEW_SLICE = 32;
+    private static final int NEW_ELEMENTS = 1 << 15;
+
     private final Program program;
     private final ScalarCode compiled;
 
     /** Elements that still run in short blocks. Races lose a few, which does not matter. */
-    private int coldElements = COLD_ELEMENTS;
+    private int coldElements;
 
-    private ScalarKernel(Program program) {
+    /** Elements whose fused loops still run in slices; races do not matter here either. */
+    private int newElements;
+
+    private ScalarKernel(Program program, Schedule schedule) {
         this.program = program;
-        this.compiled = new ScalarCompiler(program).compile();
+        this.compiled = new ScalarCompiler(program, schedule).compile();
+        boolean fused = compiled.bodies().length > 0;
+        this.coldElements = fused ? 0 : COLD_ELEMENTS;
+        this.newElements = fused ? NEW_ELEMENTS : 0;
     }
 
     /** The twin of {@code program}; costs some microseconds, keeps some 40 bytes a node. */
     public static ScalarKernel of(Program program) {
-        return new ScalarKernel(program);
+        return new ScalarKernel(program, Schedule.ofSingles(program));
+    }
+
+    /**
+     * The twin with everything between loading and storing fused into a loop of its own, which is a
+     * new class: it takes a millisecond to make and a few to be compiled, and is then several times
+     * faster than the twin where a program is long. Null if there is nothing to fuse.
+     *
+     * @param program costs at most {@link io.tharsis.kernels.ProgramCost#LIMIT}
+     */
+    public static ScalarKernel fused(Program program) {
+        Schedule schedule = Schedule.ofFused(program);
+        return schedule.isFused() ? new ScalarKernel(program, schedule) : null;
     }
 
     @Override
@@ -59,6 +88,9 @@ public final class ScalarKernel implements Kernel {
         long[] identities = compiled.identities();
         r.reserve(compiled.registerCounts(), uniforms.length + identities.length);
         r.functions = compiled.functions();
+        r.bodies = compiled.bodies();
+        int newLeft = newElements;
+        r.slice = newLeft == NEW_ELEMENTS ? 1 : newLeft > 0 ? NEW_SLICE : BLOCK;
         for (int i = 0; i < uniforms.length; i++) {
             r.uniform[i] = bits(uniforms[i], call, r);
         }
@@ -91,6 +123,12 @@ public final class ScalarKernel implements Kernel {
                     call,
                     start,
                     Math.min(left, BLOCK));
+            if (r.slice == 1 && start >= CALLED_OFTEN) {
+                r.slice = NEW_SLICE;
+            }
+        }
+        if (newLeft > 0) {
+            newElements = Math.max(0, newLeft - n);
         }
         r.release();
     }
@@ -189,7 +227,15 @@ public final class ScalarKernel implements Kernel {
             case Code.INDEX -> count(r.i64[code[pc + Code.DST]], call.indexBases[a] + start, n);
             case Code.PHILOX -> philox(code, pc, r, n);
             case Code.PHILOX_STREAM -> philoxStream(code, pc, r, call.indexBases[a] + start, n);
+            case Code.FUSED -> fused(r.bodies[code[pc + Code.OP]], r, n);
             default -> throw new IllegalStateException("no instruction " + code[pc]);
+        }
+    }
+
+    private static void fused(FusedBody body, Registers r, int n) {
+        int slice = r.slice;
+        for (int from = 0; from < n; from += slice) {
+            body.run(r, from, Math.min(n, from + slice));
         }
     }
 

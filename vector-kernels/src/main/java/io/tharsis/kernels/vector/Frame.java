@@ -34,6 +34,9 @@ final class Frame {
 
     long[] outBase = new long[8];
 
+    /** Address after the memory that may be read, per load. */
+    long[] inEnd = new long[8];
+
     private MemorySegment scratch = MemorySegment.NULL;
 
     /** This thread's frame with room for what {@code layout} needs. */
@@ -46,6 +49,7 @@ final class Frame {
             frame.in = new long[loads];
             frame.uniform = new long[loads];
             frame.inBase = new long[loads];
+            frame.inEnd = new long[loads];
         }
         if (frame.out.length < outputs) {
             frame.out = new long[outputs];

@@ -35,6 +35,9 @@ final class Layout {
 
     private static final int PHILOX_COST = 100;
 
+    /** Vectors of each value in one step of a loop that folds a light program. */
+    private static final int FOLD_VECTORS = 8;
+
     /** Vectors that stay in registers across the loop. */
     private static final int MAX_REGISTER_ACCUMULATORS = 8;
 
@@ -184,13 +187,16 @@ final class Layout {
     }
 
     /**
-     * True if two fold blocks are folded at a time: their accumulators fit the registers, and the
-     * loops stay small.
+     * Rounds of the main loop that are written out where accumulators live in registers: enough
+     * that the loop's own instructions count for little among few vectors.
      */
-    boolean foldsPairs() {
-        return registerFolds
-                && 2 * foldRegisters() <= MAX_REGISTER_ACCUMULATORS
-                && fits(3 * unroll, BODY_BUDGET);
+    int foldRounds() {
+        boolean streams = program.nodes().stream().anyMatch(Node.PhiloxStream.class::isInstance);
+        int rounds = streams ? 1 : Math.max(1, FOLD_VECTORS / unroll);
+        while (rounds > 1 && !fits((rounds + 1) * unroll, BODY_BUDGET)) {
+            rounds /= 2;
+        }
+        return rounds;
     }
 
     /** True if the accumulators of FoldLanes live in registers during a block of the main loop. */

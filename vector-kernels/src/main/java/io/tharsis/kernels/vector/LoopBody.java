@@ -34,6 +34,7 @@ final class LoopBody {
     private final int[] inLocals;
     private final int[] outLocals;
     private final int[] indexLocals;
+    private int ahead;
     private int[][] accumulators;
 
     LoopBody(CodeBuilder code, Layout layout, int copies) {
@@ -103,6 +104,16 @@ final class LoopBody {
      * index}.
      */
     void round(int index) {
+        round(index, 0);
+    }
+
+    /**
+     * As {@link #round(int)}, from {@code ahead} elements after the one in {@code index}. The
+     * distance is a constant of addresses, which lets C2 take their range checks out of the loop:
+     * an addition to an int index might overflow. Not for programs with streams of random numbers.
+     */
+    void round(int index, int ahead) {
+        this.ahead = ahead;
         masks.startRound();
         philox.startRound();
         for (int id = 0; id < locals.length; id++) {
@@ -189,7 +200,7 @@ final class LoopBody {
                 code.aload(indexLocals[n.slot()])
                         .iload(index)
                         .i2l()
-                        .loadConstant((long) copy * layout.laneCount())
+                        .loadConstant((long) copy * layout.laneCount() + ahead)
                         .ladd();
                 code.invokevirtual(
                         VectorType.I64.vector,
@@ -397,11 +408,12 @@ final class LoopBody {
         type.store(code, address);
     }
 
-    /** Pushes the address of element {@code index + copy * lanes}. */
+    /** Pushes the address of element {@code index + copy * lanes + ahead}. */
     private void address(int base, int index, int copy, int byteSize) {
         code.lload(base).iload(index).i2l().loadConstant((long) byteSize).lmul().ladd();
-        if (copy > 0) {
-            code.loadConstant((long) copy * layout.laneCount() * byteSize).ladd();
+        long distance = (long) copy * layout.laneCount() + ahead;
+        if (distance > 0) {
+            code.loadConstant(distance * byteSize).ladd();
         }
     }
 

@@ -23,18 +23,27 @@ abstract class VectorKernel implements Kernel {
 
     private final Layout layout;
     private final Program program;
-    private final List<Node.Load> loads;
+    private final Node.Load[] loads;
     private final List<Output> outputs;
     private final Kernel twin;
     private final int[] alignments;
 
+    /** True if nothing is folded, staged or rare: what is computed twice is the same. */
+    private final boolean storesOnly;
+
+    /** For programs whose rows are all alike; null for others. */
+    private final RowDriver driver;
+
     VectorKernel(Layout layout) {
         this.layout = layout;
         this.program = layout.program();
-        this.loads = layout.loads();
+        this.loads = layout.loads().toArray(new Node.Load[0]);
         this.outputs = program.outputs();
         this.twin = layout.twin();
         this.alignments = IntStream.range(0, program.indexCount()).map(layout::alignment).toArray();
+        this.storesOnly =
+                !layout.isBlocked() && outputs.stream().allMatch(Output.Store.class::isInstance);
+        this.driver = RowDriver.fits(layout) ? new RowDriver(this, layout) : null;
     }
 
     /**
@@ -56,56 +65,104 @@ abstract class VectorKernel implements Kernel {
 
     @Override
     public final void run(KernelCall call, int n) {
-        if (n <= 0) {
+        run(call, n, 1);
+    }
+
+    @Override
+    public final void run(KernelCall call, int n, int rows) {
+        if (n <= 0 || rows <= 0) {
             return;
         }
         Frame frame = Frame.current(layout);
         long scratch = frame.scratch(layout.scratchBytes());
-        bind(frame, call, n);
-        boolean defer = layout.hasRare() && overlaps(frame, n);
+        bind(frame, call, n, rows);
+        boolean overlaps = (layout.hasRare() || storesOnly) && overlaps(frame, call, n, rows);
+        boolean defer = layout.hasRare() && overlaps;
+        // The last vector may then be computed again, from whole vectors of inputs.
+        boolean again = storesOnly && !overlaps && n >= layout.laneCount();
         int step = layout.isBlocked() ? Layout.SUB_BLOCK : MAX_STEP;
-        for (long start = 0; start < n; start += step) {
-            block(frame, call, scratch, (int) start, (int) Math.min(step, n - start), defer);
+        int first = driver == null ? 0 : driver.run(frame, call, scratch, n, rows, again);
+        for (int row = first; row < rows; row++) {
+            if (row > first) {
+                advance(frame, call);
+            }
+            for (long start = 0; start < n; start += step) {
+                int count = (int) Math.min(step, n - start);
+                block(frame, call, scratch, row, (int) start, count, defer, again);
+            }
         }
         Reference.reachabilityFence(call);
     }
 
-    private void bind(Frame frame, KernelCall call, int n) {
+    private void bind(Frame frame, KernelCall call, int n, int rows) {
         frame.params = call.params;
-        for (int i = 0; i < loads.size(); i++) {
-            Node.Load load = loads.get(i);
-            MemorySegment memory = call.inputs[load.input()];
+        for (int i = 0; i < loads.length; i++) {
+            Node.Load load = loads[i];
+            int slot = load.input();
+            MemorySegment memory = call.inputs[slot];
             long count = load.access() == Access.UNIFORM ? 1 : n;
             long address =
                     address(
                             memory,
-                            call.inputOffsets[load.input()],
+                            call.inputOffsets[slot],
                             count * load.format().byteSize(),
+                            (rows - 1) * call.inputSteps[slot],
                             "input",
-                            load.input());
+                            slot);
             frame.inBase[i] = address;
+            frame.inEnd[i] = memory.address() + memory.byteSize();
             if (load.access() == Access.UNIFORM) {
                 frame.uniform[i] = Staging.uniform(load.format(), address);
             }
         }
         for (int i = 0; i < outputs.size(); i++) {
-            long bytes =
-                    switch (outputs.get(i)) {
-                        case Output.Store store -> (long) n * store.format().byteSize();
-                        case Output.FoldRows fold -> (long) n * layout.loopByteSize(fold);
-                        case Output.FoldLanes fold ->
-                                blocks(n) * (long) Program.FOLD_LANES * layout.loopByteSize(fold);
-                    };
-            frame.outBase[i] = address(call.outputs[i], call.outputOffsets[i], bytes, "output", i);
+            frame.outBase[i] =
+                    address(
+                            call.outputs[i],
+                            call.outputOffsets[i],
+                            outputBytes(outputs.get(i), n),
+                            (rows - 1) * call.outputSteps[i],
+                            "output",
+                            i);
         }
     }
 
+    /** Puts the frame at the next row. */
+    private void advance(Frame frame, KernelCall call) {
+        for (int i = 0; i < loads.length; i++) {
+            long step = call.inputSteps[loads[i].input()];
+            if (step != 0) {
+                frame.inBase[i] += step;
+                if (loads[i].access() == Access.UNIFORM) {
+                    frame.uniform[i] = Staging.uniform(loads[i].format(), frame.inBase[i]);
+                }
+            }
+        }
+        for (int i = 0; i < call.outputSteps.length; i++) {
+            frame.outBase[i] += call.outputSteps[i];
+        }
+    }
+
+    private long outputBytes(Output output, int n) {
+        return switch (output) {
+            case Output.Store store -> (long) n * store.format().byteSize();
+            case Output.FoldRows fold -> (long) n * layout.loopByteSize(fold);
+            case Output.FoldLanes fold ->
+                    blocks(n) * (long) Program.FOLD_LANES * layout.loopByteSize(fold);
+        };
+    }
+
+    /**
+     * @param span from the first row to the last, in bytes
+     */
     private static long address(
-            MemorySegment memory, long offset, long byteSize, String kind, int slot) {
+            MemorySegment memory, long offset, long byteSize, long span, String kind, int slot) {
         if (!memory.isNative() || !memory.scope().isAlive()) {
             throw new IllegalArgumentException(kind + " " + slot + " is not live native memory");
         }
-        if (offset < 0 || byteSize > memory.byteSize() - offset) {
+        long first = offset + Math.min(0, span);
+        long last = offset + Math.max(0, span);
+        if (first < 0 || byteSize > memory.byteSize() - last) {
             throw new IndexOutOfBoundsException(
                     kind
                             + " "
@@ -113,15 +170,18 @@ abstract class VectorKernel implements Kernel {
                             + ": "
                             + byteSize
                             + " bytes from offset "
-                            + offset
+                            + (first < 0 ? first : last)
                             + " in a segment of "
                             + memory.byteSize());
         }
         return memory.address() + offset;
     }
 
-    /** True if an output may destroy what the scalar twin needs to run a sub-block again. */
-    private boolean overlaps(Frame frame, int n) {
+    /**
+     * True if an output may destroy what is needed to compute a sub-block, or its last vector,
+     * again.
+     */
+    private boolean overlaps(Frame frame, KernelCall call, int n, int rows) {
         for (int out = 0; out < outputs.size(); out++) {
             switch (outputs.get(out)) {
                 case Output.FoldRows _ -> {
@@ -129,12 +189,20 @@ abstract class VectorKernel implements Kernel {
                 }
                 case Output.FoldLanes _ -> {}
                 case Output.Store store -> {
-                    long from = frame.outBase[out];
-                    long to = from + (long) n * store.format().byteSize();
-                    for (int in = 0; in < loads.size(); in++) {
-                        long start = frame.inBase[in];
-                        if (start < to
-                                && from < start + (long) n * loads.get(in).format().byteSize()) {
+                    long span = (rows - 1) * call.outputSteps[out];
+                    long from = frame.outBase[out] + Math.min(0, span);
+                    long to =
+                            frame.outBase[out]
+                                    + Math.max(0, span)
+                                    + (long) n * store.format().byteSize();
+                    for (int in = 0; in < loads.length; in++) {
+                        long inSpan = (rows - 1) * call.inputSteps[loads[in].input()];
+                        long start = frame.inBase[in] + Math.min(0, inSpan);
+                        long end =
+                                frame.inBase[in]
+                                        + Math.max(0, inSpan)
+                                        + (long) n * loads[in].format().byteSize();
+                        if (start < to && from < end) {
                             return true;
                         }
                     }
@@ -145,23 +213,33 @@ abstract class VectorKernel implements Kernel {
     }
 
     private void block(
-            Frame frame, KernelCall call, long scratch, int start, int count, boolean defer) {
+            Frame frame,
+            KernelCall call,
+            long scratch,
+            int row,
+            int start,
+            int count,
+            boolean defer,
+            boolean again) {
         int tail = count & (layout.laneCount() - 1);
         int whole = count - tail;
         frame.rare = false;
         if (whole > 0) {
             bindWhole(frame, call, scratch, start, whole, defer);
             loops(frame, whole);
+            if (tail > 0 && again) {
+                int last = start + count - layout.laneCount();
+                bindWhole(frame, call, scratch, last, layout.laneCount(), false);
+                rest(frame, 0, layout.laneCount());
+                return;
+            }
         }
         if (tail > 0) {
             bindTail(frame, call, scratch, start + whole, tail);
-            for (int i = 0; i < outputs.size(); i++) {
-                fill(outputs.get(i), frame.out[i], 1);
-            }
             rest(frame, 0, layout.laneCount());
         }
         if (frame.rare) {
-            twin.run(shifted(call, start), count);
+            twin.run(shifted(call, row, start), count);
             return;
         }
         for (int i = 0; i < outputs.size(); i++) {
@@ -171,8 +249,8 @@ abstract class VectorKernel implements Kernel {
 
     private void bindWhole(
             Frame frame, KernelCall call, long scratch, int start, int whole, boolean defer) {
-        for (int i = 0; i < loads.size(); i++) {
-            Node.Load load = loads.get(i);
+        for (int i = 0; i < loads.length; i++) {
+            Node.Load load = loads[i];
             if (load.access() == Access.CONTIGUOUS) {
                 long from = frame.inBase[i] + (long) start * load.format().byteSize();
                 if (layout.isStaged(load.format())) {
@@ -197,29 +275,45 @@ abstract class VectorKernel implements Kernel {
     }
 
     private void bindTail(Frame frame, KernelCall call, long scratch, int start, int tail) {
-        for (int i = 0; i < loads.size(); i++) {
-            Node.Load load = loads.get(i);
+        for (int i = 0; i < loads.length; i++) {
+            Node.Load load = loads[i];
             if (load.access() == Access.CONTIGUOUS) {
                 long from = frame.inBase[i] + (long) start * load.format().byteSize();
+                int byteSize = layout.loopByteSize(load.format());
+                if (!layout.isStaged(load.format())
+                        && from + (long) layout.laneCount() * byteSize <= frame.inEnd[i]) {
+                    // Lanes after the tail hold what lies there; nobody reads them.
+                    frame.in[i] = from;
+                    continue;
+                }
                 frame.in[i] = scratch + layout.inTail(i);
                 long raw = from;
                 if (layout.isStaged(load.format())) {
                     Staging.widen(load.format(), from, frame.in[i], tail);
                     raw = frame.in[i];
                 }
-                Staging.copyPadded(
-                        raw,
-                        frame.in[i],
-                        layout.loopByteSize(load.format()),
-                        tail,
-                        layout.laneCount());
+                Staging.copyPadded(raw, frame.in[i], byteSize, tail, layout.laneCount());
             }
         }
         for (int i = 0; i < outputs.size(); i++) {
             frame.out[i] = scratch + layout.outTail(i);
-            if (outputs.get(i) instanceof Output.FoldRows) {
-                int byteSize = layout.loopByteSize(outputs.get(i));
-                Staging.copyPadded(target(frame, i, start), frame.out[i], byteSize, tail, tail);
+            switch (outputs.get(i)) {
+                case Output.Store _ -> {}
+                case Output.FoldRows fold -> {
+                    int byteSize = layout.loopByteSize(fold);
+                    Staging.copyPadded(target(frame, i, start), frame.out[i], byteSize, tail, tail);
+                }
+                case Output.FoldLanes fold -> {
+                    int byteSize = layout.loopByteSize(fold);
+                    long block = target(frame, i, start);
+                    if (start % Program.FOLD_BLOCK == 0) {
+                        fill(fold, block, 1);
+                    }
+                    // What the lanes after the tail spoil is kept meanwhile.
+                    long lane = block + (long) (start % Program.FOLD_LANES) * byteSize;
+                    Memory.copy(lane, frame.out[i], (long) layout.laneCount() * byteSize);
+                    frame.out[i] = lane;
+                }
             }
         }
         bases(frame, call, start);
@@ -235,9 +329,7 @@ abstract class VectorKernel implements Kernel {
         int step = layout.unroll() * layout.laneCount();
         boolean main = layout.unroll() > 1 && whole >= step && aligned(frame);
         if (!(main && layout.registerFolds())) {
-            for (int i = 0; i < outputs.size(); i++) {
-                fill(outputs.get(i), frame.out[i], blocks(whole));
-            }
+            fill(frame, whole);
         }
         int done = 0;
         if (main) {
@@ -258,6 +350,13 @@ abstract class VectorKernel implements Kernel {
         return true;
     }
 
+    /** Fills the accumulators of {@code elements} elements, from the frame's, with identities. */
+    final void fill(Frame frame, int elements) {
+        for (int i = 0; i < outputs.size(); i++) {
+            fill(outputs.get(i), frame.out[i], blocks(elements));
+        }
+    }
+
     private void fill(Output output, long address, int blocks) {
         if (output instanceof Output.FoldLanes fold) {
             Folds.fill(fold.op(), program.node(fold.node()).lane(), address, blocks);
@@ -270,19 +369,11 @@ abstract class VectorKernel implements Kernel {
         long target = target(frame, slot, start);
         if (output instanceof Output.FoldLanes fold) {
             if (tail > 0) {
-                int size = layout.loopByteSize(fold);
-                long block =
-                        target + (long) (whole / Program.FOLD_BLOCK) * Program.FOLD_LANES * size;
-                if (whole % Program.FOLD_BLOCK == 0) {
-                    fill(fold, block, 1);
-                }
-                long lane = block + (long) (whole % Program.FOLD_LANES) * size;
-                Folds.combine(
-                        fold.op(),
-                        program.node(fold.node()).lane(),
-                        lane,
-                        scratch + layout.outTail(slot),
-                        tail);
+                int byteSize = layout.loopByteSize(fold);
+                Memory.copy(
+                        scratch + layout.outTail(slot) + (long) tail * byteSize,
+                        frame.out[slot] + (long) tail * byteSize,
+                        (long) (layout.laneCount() - tail) * byteSize);
             }
             return;
         }
@@ -333,7 +424,7 @@ abstract class VectorKernel implements Kernel {
         };
     }
 
-    private KernelCall shifted(KernelCall call, int start) {
+    private KernelCall shifted(KernelCall call, int row, int start) {
         var shifted = new KernelCall(program);
         for (Node.Load load : loads) {
             int slot = load.input();
@@ -342,11 +433,15 @@ abstract class VectorKernel implements Kernel {
                     load.access() == Access.CONTIGUOUS
                             ? (long) start * load.format().byteSize()
                             : 0;
-            shifted.inputOffsets[slot] = call.inputOffsets[slot] + moved;
+            shifted.inputOffsets[slot] =
+                    call.inputOffsets[slot] + row * call.inputSteps[slot] + moved;
         }
         for (int i = 0; i < outputs.size(); i++) {
             shifted.outputs[i] = call.outputs[i];
-            shifted.outputOffsets[i] = call.outputOffsets[i] + outputOffset(outputs.get(i), start);
+            shifted.outputOffsets[i] =
+                    call.outputOffsets[i]
+                            + row * call.outputSteps[i]
+                            + outputOffset(outputs.get(i), start);
         }
         System.arraycopy(call.params, 0, shifted.params, 0, shifted.params.length);
         for (int i = 0; i < shifted.indexBases.length; i++) {

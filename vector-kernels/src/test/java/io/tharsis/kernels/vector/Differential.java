@@ -4,6 +4,9 @@ import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.RandomCalls;
 import io.tharsis.kernels.RandomPrograms;
+import io.tharsis.kernels.ir.Node;
+import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 
@@ -14,7 +17,8 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Runs one program on the scalar twin and on vectors of every width and compares all output bytes.
+ * Runs one program on the scalar twin, on the fused twin and on vectors of every width and compares
+ * all output bytes.
  */
 final class Differential {
     static final int[] WIDTHS = {128, 256, 512};
@@ -24,7 +28,10 @@ final class Differential {
 
     private final Program program;
     private final Kernel twin;
-    private final Kernel[] kernels = new Kernel[WIDTHS.length];
+
+    /** One per width, then the fused twin. */
+    private final Kernel[] kernels = new Kernel[WIDTHS.length + 1];
+
     private final String what;
 
     Differential(Program program, String what) {
@@ -34,6 +41,8 @@ final class Differential {
         for (int i = 0; i < WIDTHS.length; i++) {
             kernels[i] = VectorKernels.generate(program, WIDTHS[i]);
         }
+        Kernel fused = ScalarKernel.fused(program);
+        kernels[WIDTHS.length] = fused == null ? twin : fused;
     }
 
     /** A random program of less than {@code nodes} nodes that one kernel can hold. */
@@ -46,25 +55,25 @@ final class Differential {
         }
     }
 
-    /** All sizes at all widths. */
+    /** All sizes on all kernels. */
     void check(long seed) {
         for (int n : SIZES) {
             check(n, seed);
         }
     }
 
-    /** One size at all widths. */
+    /** One size on all kernels. */
     void check(int n, long seed) {
         check(n, seed, _ -> {});
     }
 
-    /** One size at all widths, with both calls changed alike before the runs. */
+    /** One size on all kernels, with both calls changed alike before the runs. */
     void check(int n, long seed, Consumer<KernelCall> change) {
         try (Arena arena = Arena.ofConfined()) {
             KernelCall expected = RandomCalls.call(program, n, seed, arena);
             change.accept(expected);
             twin.run(expected, n);
-            for (int i = 0; i < WIDTHS.length; i++) {
+            for (int i = 0; i < kernels.length; i++) {
                 KernelCall actual = RandomCalls.call(program, n, seed, arena);
                 change.accept(actual);
                 run(i, actual, n);
@@ -73,29 +82,61 @@ final class Differential {
                         expected,
                         actual,
                         n,
-                        what
-                                + ", "
-                                + WIDTHS[i]
-                                + " bits, n "
-                                + n
-                                + ", seed "
-                                + seed
-                                + "\n"
-                                + program);
+                        what + ", " + name(i) + ", n " + n + ", seed " + seed + "\n" + program);
             }
         }
     }
 
-    private void run(int width, KernelCall call, int n) {
-        try {
-            kernels[width].run(call, n);
-        } catch (RuntimeException | Error e) {
-            throw new AssertionError(
-                    what + ", " + WIDTHS[width] + " bits, n " + n + "\n" + program, e);
+    /**
+     * {@code rows} rows of {@code n} elements at all widths: inputs that are not uniform and stores
+     * go on from row to row, folds go to the same accumulators.
+     */
+    void checkRows(int n, int rows, long seed) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelCall expected = rowCall(n, rows, seed, arena);
+            twin.run(expected, n, rows);
+            for (int i = 0; i < kernels.length; i++) {
+                KernelCall actual = rowCall(n, rows, seed, arena);
+                kernels[i].run(actual, n, rows);
+                String how = what + ", " + name(i) + ", " + rows + " rows of " + n;
+                RandomCalls.assertSameOutputs(
+                        program,
+                        expected,
+                        actual,
+                        n * rows,
+                        how + ", seed " + seed + "\n" + program);
+            }
         }
     }
 
-    /** Runs every width {@code runs} times. */
+    private KernelCall rowCall(int n, int rows, long seed, Arena arena) {
+        KernelCall call = RandomCalls.call(program, n * rows, seed, arena);
+        for (Node node : program.nodes()) {
+            if (node instanceof Node.Load load && load.access() == Access.CONTIGUOUS) {
+                call.inputSteps[load.input()] = (long) n * load.format().byteSize();
+            }
+        }
+        for (int o = 0; o < call.outputSteps.length; o++) {
+            if (program.outputs().get(o) instanceof Output.Store store) {
+                call.outputSteps[o] = (long) n * store.format().byteSize();
+            }
+        }
+        return call;
+    }
+
+    private void run(int kernel, KernelCall call, int n) {
+        try {
+            kernels[kernel].run(call, n);
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(what + ", " + name(kernel) + ", n " + n + "\n" + program, e);
+        }
+    }
+
+    private static String name(int kernel) {
+        return kernel < WIDTHS.length ? WIDTHS[kernel] + " bits" : "fused";
+    }
+
+    /** Runs every kernel {@code runs} times. */
     void heat(int n, int runs, long seed) {
         try (Arena arena = Arena.ofConfined()) {
             KernelCall call = RandomCalls.call(program, n, seed, arena);

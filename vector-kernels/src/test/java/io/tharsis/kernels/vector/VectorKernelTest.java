@@ -73,6 +73,29 @@ class VectorKernelTest {
     }
 
     @Test
+    void shouldRunRowsAsCallsOneAfterTheOther() {
+        long seed = System.nanoTime();
+        var random = new SplittableRandom(seed);
+        System.out.println("rows seed " + seed);
+        var folds = new ProgramBuilder();
+        folds.foldLanes(FoldOp.ADD, folds.load(0, Format.F32, Access.CONTIGUOUS));
+        folds.foldLanes(FoldOp.MAX, folds.load(1, Format.F64, Access.CONTIGUOUS));
+        var stores = new ProgramBuilder();
+        int x = stores.load(0, Format.F32, Access.CONTIGUOUS);
+        stores.store(stores.add(x, stores.load(1, Format.F32, Access.CONTIGUOUS)), Format.F32);
+        stores.store(stores.neg(x), Format.F32);
+        for (int n : new int[] {1, 7, 16, 40, 512, 520, 600, 1111}) {
+            new Differential(folds.build(), "folded rows").checkRows(n, 5, seed);
+            new Differential(stores.build(), "stored rows").checkRows(n, 5, seed);
+        }
+        for (int i = 0; i < 40; i++) {
+            Program program = Differential.randomProgram(random, 30);
+            var differential = new Differential(program, "rows of a random program");
+            differential.checkRows(random.nextInt(1, 700), random.nextInt(1, 6), seed + i);
+        }
+    }
+
+    @Test
     void shouldFoldLongExpressionsInMemory() {
         var b = new ProgramBuilder();
         int x = b.load(0, Format.F64, Access.CONTIGUOUS);

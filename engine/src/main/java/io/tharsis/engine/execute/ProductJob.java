@@ -1,0 +1,394 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.tile.Task;
+import io.tharsis.engine.tile.TileTree;
+import io.tharsis.kernels.matrix.MatrixProduct;
+import io.tharsis.kernels.matrix.MatrixView;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A box of a matrix product. Its matrices are cut into blocks of rows, and those into strips of
+ * columns (see {@link ProductBlocks}). Where strips share the packed rows of their block, a block's
+ * morsels are first those that pack, one for each inner block, then those that multiply. Morsels
+ * are taken in order, so who multiplies waits only for what others are at already; two blocks'
+ * packed rows are kept, so that one is packed while the other is still in use.
+ */
+final class ProductJob implements Job {
+    private static final int INNER = MatrixProduct.INNER_BLOCK;
+
+    /** Multiplications of a morsel that packs its own. */
+    private static final long MORSEL = 1 << 23;
+
+    private static final long RECHECK_MS = 5;
+
+    /** Columns of the strips along the diagonal of a mirrored product. */
+    private static final long DIAGONAL_STRIP = 128;
+
+    private final Task.Product task;
+    private final Execution execution;
+    private final MatrixProduct product;
+    private final MatrixChunks left;
+    private final MatrixChunks right;
+    private final int elementSize;
+    private final int rank;
+    private final long m;
+    private final long n;
+    private final long k;
+    private final ProductBlocks cut;
+    private final long blocks;
+    private final long strips;
+    private final int packs;
+    private final long units;
+    private final long unitsPerMorsel;
+    private final long matrices;
+    private final List<MemorySegment> workspaces = new ArrayList<>();
+    private final MemorySegment[] packed;
+    private final CountDownLatch[] packedBlocks;
+    private final CountDownLatch[] doneBlocks;
+    private final TileLoop tileLoop;
+    private final boolean tiled;
+    private ProductWorkspace layout;
+    private volatile boolean broken;
+
+    /**
+     * @param memory for the packed rows of blocks
+     */
+    ProductJob(Task.Product task, Execution execution, TaskMemory memory) {
+        this.task = task;
+        this.execution = execution;
+        this.product = MatrixProduct.of(task.format());
+        this.elementSize = task.format().byteSize();
+        this.left = new MatrixChunks(task.left(), task.reads(), elementSize, execution);
+        this.right = new MatrixChunks(task.right(), task.reads(), elementSize, execution);
+        this.rank = task.shape().length;
+        this.m = task.shape()[rank - 2];
+        this.n = task.shape()[rank - 1];
+        this.k = task.inner();
+        this.tileLoop =
+                task.epilogue() == null ? null : new TileLoop(task.epilogue(), task, execution);
+        this.tiled = tileLoop != null || task.mirrored();
+        int threads = execution.threads();
+        long budget = execution.pool().budget().capacity();
+        this.matrices = matrices(task);
+        ProductBlocks wanted = ProductBlocks.of(task, product, threads, tiled, budget);
+        MemorySegment[] shared = wanted.shared() ? packed(wanted, memory) : null;
+        if (shared != null && !takeWorkspaces(wanted, threads, threads, memory)) {
+            shared = null;
+        }
+        this.cut =
+                shared != null || !wanted.shared()
+                        ? wanted
+                        : ProductBlocks.apart(task, threads, tiled, budget);
+        this.packed = shared;
+        this.blocks = Math.ceilDiv(m, cut.rows());
+        this.strips = Math.ceilDiv(n, cut.columns());
+        this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
+        if (packed == null) {
+            units = matrices * blocks * strips;
+            long each = Math.max(1, Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * k);
+            unitsPerMorsel = Math.max(1, MORSEL / each);
+            packedBlocks = null;
+            doneBlocks = null;
+            int most = (int) Math.min(threads, Math.ceilDiv(units, unitsPerMorsel));
+            takeWorkspaces(cut, 1, most, memory);
+        } else {
+            units = matrices * blocks * (packs + strips);
+            unitsPerMorsel = 1;
+            packedBlocks = latches(matrices * blocks, packs);
+            doneBlocks = latches(matrices * blocks, Math.toIntExact(strips));
+        }
+    }
+
+    private static long matrices(Task.Product task) {
+        long matrices = 1;
+        for (int axis = 0; axis < task.shape().length - 2; axis++) {
+            matrices *= task.shape()[axis];
+        }
+        return matrices;
+    }
+
+    /** Memory for the packed rows of one block, or two; null if there is not enough. */
+    private MemorySegment[] packed(ProductBlocks wanted, TaskMemory memory) {
+        boolean isOne = matrices == 1 && m <= wanted.rows();
+        MemorySegment[] made = new MemorySegment[isOne ? 1 : 2];
+        for (int i = 0; i < made.length; i++) {
+            made[i] = memory.tryTake(product.packedLeftBytes(Math.min(m, wanted.rows()), k));
+            if (made[i] == null) {
+                return null;
+            }
+        }
+        return made;
+    }
+
+    /**
+     * Takes all memory before any morsel runs, so that a task that does not get it can wait for
+     * others. If {@code least} is 1 and not even that is there, throws; with more answers false.
+     */
+    private boolean takeWorkspaces(ProductBlocks cut, int least, int most, TaskMemory memory) {
+        layout = ProductWorkspace.of(task, product, cut, left.isCut(), right.isCut());
+        workspaces.clear();
+        if (least == 1) {
+            workspaces.add(memory.take(layout.byteSize()));
+        }
+        while (workspaces.size() < most) {
+            MemorySegment more = memory.tryTake(layout.byteSize());
+            if (more == null) {
+                return workspaces.size() >= least;
+            }
+            workspaces.add(more);
+        }
+        return true;
+    }
+
+    private static CountDownLatch[] latches(long count, int parties) {
+        CountDownLatch[] latches = new CountDownLatch[Math.toIntExact(count)];
+        for (int i = 0; i < latches.length; i++) {
+            latches[i] = new CountDownLatch(parties);
+        }
+        return latches;
+    }
+
+    /**
+     * A workspace for the caller alone. Where rows are shared there is one for each thread; else
+     * who has one needs nobody else, so waiting ends.
+     */
+    private MemorySegment takeWorkspace() {
+        synchronized (workspaces) {
+            while (workspaces.isEmpty()) {
+                try {
+                    workspaces.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted in a product", e);
+                }
+            }
+            return workspaces.removeLast();
+        }
+    }
+
+    private void giveBack(MemorySegment workspace) {
+        synchronized (workspaces) {
+            workspaces.add(workspace);
+            workspaces.notifyAll();
+        }
+    }
+
+    // ---- morsels
+
+    @Override
+    public int morsels() {
+        return Math.toIntExact(Math.max(1, Math.ceilDiv(units, unitsPerMorsel)));
+    }
+
+    @Override
+    public void run(int morsel) {
+        MemorySegment workspace = takeWorkspace();
+        try {
+            long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
+            for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
+                if (packed == null) {
+                    multiply(unit / strips, unit % strips, null, workspace);
+                } else {
+                    shared(unit / (packs + strips), unit % (packs + strips), workspace);
+                }
+            }
+        } catch (Throwable e) {
+            broken = true;
+            throw e;
+        } finally {
+            giveBack(workspace);
+        }
+    }
+
+    private void shared(long block, long item, MemorySegment workspace) {
+        MemorySegment target = packed[(int) (block % packed.length)];
+        if (item < packs) {
+            if (block >= packed.length) {
+                await(doneBlocks[(int) block - packed.length]);
+            }
+            pack(block, (int) item, target, workspace);
+            packedBlocks[(int) block].countDown();
+        } else {
+            await(packedBlocks[(int) block]);
+            multiply(block, item - packs, target, workspace);
+            doneBlocks[(int) block].countDown();
+        }
+    }
+
+    private void await(CountDownLatch latch) {
+        try {
+            while (!latch.await(RECHECK_MS, TimeUnit.MILLISECONDS)) {
+                if (broken) {
+                    throw new IllegalStateException("another part of the product has failed");
+                }
+                execution.checkCancelled();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted in a product", e);
+        }
+    }
+
+    private long rowsOf(long block) {
+        return Math.min(cut.rows(), m - block % blocks * cut.rows());
+    }
+
+    private void pack(long block, int part, MemorySegment target, MemorySegment workspace) {
+        long from = (long) part * INNER;
+        long rows = rowsOf(block);
+        long at = part * product.packedLeftBytes(rows, INNER);
+        left.packLeft(
+                product,
+                index(block, rank - 2, block % blocks * cut.rows(), rank - 1, from),
+                rows,
+                Math.min(INNER, k - from),
+                workspace.asSlice(layout.gather()),
+                target.asSlice(at));
+    }
+
+    /** The index of an operand's element in the matrix of {@code block}. */
+    private long[] index(long block, int outerAxis, long outer, int innerAxis, long inner) {
+        long[] index = task.origin().clone();
+        long rest = block / blocks;
+        for (int axis = rank - 3; axis >= 0; axis--) {
+            index[axis] += rest % task.shape()[axis];
+            rest /= task.shape()[axis];
+        }
+        index[outerAxis] += outer;
+        index[innerAxis] = task.from() + inner;
+        return index;
+    }
+
+    private void multiply(
+            long block, long item, MemorySegment packedLeft, MemorySegment workspace) {
+        // of a mirrored product the last strips have most to do
+        long strip = tiled ? strips - 1 - item : item;
+        long row = block % blocks * cut.rows();
+        long column = strip * cut.columns();
+        long rows = rowsOf(block);
+        long columns = Math.min(cut.columns(), n - column);
+        MatrixView out =
+                tileLoop != null
+                        ? new MatrixView(workspace, layout.tiles(), columns, 1)
+                        : new MatrixView(
+                                execution.memory(task.writes()[0]),
+                                ((block / blocks * m + row) * n + column) * elementSize,
+                                n,
+                                1);
+        if (task.prior() >= 0) {
+            startFrom(block / blocks, row, column, rows, columns, out);
+        }
+        if (!isDiagonal() || column >= row + rows) {
+            multiply(block, row, column, rows, columns, packedLeft, out, workspace);
+        } else if (column >= row) {
+            // what lies below the diagonal is left out, as far as narrow strips allow
+            long end = column + columns;
+            rows = Math.min(rows, end - row);
+            for (long from = column; from < end; from += DIAGONAL_STRIP) {
+                long width = Math.min(DIAGONAL_STRIP, end - from);
+                multiply(
+                        block,
+                        row,
+                        from,
+                        Math.min(rows, from + width - row),
+                        width,
+                        packedLeft,
+                        out.from(0, from - column, elementSize),
+                        workspace);
+            }
+        } else {
+            return;
+        }
+        if (tiled) {
+            tiles(block / blocks, row, column, rows, columns, out);
+        }
+    }
+
+    /** Copies what the product is without this part of the inner dimension. */
+    private void startFrom(
+            long batch, long row, long column, long rows, long columns, MatrixView out) {
+        MemorySegment prior = execution.memory(task.reads()[task.prior()]);
+        for (long r = 0; r < rows; r++) {
+            MemorySegment.copy(
+                    prior,
+                    ((batch * m + row + r) * n + column) * elementSize,
+                    out.memory(),
+                    out.byteOffset() + r * out.rowStride() * elementSize,
+                    columns * elementSize);
+        }
+    }
+
+    /** True if a box is its own mirror: then it is made from the diagonal on. */
+    private boolean isDiagonal() {
+        return task.mirrored() && task.faces().size() == 1;
+    }
+
+    /**
+     * Rows {@code row} on of columns {@code column} on, by way of packed panels, into {@code out}.
+     */
+    private void multiply(
+            long block,
+            long row,
+            long column,
+            long rows,
+            long columns,
+            MemorySegment packedLeft,
+            MatrixView out,
+            MemorySegment workspace) {
+        MemorySegment packedRight = workspace.asSlice(layout.right());
+        MemorySegment aside = workspace.asSlice(layout.gather());
+        long packedRows = rowsOf(block);
+        for (long from = 0; from < k; from += INNER) {
+            long depth = Math.min(INNER, k - from);
+            MemorySegment own;
+            if (packedLeft == null) {
+                own = workspace.asSlice(layout.left());
+                long[] index = index(block, rank - 2, row, rank - 1, from);
+                left.packLeft(product, index, rows, depth, aside, own);
+            } else {
+                own = packedLeft.asSlice(from / INNER * product.packedLeftBytes(packedRows, INNER));
+            }
+            long[] index = index(block, rank - 1, column, rank - 2, from);
+            right.packRight(product, index, depth, columns, aside, packedRight);
+            boolean adds = from > 0 || task.prior() >= 0;
+            product.multiplyPacked(rows, columns, depth, own, packedRight, out, adds, workspace);
+        }
+    }
+
+    /** Hands on a strip's tiles, and mirrors them. */
+    private void tiles(
+            long batch, long row, long column, long rows, long columns, MatrixView strip) {
+        Task.Face face = task.faces().getFirst();
+        Task.Face mirror = task.faces().getLast();
+        int width = (int) columns;
+        for (long from = row; from < row + rows; from += TileTree.TILE) {
+            int height = (int) Math.min(TileTree.TILE, row + rows - from);
+            MatrixView tile = strip.from(from - row, 0, elementSize);
+            boolean crosses = isDiagonal() && from == column;
+            if (crosses) {
+                Mirror.lower(tile, height, elementSize);
+            }
+            if (tileLoop != null) {
+                tileLoop.run(face, from, column, height, width, tile);
+                if (task.mirrored() && !crosses) {
+                    tileLoop.run(mirror, column, from, width, height, tile.transposed());
+                }
+            } else if (!crosses) {
+                long pitch = mirror.shape()[rank - 1];
+                long start = (batch * mirror.shape()[rank - 2] + column) * pitch + from;
+                MemorySegment target = execution.memory(task.writes()[mirror.writes()[0]]);
+                Mirror.copy(
+                        tile,
+                        height,
+                        width,
+                        new MatrixView(target, start * elementSize, pitch, 1),
+                        elementSize);
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+package io.tharsis.engine.execute;
+
+import io.tharsis.engine.memory.Buffer;
+import io.tharsis.engine.memory.BufferPool;
+import io.tharsis.engine.plan.GraphReader;
+import io.tharsis.engine.storage.Chunk;
+import io.tharsis.engine.storage.ChunkGrid;
+import io.tharsis.engine.storage.ChunkStore;
+import io.tharsis.engine.storage.ChunkStored;
+import io.tharsis.engine.storage.Remake;
+import io.tharsis.engine.storage.Stored;
+import io.tharsis.engine.tile.Plan;
+import io.tharsis.engine.tile.Task;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory of one run of a plan: a chunk for each filled slot, released with the slot's last
+ * reader. A chunk is pinned while a task that reads or writes it runs; between tasks it may be
+ * moved to disk.
+ *
+ * <p>Thread-safe. All state is under this object's lock, but for the chunks of filled slots, which
+ * do not change until they are freed.
+ */
+final class SlotMemory {
+    private final Plan plan;
+    private final GraphReader reader;
+    private final ChunkStore store;
+    private final Chunk[] chunks;
+    private final SlotReader[] slotReaders;
+    private final boolean[] bound;
+    private final boolean[] isKept;
+    private final long[][] unknownShapes;
+    private final int[] readersLeft;
+    private final int[][] readersOf;
+    private final boolean[] done;
+    private volatile int position;
+    private final AtomicLong heldBytes = new AtomicLong();
+
+    /** Tells a chunk when the next task reads it, and counts the bytes of this run's own chunks. */
+    private final class SlotReader implements Chunk.Reader {
+        private final int slot;
+        private final long ownBytes;
+        private boolean counted;
+        private boolean gone;
+
+        /**
+         * @param ownBytes 0 for a chunk that was there before, or has another slot too
+         */
+        SlotReader(int slot, long ownBytes) {
+            this.slot = slot;
+            this.ownBytes = ownBytes;
+        }
+
+        @Override
+        public long distance() {
+            int[] readers = readersOf[slot];
+            // the lists are in descending order of tasks
+            for (int i = readers.length - 1; i >= 0; i--) {
+                if (!done[readers[i]]) {
+                    return Math.max(0, readers[i] - position);
+                }
+            }
+            return Chunk.NEVER;
+        }
+
+        @Override
+        public synchronized void moved(boolean here) {
+            if (counted != here && !gone) {
+                counted = here;
+                heldBytes.addAndGet(here ? ownBytes : -ownBytes);
+            }
+        }
+
+        void leave() {
+            moved(false);
+            synchronized (this) {
+                gone = true;
+            }
+        }
+    }
+
+    /** What {@link #acquire} got for a task. */
+    sealed interface Grant {
+        /** Everything is in memory. */
+        record Ready() implements Grant {}
+
+        /** Everything has memory; {@code chunks} are on their way. */
+        record Loading(List<Chunk> chunks) implements Grant {}
+
+        /** Nothing was taken: {@code store} has no {@code bytes} now. */
+        record Lacking(ChunkStore store, long bytes) implements Grant {}
+    }
+
+    private static final Grant READY = new Grant.Ready();
+
+    /** Takes a count of each chunk that {@code reader} holds for the plan. */
+    SlotMemory(Plan plan, GraphReader reader, ChunkStore store) {
+        this.plan = plan;
+        this.reader = reader;
+        this.store = store;
+        int slots = plan.slotBytes().length;
+        chunks = new Chunk[slots];
+        slotReaders = new SlotReader[slots];
+        bound = new boolean[slots];
+        unknownShapes = new long[slots][];
+        readersLeft = new int[slots];
+        readersOf = ReaderLists.of(plan);
+        done = new boolean[plan.tasks().size()];
+        for (Plan.Bound data : plan.bound()) {
+            fill(data.slot(), reader.held(data.origin()).hold(data.chunk()), 0);
+            bound[data.slot()] = true;
+        }
+        for (int slot = 0; slot < slots; slot++) {
+            readersLeft[slot] = readersOf[slot].length;
+        }
+        isKept = new boolean[slots];
+        for (Plan.Result root : plan.results()) {
+            for (int slot : root.slots()) {
+                readersLeft[slot]++;
+                isKept[slot] = true;
+            }
+        }
+        for (Task task : plan.tasks().reversed()) {
+            if (task instanceof Task.Alias alias) {
+                isKept[alias.reads()[0]] |= isKept[alias.writes()[0]];
+            }
+        }
+    }
+
+    private void fill(int slot, Chunk chunk, long ownBytes) {
+        chunks[slot] = chunk;
+        slotReaders[slot] = new SlotReader(slot, ownBytes);
+        slotReaders[slot].moved(chunk.isHere());
+        chunk.addReader(slotReaders[slot]);
+    }
+
+    /** How many tasks and results still read each slot. Before the first task only. */
+    int[] readers() {
+        return readersLeft;
+    }
+
+    /** Which tasks read {@code slot}, the last one first. */
+    int[] readersOf(int slot) {
+        return readersOf[slot];
+    }
+
+    /** True if {@code slot} was filled with data before the run. */
+    boolean isBound(int slot) {
+        return bound[slot];
+    }
+
+    ChunkStore store() {
+        return store;
+    }
+
+    BufferPool pool() {
+        return store.pool();
+    }
+
+    /** Valid while a task that reads or writes the slot runs. */
+    MemorySegment of(int slot) {
+        return chunks[slot].memory();
+    }
+
+    /** The chunk in a slot that is filled. */
+    synchronized Chunk chunk(int slot) {
+        return chunks[slot];
+    }
+
+    synchronized boolean isFilled(int slot) {
+        return chunks[slot] != null;
+    }
+
+    /** Bytes of this run's own chunks that are in memory. */
+    long heldBytes() {
+        return heldBytes.get();
+    }
+
+    // ---- what a task needs
+
+    /**
+     * Pins what {@code task} reads and gives its outputs memory: everything or nothing. After
+     * {@link Grant.Loading} the task may run when all chunks have arrived. {@link #taskDone} or
+     * {@link #release} has to follow in both cases.
+     *
+     * @param insist not to lack anything: to wait until other chunks are on disk, to ask for a
+     *     collection, and to throw if all that does not help
+     */
+    Grant acquire(Task task, boolean insist) {
+        List<Chunk> pinned = new ArrayList<>();
+        List<Chunk> away = new ArrayList<>();
+        for (int slot : task.reads()) {
+            Chunk chunk = chunk(slot);
+            (chunk.tryPin() == Chunk.Place.AWAY ? away : pinned).add(chunk);
+        }
+        Buffer[] outputs = new Buffer[task.writes().length];
+        Grant.Lacking lacking;
+        try {
+            lacking = allocate(task, away, insist, outputs, pinned);
+        } catch (RuntimeException | Error e) {
+            undo(pinned, outputs);
+            throw e;
+        }
+        if (lacking != null) {
+            undo(pinned, outputs);
+            return lacking;
+        }
+        fillOutputs(task, outputs);
+        List<Chunk> coming = pinned.stream().filter(chunk -> !chunk.isHere()).toList();
+        return coming.isEmpty() ? READY : new Grant.Loading(coming);
+    }
+
+    private static void undo(List<Chunk> pinned, Buffer[] outputs) {
+        pinned.forEach(Chunk::unpin);
+        for (Buffer buffer : outputs) {
+            if (buffer != null) {
+                buffer.release();
+            }
+        }
+    }
+
+    /** Memory for outputs and for what is away; answers what there is no memory for. */
+    private Grant.Lacking allocate(
+            Task task, List<Chunk> away, boolean insist, Buffer[] outputs, List<Chunk> pinned) {
+        for (int i = 0; i < outputs.length; i++) {
+            long bytes = plan.slotBytes()[task.writes()[i]];
+            if (bytes >= 0 && !(task instanceof Task.Alias)) {
+                outputs[i] = insist ? pool().allocate(bytes) : pool().tryAllocate(bytes);
+                if (outputs[i] == null) {
+                    return lacking(task, store, away);
+                }
+            }
+        }
+        for (Chunk chunk : away) {
+            if (!bring(chunk, insist)) {
+                return lacking(task, chunk.store(), away);
+            }
+            pinned.add(chunk);
+        }
+        return null;
+    }
+
+    /** Pins a chunk that was away a moment ago; false if there is no memory for it. */
+    private static boolean bring(Chunk chunk, boolean insist) {
+        while (chunk.tryPin() == Chunk.Place.AWAY) {
+            BufferPool pool = chunk.store().pool();
+            long bytes = chunk.byteSize();
+            Buffer buffer = insist ? pool.allocate(bytes) : pool.tryAllocate(bytes);
+            if (buffer == null) {
+                return false;
+            }
+            if (chunk.store().beginLoad(chunk, buffer)) {
+                return true;
+            }
+            buffer.release();
+        }
+        return true;
+    }
+
+    private synchronized void fillOutputs(Task task, Buffer[] outputs) {
+        if (task instanceof Task.Alias alias) {
+            fill(alias.writes()[0], chunks[alias.reads()[0]].retain(), 0);
+            return;
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            if (outputs[i] != null) {
+                int slot = task.writes()[i];
+                Remake remake = Remakes.of(task, reader, pool(), isKept[slot]);
+                fill(slot, store.add(outputs[i], remake), outputs[i].byteSize());
+            }
+        }
+    }
+
+    private Grant.Lacking lacking(Task task, ChunkStore where, List<Chunk> away) {
+        long bytes = 0;
+        for (int slot : task.writes()) {
+            bytes += Math.max(0, plan.slotBytes()[slot]);
+        }
+        for (Chunk chunk : away) {
+            bytes += chunk.byteSize();
+        }
+        return new Grant.Lacking(where, bytes);
+    }
+
+    /** {@code buffer}, whose count passes to this, is the output of unknown length in a slot. */
+    synchronized void fillUnknown(int slot, Buffer buffer, long[] shape) {
+        if (chunks[slot] != null) {
+            buffer.release();
+            throw new IllegalStateException("an output of unknown length is allocated once");
+        }
+        fill(slot, store.add(buffer, null), 0);
+        unknownShapes[slot] = shape;
+    }
+
+    /** Undoes {@link #acquire} for a task that was not run. */
+    synchronized void release(Task task) {
+        unpin(task);
+        for (int slot : task.writes()) {
+            free(slot);
+        }
+    }
+
+    private void unpin(Task task) {
+        for (int slot : task.reads()) {
+            chunks[slot].unpin();
+        }
+        for (int slot : task.writes()) {
+            // an alias has not pinned its output, which is its input
+            if (chunks[slot] != null && !(task instanceof Task.Alias)) {
+                chunks[slot].unpin();
+            }
+        }
+    }
+
+    /**
+     * Task {@code t}, which was acquired, has ended: unpins what it used, and frees what nobody
+     * reads any more.
+     *
+     * @param firstUnfinished the first task that has not ended
+     */
+    synchronized void taskDone(int t, int firstUnfinished) {
+        Task task = plan.tasks().get(t);
+        done[t] = true;
+        position = firstUnfinished;
+        unpin(task);
+        for (int slot : task.reads()) {
+            dropReader(slot);
+        }
+    }
+
+    /** One who reads {@code slot} is done. */
+    synchronized void dropReader(int slot) {
+        if (--readersLeft[slot] == 0) {
+            free(slot);
+        }
+    }
+
+    private void free(int slot) {
+        Chunk chunk = chunks[slot];
+        if (chunk != null) {
+            chunks[slot] = null;
+            chunk.removeReader(slotReaders[slot]);
+            slotReaders[slot].leave();
+            chunk.release();
+        }
+    }
+
+    synchronized void freeAll() {
+        for (int slot = 0; slot < chunks.length; slot++) {
+            free(slot);
+        }
+    }
+
+    // ---- results
+
+    /** The roots' results; their counts pass to the caller. */
+    synchronized List<Stored> takeResults() {
+        List<Stored> results = new ArrayList<>(plan.results().size());
+        List<Chunk> taken = new ArrayList<>();
+        try {
+            for (Plan.Result root : plan.results()) {
+                Chunk[] own = new Chunk[root.slots().length];
+                for (int i = 0; i < own.length; i++) {
+                    own[i] = kept(chunks[root.slots()[i]]);
+                    taken.add(own[i]);
+                }
+                results.add(new ChunkStored(root.dtype(), grid(root), own, store));
+            }
+        } catch (RuntimeException | Error e) {
+            taken.forEach(Chunk::release);
+            throw e;
+        }
+        return results;
+    }
+
+    /** Where a root's chunks are cut. After its last task. */
+    synchronized ChunkGrid grid(Plan.Result root) {
+        return root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
+    }
+
+    /** A count of {@code chunk}, or of a copy of memory that is somebody else's. */
+    private Chunk kept(Chunk chunk) {
+        if (chunk.store() != null) {
+            return chunk.retain();
+        }
+        Chunk copy = store.add(pool().allocate(chunk.byteSize()), null);
+        copy.memory().copyFrom(chunk.memory());
+        copy.unpin();
+        return copy;
+    }
+}

@@ -1,0 +1,134 @@
+package io.tharsis.engine.tile;
+
+import io.tharsis.engine.graph.ChunkFunction;
+import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.memory.ByteCounts;
+import io.tharsis.engine.memory.OutOfMemoryBudgetException;
+import io.tharsis.engine.plan.PlanGraph;
+
+import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
+
+/** Whether each task of a plan fits the memory budget, alone. */
+public final class Fit {
+    private final Plan plan;
+    private final long largestBytes;
+    private final Task largest;
+
+    /**
+     * @param footprint bytes of the budget that a buffer of so many bytes takes
+     */
+    public Fit(Plan plan, LongUnaryOperator footprint) {
+        this.plan = plan;
+        Task found = null;
+        long most = 0;
+        for (Task task : plan.tasks()) {
+            long bytes = 0;
+            for (int slot : task.writes()) {
+                bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
+            }
+            for (int slot : Arrays.stream(task.reads()).distinct().toArray()) {
+                bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
+            }
+            if (bytes > most && !(task instanceof Task.Alias)) {
+                most = bytes;
+                found = task;
+            }
+        }
+        this.largest = found instanceof Task.Assemble ? whatItIsFor(found) : found;
+        this.largestBytes = most;
+    }
+
+    /** A box is assembled for one task. */
+    private Task whatItIsFor(Task assemble) {
+        int slot = assemble.writes()[0];
+        return plan.tasks().stream()
+                .filter(task -> task instanceof Task.Apply || task instanceof Task.Run)
+                .filter(task -> Arrays.stream(task.reads()).anyMatch(read -> read == slot))
+                .findFirst()
+                .orElse(assemble);
+    }
+
+    /** Bytes of the budget that the largest task reads and writes. */
+    public long largestBytes() {
+        return largestBytes;
+    }
+
+    /** Says what does not fit, and what would. */
+    public OutOfMemoryBudgetException refusal(PlanGraph graph, long capacity) {
+        int slot = largest.writes()[0];
+        String tensor = "a tensor";
+        String remedy = "give the session more memory";
+        if (largest instanceof Task.Apply apply) {
+            Task.Box box = apply.output();
+            tensor =
+                    apply.function().name()
+                            + (box == null ? "" : " " + box.dtype() + Shapes.text(box.shape()));
+            if (apply.function().tiling() instanceof ChunkFunction.Tiling.Whole) {
+                remedy = "it is computed in one piece: " + remedy;
+            }
+        } else if (largest instanceof Task.Run run) {
+            tensor = graph.node(run.loop().outputs().getFirst().node()).toString();
+        } else if (largest instanceof Task.Read read) {
+            tensor = read.source().name();
+        }
+        long[] box = box();
+        if (box != null) {
+            long elementSize = Math.max(1, plan.slotBytes()[slot] / Math.max(1, Shapes.size(box)));
+            double part = 0.75 * capacity / largestBytes;
+            long[] fitting = cut(box, (long) (part * Shapes.size(box)), workedAxis());
+            if (fitting != null) {
+                remedy =
+                        "chunks of "
+                                + Shapes.text(fitting)
+                                + " ("
+                                + ByteCounts.inWords(Shapes.size(fitting) * elementSize)
+                                + ") would fit: rechunk what it is computed from, or give the"
+                                + " session more memory";
+            }
+        }
+        return OutOfMemoryBudgetException.thatCanNeverFit(tensor, largestBytes, capacity, remedy);
+    }
+
+    /** The shape of what the largest task works on; null if it cannot be cut. */
+    private long[] box() {
+        return switch (largest) {
+            case Task.Run run -> {
+                long[] shape = new long[run.geometry().axes()];
+                for (int axis = 0; axis < shape.length; axis++) {
+                    shape[axis] = run.geometry().length(axis);
+                }
+                yield shape;
+            }
+            case Task.Assemble assemble -> assemble.shape();
+            case Task.Read read -> read.box().shape();
+            case Task.Apply apply when apply.output() != null && workedAxis() != -2 ->
+                    apply.output().shape();
+            default -> null;
+        };
+    }
+
+    /** An axis that has to stay whole, -1 if there is none, -2 if all have to. */
+    private int workedAxis() {
+        if (!(largest instanceof Task.Apply apply)) {
+            return -1;
+        }
+        return switch (apply.function().tiling()) {
+            case ChunkFunction.Tiling.Along along -> along.axis();
+            case ChunkFunction.Tiling.Whole _ -> -2;
+            default -> -1;
+        };
+    }
+
+    /** At most {@code elements} of a box, outer axes cut first; null if that cannot be. */
+    private static long[] cut(long[] box, long elements, int whole) {
+        long[] cut = box.clone();
+        for (int axis = 0; axis < cut.length && Shapes.size(cut) > elements; axis++) {
+            if (axis != whole && cut[axis] > 0) {
+                long rest = Shapes.size(cut) / cut[axis];
+                cut[axis] = Math.clamp(elements / Math.max(1, rest), 1, cut[axis]);
+            }
+        }
+        return Shapes.size(cut) <= Math.max(0, elements) && elements > 0 ? cut : null;
+    }
+}
