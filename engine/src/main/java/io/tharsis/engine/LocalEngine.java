@@ -158,7 +158,7 @@ public final class LocalEngine implements Engine {
         for (long bytes = chunkBytes; ; bytes /= 2) {
             double part = (double) bytes / chunkBytes;
             Plan plan = Tiler.tile(graph, steps, bytes, (long) (most * part));
-            var fit = new Fit(plan, pool::footprint);
+            var fit = new Fit(plan, pool::footprint, budget.capacity());
             if (fit.largestBytes() <= most) {
                 return plan;
             }

@@ -106,6 +106,27 @@ class SpillFaultTest {
         assertEquals(List.of(), chunks(folder));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, Long.MAX_VALUE})
+    void shouldTransposeMoreThanMemoryHolds(long inline) {
+        try (var session = session(2, inline, folder);
+                var _ = session.bind();
+                var _ = session.scope()) {
+            int n = 1700;
+            Tensor b =
+                    arange((long) n * n)
+                            .mapBlocks(
+                                    DType.INT64, (in, out) -> out.segment().copyFrom(in.segment()))
+                            .reshape(n, n)
+                            .execute();
+            Tensor d = b.times(2).minus(b.T()).execute();
+            assertEquals(2L * (n - 1) * n - (n - 1), d.get("-1, 0").itemLong());
+            assertEquals((long) n * n * ((long) n * n - 1) / 2, d.sum().itemLong());
+            assertTrue(session.stats().loaded() > 8 * MIB, session.stats()::toString);
+            assertTrue(session.stats().peak() <= 16 * MIB, session.stats()::toString);
+        }
+    }
+
     @Test
     void shouldMakeRandomNumbersAgainRatherThanSpillThem() throws IOException {
         try (var session = session();

@@ -6,7 +6,7 @@ import io.tharsis.engine.tile.Task;
 import java.lang.foreign.MemorySegment;
 
 /** Copies boxes, the longest contiguous stretches at a time; a piece a morsel. */
-record AssembleJob(Task.Assemble task, Execution execution) implements Job {
+record AssembleJob(Task.Assemble task, PieceReader reader, MemorySegment target) implements Job {
     @Override
     public int morsels() {
         return Math.max(1, task.pieces().size());
@@ -18,13 +18,10 @@ record AssembleJob(Task.Assemble task, Execution execution) implements Job {
             return;
         }
         Task.Piece piece = task.pieces().get(morsel);
-        copy(
-                piece,
-                execution.memory(task.reads()[piece.read()]),
-                execution.memory(task.writes()[0]));
+        reader.read(task.reads()[piece.read()], source -> copy(piece, source));
     }
 
-    private void copy(Task.Piece piece, MemorySegment source, MemorySegment target) {
+    private void copy(Task.Piece piece, MemorySegment source) {
         long width = task.elementSize();
         long[] extent = piece.extent();
         long[] sourceStrides = Shapes.strides(piece.sourceShape());

@@ -5,7 +5,7 @@ import io.tharsis.engine.tile.Task;
 import java.lang.foreign.MemorySegment;
 
 /** Copies ranges; a piece a morsel. */
-record FlatCopyJob(Task.FlatCopy task, Execution execution) implements Job {
+record FlatCopyJob(Task.FlatCopy task, PieceReader reader, MemorySegment target) implements Job {
     @Override
     public int morsels() {
         return Math.max(1, task.pieces().size());
@@ -18,13 +18,14 @@ record FlatCopyJob(Task.FlatCopy task, Execution execution) implements Job {
         }
         Task.FlatPiece piece = task.pieces().get(morsel);
         long width = task.elementSize();
-        MemorySegment source = execution.memory(task.reads()[piece.read()]);
-        MemorySegment target = execution.memory(task.writes()[0]);
-        MemorySegment.copy(
-                source,
-                piece.sourceIndex() * width,
-                target,
-                piece.targetIndex() * width,
-                piece.count() * width);
+        reader.read(
+                task.reads()[piece.read()],
+                source ->
+                        MemorySegment.copy(
+                                source,
+                                piece.sourceIndex() * width,
+                                target,
+                                piece.targetIndex() * width,
+                                piece.count() * width));
     }
 }

@@ -28,8 +28,16 @@ final class Jobs {
             case Task.Product product -> new ProductJob(product, execution, memory);
             case Task.Tiles tiles -> new TileJob(tiles, execution);
             case Task.TileCombine combine -> new TileCombineJob(combine, execution);
-            case Task.Assemble assemble -> new AssembleJob(assemble, execution);
-            case Task.FlatCopy copy -> new FlatCopyJob(copy, execution);
+            case Task.Assemble assemble ->
+                    new AssembleJob(
+                            assemble,
+                            new PieceReader(assemble, execution.slots(), memory),
+                            execution.memory(assemble.writes()[0]));
+            case Task.FlatCopy copy ->
+                    new FlatCopyJob(
+                            copy,
+                            new PieceReader(copy, execution.slots(), memory),
+                            execution.memory(copy.writes()[0]));
             case Task.Alias _ -> once(() -> {});
             case Task.Apply apply -> new ApplyJob(apply, execution);
             case Task.Read read ->

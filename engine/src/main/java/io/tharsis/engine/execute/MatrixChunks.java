@@ -35,6 +35,10 @@ final class MatrixChunks {
         }
     }
 
+    int elementSize() {
+        return elementSize;
+    }
+
     /** True if any box may have to be gathered. */
     boolean isCut() {
         return chunks.length > 1;

@@ -70,7 +70,9 @@ final class ProductJob implements Job {
         this.n = task.shape()[rank - 1];
         this.k = task.inner();
         this.tileLoop =
-                task.epilogue() == null ? null : new TileLoop(task.epilogue(), task, execution);
+                task.epilogue() == null
+                        ? null
+                        : new TileLoop(task.epilogue(), task.faces(), task, execution);
         this.tiled = tileLoop != null || task.mirrored();
         int threads = execution.threads();
         long budget = execution.pool().budget().capacity();

@@ -9,6 +9,7 @@ import io.tharsis.engine.storage.ChunkStore;
 import io.tharsis.engine.storage.ChunkStored;
 import io.tharsis.engine.storage.Remake;
 import io.tharsis.engine.storage.Stored;
+import io.tharsis.engine.tile.Piecewise;
 import io.tharsis.engine.tile.Plan;
 import io.tharsis.engine.tile.Task;
 
@@ -88,7 +89,7 @@ final class SlotMemory {
         /** Everything is in memory. */
         record Ready() implements Grant {}
 
-        /** Everything has memory; {@code chunks} are on their way. */
+        /** Everything has memory; some of {@code chunks} are on their way. */
         record Loading(List<Chunk> chunks) implements Grant {}
 
         /** Nothing was taken: {@code store} has no {@code bytes} now. */
@@ -96,6 +97,7 @@ final class SlotMemory {
     }
 
     private static final Grant READY = new Grant.Ready();
+    private static final int[] NOTHING = {};
 
     /** Takes a count of each chunk that {@code reader} holds for the plan. */
     SlotMemory(Plan plan, GraphReader reader, ChunkStore store) {
@@ -153,6 +155,27 @@ final class SlotMemory {
         return bound[slot];
     }
 
+    long[] slotBytes() {
+        return plan.slotBytes();
+    }
+
+    /** True if {@code task} has its inputs one after the other; they are not pinned for it. */
+    boolean isPiecewise(Task task) {
+        return Piecewise.is(task, plan.slotBytes(), pool().budget().capacity());
+    }
+
+    /** As {@link Chunk.Reader#distance}, when the next task that reads {@code slot} is done. */
+    long distanceAfterNext(int slot) {
+        int[] readers = readersOf[slot];
+        int found = 0;
+        for (int i = readers.length - 1; i >= 0; i--) {
+            if (!done[readers[i]] && ++found == 2) {
+                return Math.max(0, readers[i] - position);
+            }
+        }
+        return Chunk.NEVER;
+    }
+
     ChunkStore store() {
         return store;
     }
@@ -191,11 +214,16 @@ final class SlotMemory {
      *     collection, and to throw if all that does not help
      */
     Grant acquire(Task task, boolean insist) {
-        List<Chunk> pinned = new ArrayList<>();
-        List<Chunk> away = new ArrayList<>();
-        for (int slot : task.reads()) {
+        List<Chunk> pinned = new ArrayList<>(task.reads().length);
+        List<Chunk> away = List.of();
+        for (int slot : pinnedReads(task)) {
             Chunk chunk = chunk(slot);
-            (chunk.tryPin() == Chunk.Place.AWAY ? away : pinned).add(chunk);
+            if (chunk.tryPin() != Chunk.Place.AWAY) {
+                pinned.add(chunk);
+            } else {
+                away = away.isEmpty() ? new ArrayList<>() : away;
+                away.add(chunk);
+            }
         }
         Buffer[] outputs = new Buffer[task.writes().length];
         Grant.Lacking lacking;
@@ -210,8 +238,16 @@ final class SlotMemory {
             return lacking;
         }
         fillOutputs(task, outputs);
-        List<Chunk> coming = pinned.stream().filter(chunk -> !chunk.isHere()).toList();
-        return coming.isEmpty() ? READY : new Grant.Loading(coming);
+        for (Chunk chunk : pinned) {
+            if (!chunk.isHere()) {
+                return new Grant.Loading(List.copyOf(pinned));
+            }
+        }
+        return READY;
+    }
+
+    private int[] pinnedReads(Task task) {
+        return isPiecewise(task) ? NOTHING : task.reads();
     }
 
     private static void undo(List<Chunk> pinned, Buffer[] outputs) {
@@ -305,7 +341,7 @@ final class SlotMemory {
     }
 
     private void unpin(Task task) {
-        for (int slot : task.reads()) {
+        for (int slot : pinnedReads(task)) {
             chunks[slot].unpin();
         }
         for (int slot : task.writes()) {
@@ -360,19 +396,12 @@ final class SlotMemory {
     /** The roots' results; their counts pass to the caller. */
     synchronized List<Stored> takeResults() {
         List<Stored> results = new ArrayList<>(plan.results().size());
-        List<Chunk> taken = new ArrayList<>();
-        try {
-            for (Plan.Result root : plan.results()) {
-                Chunk[] own = new Chunk[root.slots().length];
-                for (int i = 0; i < own.length; i++) {
-                    own[i] = kept(chunks[root.slots()[i]]);
-                    taken.add(own[i]);
-                }
-                results.add(new ChunkStored(root.dtype(), grid(root), own, store));
+        for (Plan.Result root : plan.results()) {
+            Chunk[] own = new Chunk[root.slots().length];
+            for (int i = 0; i < own.length; i++) {
+                own[i] = chunks[root.slots()[i]].retain();
             }
-        } catch (RuntimeException | Error e) {
-            taken.forEach(Chunk::release);
-            throw e;
+            results.add(new ChunkStored(root.dtype(), grid(root), own, store));
         }
         return results;
     }
@@ -380,16 +409,5 @@ final class SlotMemory {
     /** Where a root's chunks are cut. After its last task. */
     synchronized ChunkGrid grid(Plan.Result root) {
         return root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
-    }
-
-    /** A count of {@code chunk}, or of a copy of memory that is somebody else's. */
-    private Chunk kept(Chunk chunk) {
-        if (chunk.store() != null) {
-            return chunk.retain();
-        }
-        Chunk copy = store.add(pool().allocate(chunk.byteSize()), null);
-        copy.memory().copyFrom(chunk.memory());
-        copy.unpin();
-        return copy;
     }
 }

@@ -3,6 +3,8 @@ package io.tharsis.engine.execute;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.engine.tile.TileTree;
 
+import java.util.List;
+
 /** A loop over tiles of what is stored; a tile a morsel. */
 final class TileJob implements Job {
     private static final int TILE = TileTree.TILE;
@@ -13,7 +15,7 @@ final class TileJob implements Job {
 
     TileJob(Task.Tiles task, Execution execution) {
         this.face = task.face();
-        this.loop = new TileLoop(task.epilogue(), task, execution);
+        this.loop = new TileLoop(task.epilogue(), List.of(face), task, execution);
         this.tileColumns = Math.toIntExact(Math.ceilDiv(face.shape()[1], TILE));
     }
 

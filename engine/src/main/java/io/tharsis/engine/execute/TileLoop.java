@@ -5,12 +5,16 @@ import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.engine.tile.Task;
 import io.tharsis.engine.tile.TileTree;
 import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.matrix.MatrixView;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs a loop over one tile after the other, band by band. What is made lies in scratch first,
@@ -22,22 +26,45 @@ final class TileLoop {
 
     private final Task.Epilogue epilogue;
     private final Loop loop;
-    private final MemorySegment[] reads;
+    private final Map<Task.Face, Map<Integer, MatrixChunks>> inputs = new IdentityHashMap<>();
     private final MemorySegment[] writes;
     private final long[] params;
     private final Format[] formats;
     private final int productElementSize;
 
-    TileLoop(Task.Epilogue epilogue, Task task, Execution execution) {
+    TileLoop(Task.Epilogue epilogue, List<Task.Face> faces, Task task, Execution execution) {
         this.epilogue = epilogue;
         this.loop = epilogue.loop();
-        this.reads = memory(task.reads(), execution);
         this.writes = memory(task.writes(), execution);
         this.params = LoopFrame.params(loop, execution.reader());
         this.formats = LoopFrame.formats(loop);
         this.productElementSize =
                 task instanceof Task.Product product ? product.format().byteSize() : 1;
         epilogue.ends().forEach(BandFolder::prepare);
+        for (Task.Face face : faces) {
+            Map<Integer, MatrixChunks> own = new HashMap<>();
+            face.inputs()
+                    .forEach(
+                            (i, matrix) ->
+                                    own.put(
+                                            i,
+                                            new MatrixChunks(
+                                                    matrix,
+                                                    task.reads(),
+                                                    elementSize(i),
+                                                    execution)));
+            inputs.put(face, own);
+        }
+    }
+
+    /** Bytes of an element of input {@code i}; 1 if the program turned out not to load it. */
+    private int elementSize(int i) {
+        for (Node node : loop.program().nodes()) {
+            if (node instanceof Node.Load load && load.input() == i) {
+                return load.format().byteSize();
+            }
+        }
+        return 1;
     }
 
     private static MemorySegment[] memory(int[] slots, Execution execution) {
@@ -104,10 +131,14 @@ final class TileLoop {
             int productRow,
             MatrixView product,
             MemorySegment[] bands) {
-        int inputs = loop.inputs().size();
-        MemorySegment[] memory = new MemorySegment[inputs];
-        List<LoopGeometry.Placement> placements = new ArrayList<>(inputs);
-        for (int i = 0; i < inputs; i++) {
+        int count = loop.inputs().size();
+        Map<Integer, MatrixChunks> own = inputs.get(face);
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
+        MemorySegment[] memory = new MemorySegment[count];
+        List<LoopGeometry.Placement> placements = new ArrayList<>(count);
+        long[] origin = {face.origin()[0] + row, face.origin()[1] + column};
+        for (int i = 0; i < count; i++) {
             if (i == epilogue.productInput()) {
                 int elementSize = productElementSize;
                 memory[i] = product.memory();
@@ -118,21 +149,26 @@ final class TileLoop {
                                 new long[] {product.rowStride(), product.columnStride()}));
                 continue;
             }
-            LoopGeometry.Placement whole = face.placements().get(i);
-            memory[i] = reads[face.reads()[i]];
+            MatrixChunks chunks = own.get(i);
+            MemorySegment aside =
+                    chunks.isCut()
+                            ? scratch.take((long) rows * columns * chunks.elementSize())
+                            : null;
+            MatrixView box = chunks.box(origin, rows, columns, aside);
+            memory[i] = box.memory();
             placements.add(
                     new LoopGeometry.Placement(
-                            whole.base() + row * whole.step()[0] + column * whole.step()[1],
-                            whole.step()));
+                            box.byteOffset() / chunks.elementSize(),
+                            new long[] {box.rowStride(), box.columnStride()}));
         }
-        long[] origin = {face.origin()[0] + row, face.origin()[1] + column};
         var geometry = new LoopGeometry(loop, origin, new long[] {rows, columns}, placements);
-        var task = new Task.Run(loop, geometry, new int[inputs], new int[0], true, 0, List.of());
+        var task = new Task.Run(loop, geometry, new int[count], new int[0], true, 0, List.of());
         var job = new MapJob(new LoopFrame(task, memory, bands, params, formats, null));
         int morsels = job.morsels();
         for (int morsel = 0; morsel < morsels; morsel++) {
             job.run(morsel);
         }
+        scratch.reset(mark);
     }
 
     private void store(

@@ -135,7 +135,7 @@ public final class SpillSpace implements AutoCloseable {
                 Path folder = folder(at);
                 tried = folder.resolve(numbers.getAndIncrement() + ".chunk");
                 return write(bytes, tried);
-            } catch (IOException failure) {
+            } catch (IOException | RuntimeException failure) {
                 SpillException refused = SpillException.writing(tried, bytes.byteSize(), failure);
                 if (last != null) {
                     refused.addSuppressed(last);

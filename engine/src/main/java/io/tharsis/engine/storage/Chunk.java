@@ -55,7 +55,10 @@ public final class Chunk {
     private SpillFile file;
     private Remake remake;
     private CompletableFuture<Void> arrival;
+
+    /** Why the last load failed. */
     private Throwable lost;
+
     private boolean writing;
     private int users = 1;
     private int pins;
@@ -189,6 +192,9 @@ public final class Chunk {
 
     /** Pins the chunk unless it is {@link Place#AWAY}. */
     public synchronized Place tryPin() {
+        if (users == 0) {
+            throw new IllegalStateException("a chunk is used after its last release");
+        }
         if (memory == null && arrival == null) {
             return Place.AWAY;
         }
@@ -212,7 +218,12 @@ public final class Chunk {
      * be brought.
      */
     public synchronized CompletableFuture<Void> arrival() {
-        return arrival == null ? CompletableFuture.completedFuture(null) : arrival;
+        if (arrival != null) {
+            return arrival;
+        }
+        return memory != null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(lost);
     }
 
     /**
@@ -239,20 +250,17 @@ public final class Chunk {
         Remake again;
         Buffer into;
         CompletableFuture<Void> waiting;
-        Throwable failure;
+        Throwable failure = null;
         synchronized (this) {
             from = file;
             again = remake;
             into = buffer;
             waiting = arrival;
-            failure = lost;
         }
-        if (failure == null) {
-            try {
-                store.fetch(from, again, into.segment());
-            } catch (Throwable e) {
-                failure = e;
-            }
+        try {
+            store.fetch(from, again, into.segment());
+        } catch (Throwable e) {
+            failure = e;
         }
         synchronized (this) {
             arrival = null;
@@ -275,6 +283,35 @@ public final class Chunk {
             waiting.complete(null);
         } else {
             waiting.completeExceptionally(failure);
+        }
+    }
+
+    /**
+     * Copies the bytes, wherever they are, and leaves them there. Waits.
+     *
+     * @param target memory of exactly the chunk's size
+     */
+    public void copyInto(MemorySegment target) {
+        SpillFile from;
+        Remake again;
+        synchronized (this) {
+            users++;
+            pins += memory == null ? 0 : 1;
+            from = memory == null ? file : null;
+            again = memory == null ? remake : null;
+        }
+        boolean here = from == null && again == null;
+        try {
+            if (here) {
+                target.copyFrom(ChunkStore.await(this));
+            } else {
+                store.fetchNow(from, again, target);
+            }
+        } finally {
+            if (here) {
+                unpin();
+            }
+            release();
         }
     }
 

@@ -159,12 +159,21 @@ public final class ChunkStore implements AutoCloseable {
                 }
             }
             try {
-                chunk.arrival().join();
-                return chunk.memory();
-            } catch (CompletionException e) {
+                return await(chunk);
+            } catch (RuntimeException | Error e) {
                 chunk.unpin();
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+                throw e;
             }
+        }
+    }
+
+    /** The memory of a chunk that the caller has pinned, when it is there. */
+    public static MemorySegment await(Chunk chunk) {
+        try {
+            chunk.arrival().join();
+            return chunk.memory();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
@@ -249,12 +258,30 @@ public final class ChunkStore implements AutoCloseable {
         return freed ? Room.FREED : isBusy() ? Room.COMING : Room.NONE;
     }
 
+    /**
+     * Drops chunks that are needed later than after {@code distance} tasks, and begins to write
+     * others of that kind for the next time. Returns at once.
+     *
+     * @return whether one was dropped
+     */
+    public boolean dropBeyond(long bytes, long distance) {
+        List<Chunk> toWrite = new ArrayList<>();
+        boolean dropped = lastFailure == null && take(bytes, distance, toWrite);
+        toWrite.forEach(this::startWrite);
+        return dropped;
+    }
+
     private void startWrite(Chunk chunk) {
         var done = new CompletableFuture<Void>();
         writes.add(done);
         submit(
                 () -> {
-                    SpillException failure = write(chunk);
+                    Throwable failure;
+                    try {
+                        failure = write(chunk);
+                    } catch (RuntimeException | Error e) {
+                        failure = e;
+                    }
                     writes.remove(done);
                     if (failure == null) {
                         done.complete(null);
@@ -298,7 +325,10 @@ public final class ChunkStore implements AutoCloseable {
                     write.join();
                     freed = true;
                 } catch (CompletionException e) {
-                    failure = (SpillException) e.getCause();
+                    if (!(e.getCause() instanceof SpillException refused)) {
+                        throw e;
+                    }
+                    failure = refused;
                 }
             }
         }
@@ -313,12 +343,22 @@ public final class ChunkStore implements AutoCloseable {
      *
      * @return whether one was dropped
      */
-    private synchronized boolean take(long bytes, List<Chunk> toWrite) {
+    private boolean take(long bytes, List<Chunk> toWrite) {
+        return take(bytes, -1, toWrite);
+    }
+
+    /**
+     * @param distance only what is needed after this is taken
+     */
+    private synchronized boolean take(long bytes, long distance, List<Chunk> toWrite) {
         long missing = bytes - writingBytes.get();
         boolean dropped = false;
         for (Candidate candidate : candidates(missing)) {
             if (missing <= 0) {
                 break;
+            }
+            if (candidate.distance() <= distance) {
+                continue;
             }
             Chunk chunk = candidate.chunk();
             switch (chunk.evict()) {
@@ -386,6 +426,25 @@ public final class ChunkStore implements AutoCloseable {
         }
         space.read(file, target);
         counters.loaded(file, System.nanoTime() - start);
+    }
+
+    /** As {@link #fetch}, on a thread for input and output, which cannot be interrupted. */
+    void fetchNow(SpillFile file, Remake remake, MemorySegment target) {
+        var done = new CompletableFuture<Void>();
+        submit(
+                () -> {
+                    try {
+                        fetch(file, remake, target);
+                        done.complete(null);
+                    } catch (Throwable e) {
+                        done.completeExceptionally(e);
+                    }
+                });
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     void delete(SpillFile file) {

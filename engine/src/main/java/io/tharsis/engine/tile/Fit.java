@@ -17,8 +17,9 @@ public final class Fit {
 
     /**
      * @param footprint bytes of the budget that a buffer of so many bytes takes
+     * @param capacity bytes of the budget
      */
-    public Fit(Plan plan, LongUnaryOperator footprint) {
+    public Fit(Plan plan, LongUnaryOperator footprint, long capacity) {
         this.plan = plan;
         Task found = null;
         long most = 0;
@@ -27,8 +28,12 @@ public final class Fit {
             for (int slot : task.writes()) {
                 bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
             }
-            for (int slot : Arrays.stream(task.reads()).distinct().toArray()) {
-                bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
+            if (Piecewise.is(task, plan.slotBytes(), capacity)) {
+                bytes += footprint.applyAsLong(Piecewise.largestRead(task, plan.slotBytes()));
+            } else {
+                for (int slot : Arrays.stream(task.reads()).distinct().toArray()) {
+                    bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
+                }
             }
             if (bytes > most && !(task instanceof Task.Alias)) {
                 most = bytes;

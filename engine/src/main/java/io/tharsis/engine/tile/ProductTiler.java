@@ -4,6 +4,7 @@ import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.fuse.Step;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.graph.View;
 import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.ChunkGrid;
 
@@ -61,7 +62,7 @@ final class ProductTiler {
 
     /** A box of a product that is stored. */
     private static Task.Face plain(long[] origin, long[] shape, int place) {
-        return new Task.Face(origin, shape, new int[0], List.of(), new int[] {place});
+        return new Task.Face(origin, shape, Map.of(), new int[] {place});
     }
 
     /** One chunk of a product, or a pair of them, and what its task reads and writes. */
@@ -161,24 +162,12 @@ final class ProductTiler {
         Loop loop = epilogue.loop();
         long[] origin = grid.origin(chunk);
         long[] shape = grid.chunkShape(chunk);
-        int[] places = new int[loop.inputs().size()];
-        List<LoopGeometry.Placement> placements = new ArrayList<>();
-        for (int i = 0; i < places.length; i++) {
-            Loop.Input input = loop.inputs().get(i);
-            if (i == epilogue.productInput()) {
-                places[i] = -1;
-                placements.add(new LoopGeometry.Placement(0, new long[2]));
-                continue;
+        Map<Integer, Task.Matrix> inputs = new LinkedHashMap<>();
+        for (int i = 0; i < loop.inputs().size(); i++) {
+            if (i != epilogue.productInput()) {
+                Loop.Input input = loop.inputs().get(i);
+                inputs.put(i, matrix(input.node(), input.view(), origin, shape, reads));
             }
-            var box = InputBox.of(input.view(), origin, shape, shape(input.node()));
-            ChunkGrid own = tiler.gridOf(input.node());
-            int home = box.chunkOf(own);
-            places[i] =
-                    reads.of(
-                            home >= 0
-                                    ? tiler.slotsOf(input.node())[home]
-                                    : tiler.assemble(input.node(), box));
-            placements.add(box.placement(input.view(), origin, home >= 0 ? own : null, home));
         }
         int[] targets = new int[loop.outputs().size()];
         Task.TileBox tiles = tileBox(origin, shape);
@@ -193,7 +182,7 @@ final class ProductTiler {
                 targets[o] = writes.of(table);
             }
         }
-        return new Task.Face(origin, shape, places, List.copyOf(placements), targets);
+        return new Task.Face(origin, shape, inputs, targets);
     }
 
     private void combine(
@@ -280,14 +269,18 @@ final class ProductTiler {
         long[] lengths = face.shape().clone();
         origin[innerAxis] = from;
         lengths[innerAxis] = length;
-        var box = InputBox.of(operand.view(), origin, lengths, shape(operand.node()));
-        ChunkGrid grid = tiler.gridOf(operand.node());
-        int[] slots = tiler.slotsOf(operand.node());
+        return matrix(operand.node(), operand.view(), origin, lengths, reads);
+    }
+
+    /** What a box of a domain needs of a node that it sees through a view. */
+    private Task.Matrix matrix(int node, View view, long[] origin, long[] lengths, Places reads) {
+        ChunkGrid grid = tiler.gridOf(node);
+        int[] slots = tiler.slotsOf(node);
         int[] places = new int[slots.length];
         Arrays.fill(places, -1);
-        for (int chunk : box.chunksOf(grid)) {
+        for (int chunk : InputBox.of(view, origin, lengths, shape(node)).chunksOf(grid)) {
             places[chunk] = reads.of(slots[chunk]);
         }
-        return new Task.Matrix(operand.view(), grid, places);
+        return new Task.Matrix(view, grid, places);
     }
 }

@@ -12,6 +12,7 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A unit of scheduling: reads whole slots, writes whole slots. A slot is a buffer's place in a
@@ -158,17 +159,12 @@ public sealed interface Task {
     /**
      * A box that a loop over tiles writes, and where that finds its inputs.
      *
-     * @param reads for each input of the loop its place in the task's reads; -1 for the product
-     * @param placements where the box starts in each input, and its steps
+     * @param inputs for each input of the loop, but for the product, where it lies, seen from the
+     *     loop's domain
      * @param writes for each output of the loop (or for the product alone) its place in the task's
      *     writes: a dense box, or a table of {@link TileTree#WIDTH} longs for each tile, row-major
      */
-    record Face(
-            long[] origin,
-            long[] shape,
-            int[] reads,
-            List<LoopGeometry.Placement> placements,
-            int[] writes) {}
+    record Face(long[] origin, long[] shape, Map<Integer, Matrix> inputs, int[] writes) {}
 
     /**
      * Folds tables of tiles into one value.

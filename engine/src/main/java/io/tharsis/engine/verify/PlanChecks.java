@@ -159,8 +159,8 @@ final class PlanChecks {
                             product.reads()[product.prior()],
                             Shapes.size(product.shape()) * product.format().byteSize());
                 }
-                checkMatrix(product, product.left());
-                checkMatrix(product, product.right());
+                checkMatrix(task, product.left(), product.format().byteSize());
+                checkMatrix(task, product.right(), product.format().byteSize());
                 for (Task.Face face : product.faces()) {
                     if (product.epilogue() == null) {
                         requireBytes(
@@ -259,39 +259,28 @@ final class PlanChecks {
     }
 
     /** Chunks that are read are as large as the grid says. */
-    private void checkMatrix(Task.Product product, Task.Matrix matrix) {
+    private void checkMatrix(Task task, Task.Matrix matrix, int elementSize) {
         require(
                 matrix.places().length == matrix.grid().chunkCount(),
                 "knows the places of " + matrix.places().length + " chunks");
         for (int chunk = 0; chunk < matrix.places().length; chunk++) {
             int place = matrix.places()[chunk];
             if (place >= 0) {
-                require(place < product.reads().length, "has a chunk at place " + place);
+                require(place < task.reads().length, "has a chunk at place " + place);
                 requireBytes(
-                        product.reads()[place],
-                        Shapes.size(matrix.grid().chunkShape(chunk)) * product.format().byteSize());
+                        task.reads()[place],
+                        Shapes.size(matrix.grid().chunkShape(chunk)) * elementSize);
             }
         }
     }
 
     private void checkFace(Task.Epilogue epilogue, Task.Face face, Task task) {
-        for (int i = 0; i < face.reads().length; i++) {
-            if (i == epilogue.productInput()) {
-                continue;
-            }
-            var placement = face.placements().get(i);
-            long low = placement.base();
-            long high = low;
-            for (int axis = 0; axis < face.shape().length; axis++) {
-                long far = placement.step()[axis] * (face.shape()[axis] - 1);
-                low += Math.min(0, far);
-                high += Math.max(0, far);
-            }
-            int input = epilogue.loop().inputs().get(i).node();
-            long elements =
-                    bytes(task.reads()[face.reads()[i]]) / graph.node(input).dtype().byteSize();
-            require(low >= 0 && high < elements, "reads beyond what it has of #" + input);
-        }
+        face.inputs()
+                .forEach(
+                        (i, matrix) -> {
+                            int node = epilogue.loop().inputs().get(i).node();
+                            checkMatrix(task, matrix, graph.node(node).dtype().byteSize());
+                        });
         for (int o = 0; o < face.writes().length; o++) {
             Task.End end = epilogue.ends().get(o);
             long tiles =
