@@ -232,6 +232,21 @@ class ProductTest {
     }
 
     @Test
+    void shouldNotDependOnWhetherTheProductIsKept() {
+        try (Session session =
+                        Session.over(
+                                new LocalEngine(2, new MemoryBudget(256 << 20), 1 << 20, 0),
+                                false);
+                var _ = session.bind()) {
+            Tensor a = Tensors.random(3).uniform(700, 90).execute();
+            Tensor lazy = a.matmul(a.T());
+            Tensor kept = a.matmul(a.T()).execute();
+            assertEquals(lazy.minus(1.5).sum().item(), kept.minus(1.5).sum().item());
+            assertEquals(lazy.minus(1.5).std().item(), kept.minus(1.5).std().item());
+        }
+    }
+
+    @Test
     void shouldNameBothShapesThatDoNotFit() {
         try (Session session = Session.local().threads(1).open();
                 var _ = session.bind()) {

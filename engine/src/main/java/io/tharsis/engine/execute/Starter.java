@@ -11,8 +11,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Gets tasks of an execution what they need and runs them, on the workers of a pool. */
-record Starter(Plan plan, SlotMemory slots, ComputePool workers, Execution execution) {
+/**
+ * Gets tasks of an execution what they need and runs them, on the workers of a pool.
+ *
+ * @param refusedAlone by task: whether it was refused memory once while nothing else ran
+ */
+record Starter(
+        Plan plan,
+        SlotMemory slots,
+        ComputePool workers,
+        Execution execution,
+        boolean[] refusedAlone) {
+    Starter(Plan plan, SlotMemory slots, ComputePool workers, Execution execution) {
+        this(plan, slots, workers, execution, new boolean[plan.tasks().size()]);
+    }
+
     /** On a worker: runs task {@code t}, or begins to bring what it needs, or puts it back. */
     void start(int t) {
         Task task = plan.tasks().get(t);
@@ -147,8 +160,10 @@ record Starter(Plan plan, SlotMemory slots, ComputePool workers, Execution execu
         } catch (RuntimeException | Error e) {
             memory.close();
             slots.release(task);
-            if (e instanceof OutOfMemoryBudgetException && workers.busy() > 1) {
-                // others have started meanwhile, and will give back what they have
+            boolean isAlone = workers.busy() == 1;
+            if (e instanceof OutOfMemoryBudgetException && !(isAlone && refusedAlone[t])) {
+                // others have started meanwhile, and give back what they have or just have
+                refusedAlone[t] = isAlone;
                 execution.putBack(t);
                 return;
             }

@@ -29,6 +29,9 @@ final class TallBlock {
      */
     private static final double LIMIT = 16;
 
+    /** Rows multiplied at a time, so that a packed strip stays in the cache and is small. */
+    private static final int STRIP = 512;
+
     private static final MatrixProduct PRODUCT = MatrixProduct.of(Format.F64);
 
     private final Block matrix;
@@ -55,7 +58,7 @@ final class TallBlock {
                 call.scratch(
                         Math.max(
                                 PRODUCT.workspaceBytes(columns, columns, rows),
-                                PRODUCT.workspaceBytes(rows, width, columns)));
+                                PRODUCT.workspaceBytes(Math.min(rows, STRIP), width, columns)));
     }
 
     private static long bytes(long rows, long columns) {
@@ -175,15 +178,19 @@ final class TallBlock {
                     result == null
                             ? new MatrixView(output.segment(), target * Double.BYTES, width, 1)
                             : new MatrixView(result, 0, width, 1);
-            PRODUCT.multiply(
-                    rows,
-                    width,
-                    columns,
-                    new MatrixView(doubles(block), 0, columns, 1),
-                    new MatrixView(small, 0, width, 1),
-                    to,
-                    false,
-                    workspace);
+            var a = new MatrixView(doubles(block), 0, columns, 1);
+            var right = new MatrixView(small, 0, width, 1);
+            for (int row = 0; row < rows; row += STRIP) {
+                PRODUCT.multiply(
+                        Math.min(STRIP, rows - row),
+                        width,
+                        columns,
+                        a.from(row, 0, Double.BYTES),
+                        right,
+                        to.from(row, 0, Double.BYTES),
+                        false,
+                        workspace);
+            }
             for (long i = 0; result != null && i < (long) rows * width; i++) {
                 output.segment()
                         .setAtIndex(
