@@ -146,8 +146,8 @@ class ProductTest {
                     _ -> {
                         var random = new RandomMatrices(own).inChunks(400);
                         long k = 1200 + random.number(300);
-                        Tensor a = random.matrix(DType.FLOAT64, 1100, k);
-                        Tensor b = random.matrix(DType.FLOAT64, k, 900);
+                        Tensor a = random.matrix(DType.FLOAT64, 700, k);
+                        Tensor b = random.matrix(DType.FLOAT64, k, 600);
                         Tensor c = random.number(2) == 0 ? a.matmul(b) : a.matmul(a.T());
                         return switch (random.number(3)) {
                             case 0 -> c;
@@ -159,7 +159,7 @@ class ProductTest {
             var tight =
                     new LocalEngine(
                             random.nextInt(1, 4),
-                            new MemoryBudget(56 << 20),
+                            new MemoryBudget(30 << 20),
                             256 << 10,
                             0,
                             List.of(folder));
