@@ -40,6 +40,9 @@ SPREAD = {
     "matmul-float": (0.82, 1),
     "matmul-chain": (2.4, 1),
     "gram-std": (0.53, None),
+    "svd-reconstruct": (1.41, 1),
+    "cholesky": (0.28, 1),
+    "solve": (0.58, None),
 }
 PROBES = {"add-times": "copy", "add-times-sum": "read"}
 

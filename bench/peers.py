@@ -37,6 +37,9 @@ SIZES = {
     "matmul-float": 4_000_000,
     "matmul-chain": 4_000_000,
     "gram-std": 25_000_000,
+    "svd-reconstruct": 128_000_000,
+    "cholesky": 16_777_216,
+    "solve": 16_777_216,
 }
 PEERS = ["numpy", "numexpr", "dask", "jax", "numba"]
 THREADS = 1
@@ -552,6 +555,102 @@ def dask_gram_std(size):
     return lambda: float((a @ a.T - a).std().compute()), float
 
 
+# ---- factorizations
+
+
+def tall(size):
+    return numpy().random.default_rng(0).standard_normal((max(1, size // 32), 32))
+
+
+def squares(result):
+    return float((result * result).mean())
+
+
+def numpy_svd_reconstruct(size):
+    np, a = numpy(), tall(size)
+
+    def run():
+        u, s, vt = np.linalg.svd(a, full_matrices=False)
+        return (u * s) @ vt
+
+    return run, squares
+
+
+def jax_svd_reconstruct(size):
+    jx, jnp = jax()
+    a = on_device(tall(size))
+
+    def program(a):
+        u, s, vt = jnp.linalg.svd(a, full_matrices=False)
+        return (u * s) @ vt
+
+    compiled = jx.jit(program)
+    return lambda: compiled(a).block_until_ready(), squares
+
+
+def dask_svd_reconstruct(size):
+    a = in_chunks(tall(size))
+
+    def run():
+        u, s, vt = dask().linalg.svd(a)
+        return ((u * s) @ vt).compute()
+
+    return run, squares
+
+
+def definite(size):
+    u = square(size)
+    a = (u + u.T) / 2
+    a[numpy().diag_indices(len(a))] += len(a)
+    return a
+
+
+def column_squares(lower):
+    return float((lower.sum(axis=0) ** 2).sum() / len(lower) ** 2)
+
+
+def numpy_cholesky(size):
+    np, a = numpy(), definite(size)
+    return lambda: np.linalg.cholesky(a), column_squares
+
+
+def jax_cholesky(size):
+    jx, jnp = jax()
+    a = on_device(definite(size))
+    factor = jx.jit(jnp.linalg.cholesky)
+    return lambda: factor(a).block_until_ready(), column_squares
+
+
+def dask_cholesky(size):
+    a = definite(size)
+    blocks = dask().from_array(a, chunks=(1024, 1024))
+    return lambda: dask().linalg.cholesky(blocks, lower=True).compute(), column_squares
+
+
+def system(size):
+    a = square(size)
+    return a, uniform(len(a), seed=1)
+
+
+def numpy_solve(size):
+    np = numpy()
+    a, b = system(size)
+    return lambda: np.linalg.solve(a, b), lambda x: mean(a @ x)
+
+
+def jax_solve(size):
+    jx, jnp = jax()
+    a, b = map(on_device, system(size))
+    solve = jx.jit(jnp.linalg.solve)
+    return lambda: solve(a, b).block_until_ready(), lambda x: mean(a @ x)
+
+
+def dask_solve(size):
+    a, b = system(size)
+    left, right = dask().from_array(a, chunks=(1024, 1024)), dask().from_array(b, chunks=1024)
+    return lambda: dask().linalg.solve(left, right).compute(), lambda x: mean(a @ x)
+
+
 # ---- the clock
 
 
@@ -573,7 +672,9 @@ def real_size(workload, size):
     """What the workload makes of a size."""
     if workload.startswith("axis-sum"):
         return size // 300_000 * 300_000
-    return math.isqrt(size) ** 2 if workload.startswith(("matmul", "gram")) else size
+    if workload == "svd-reconstruct":
+        return size // 32 * 32
+    return math.isqrt(size) ** 2 if workload.startswith(("matmul", "gram", "cholesky", "solve")) else size
 
 
 def measure(workload, peer, size, runs):

@@ -12,10 +12,10 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from goldens import elementwise, mathematics, ordering, products, reductions, shaping
+from goldens import elementwise, linear, mathematics, ordering, products, reductions, shaping
 from goldens.table import Table
 
-FAMILIES = [elementwise, mathematics, reductions, shaping, ordering, products]
+FAMILIES = [elementwise, mathematics, reductions, shaping, ordering, products, linear]
 
 
 def main():

@@ -1,7 +1,7 @@
 """The table of cases: how arrays, arguments and expectations are written down.
 
 A case is a line of tab-separated fields: method, tolerance, what NumPy says where Tharsis deviates (or -), expected, argument...
-The method is one of io.tharsis.Tensors, or with a leading dot one of io.tharsis.Tensor; its overload follows from the arguments:
+The method is one of io.tharsis.Tensors, with a leading dot one of io.tharsis.Tensor, with linalg. one of io.tharsis.linalg.Linalg; its overload follows from the arguments:
 
     float64[2,3]@17   a tensor: the elements from number 17 on of the pool of that dtype, row-major
     l:5 d:1.5 b:true i:3 s:::2   a long, double, boolean, int, String

@@ -20,6 +20,9 @@ import io.tharsis.engine.functions.Searching;
 import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.functions.Sorting;
 import io.tharsis.engine.functions.Statistics;
+import io.tharsis.engine.functions.linear.Contractions;
+import io.tharsis.engine.functions.linear.Diagonals;
+import io.tharsis.engine.functions.linear.Einsum;
 import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.graph.Operand;
@@ -753,6 +756,97 @@ public final class Tensors {
     public static Tensor matmul(Tensor a, Tensor b) {
         b.known();
         return a.shaped(x -> Products.matmul(x, b.use()));
+    }
+
+    /** As NumPy's: over the last axis of a and the last but one of b, or its only one. */
+    public static Tensor dot(Tensor a, Tensor b) {
+        b.known();
+        return a.shaped(x -> Contractions.dot(x, b.use()));
+    }
+
+    /** The sum of products of all elements in row-major order. */
+    public static Tensor vdot(Tensor a, Tensor b) {
+        b.known();
+        return a.shaped(x -> Contractions.vdot(x, b.use()));
+    }
+
+    /** Sums of products over the last axis of both. */
+    public static Tensor inner(Tensor a, Tensor b) {
+        b.known();
+        return a.shaped(x -> Contractions.inner(x, b.use()));
+    }
+
+    /** Each element of a by each of b, both row-major: a matrix. */
+    public static Tensor outer(Tensor a, Tensor b) {
+        b.known();
+        return a.shaped(x -> Contractions.outer(x, b.use()));
+    }
+
+    /** Over the last two axes of a and the first two of b. */
+    public static Tensor tensordot(Tensor a, Tensor b) {
+        return tensordot(a, b, 2);
+    }
+
+    /** Over the last {@code count} axes of a and the first of b. */
+    public static Tensor tensordot(Tensor a, Tensor b, int count) {
+        b.known();
+        return a.shaped(x -> Contractions.tensordot(x, b.use(), count));
+    }
+
+    /** Over axis {@code aAxes[i]} of a and axis {@code bAxes[i]} of b, for each i. */
+    public static Tensor tensordot(Tensor a, Tensor b, int[] aAxes, int[] bAxes) {
+        b.known();
+        return a.shaped(x -> Contractions.tensordot(x, b.use(), aAxes, bAxes));
+    }
+
+    /** The Kronecker product. */
+    public static Tensor kron(Tensor a, Tensor b) {
+        b.known();
+        return a.shaped(x -> Contractions.kron(x, b.use()));
+    }
+
+    /** The sum of the diagonal of the first two axes. */
+    public static Tensor trace(Tensor a) {
+        return trace(a, 0, 0, 1);
+    }
+
+    /** The sum of a diagonal above (or below, if negative) the main one, of two axes. */
+    public static Tensor trace(Tensor a, long offset, int axis1, int axis2) {
+        return a.shaped(x -> Diagonals.trace(x, offset, axis1, axis2));
+    }
+
+    /**
+     * Sums of products by labels of axes: {@code einsum("ij,jk->ik", a, b)}. Takes an ellipsis,
+     * labels that occur twice in a term (a diagonal), and no arrow (the labels that occur once, in
+     * alphabetic order); two operands at a time are multiplied, cheapest first. The result has the
+     * common dtype.
+     */
+    public static Tensor einsum(String subscripts, Tensor... tensors) {
+        if (tensors.length == 0) {
+            throw new ShapeException("einsum '" + subscripts + "' needs at least one tensor");
+        }
+        Operand[] operands = Arrays.stream(tensors).map(Tensor::known).toArray(Operand[]::new);
+        return tensors[0].shaped(_ -> Einsum.of(subscripts, operands));
+    }
+
+    /** Covariances of the variables that rows hold, float64; divided by observations less one. */
+    public static Tensor cov(Tensor a) {
+        return cov(a, true, 1);
+    }
+
+    /** Of the variables that rows hold, or columns; divided by observations less {@code ddof}. */
+    public static Tensor cov(Tensor a, boolean rowvar, int ddof) {
+        return a.shaped(x -> Contractions.cov(x, rowvar, ddof));
+    }
+
+    /** Correlation coefficients of the variables that rows hold, float64. */
+    public static Tensor corrcoef(Tensor a) {
+        return corrcoef(a, true);
+    }
+
+    /** Of the variables that rows hold, or columns. */
+    public static Tensor corrcoef(Tensor a, boolean rowvar) {
+        return a.shaped(x -> Contractions.corrcoef(x, rowvar));
     }
 
     // ---- rounding

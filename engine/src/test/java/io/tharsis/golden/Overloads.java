@@ -3,6 +3,7 @@ package io.tharsis.golden;
 import io.tharsis.DType;
 import io.tharsis.Tensor;
 import io.tharsis.Tensors;
+import io.tharsis.linalg.Linalg;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -15,8 +16,8 @@ import java.util.TreeMap;
 
 /**
  * The public functions by signature: name and one letter for each argument, as {@code add(Tl)};
- * {@code .astype(TD)} for a method of {@link Tensor}, whose receiver is its first argument; A for a
- * varargs of tensors.
+ * {@code .astype(TD)} for a method of {@link Tensor}, whose receiver is its first argument; {@code
+ * linalg.inv(T)} for one of {@link Linalg}; A for a varargs of tensors.
  */
 final class Overloads {
     private static final Map<Class<?>, String> LETTERS =
@@ -46,6 +47,11 @@ final class Overloads {
         for (Method method : Tensors.class.getMethods()) {
             if (Modifier.isStatic(method.getModifiers())) {
                 methods.put(method.getName() + letters("", method), method);
+            }
+        }
+        for (Method method : Linalg.class.getMethods()) {
+            if (Modifier.isStatic(method.getModifiers())) {
+                methods.put("linalg." + method.getName() + letters("", method), method);
             }
         }
         for (Method method : Tensor.class.getDeclaredMethods()) {

@@ -39,8 +39,7 @@ final class JitLuck {
     private static final long QUIET_NANOS = 3_000_000_000L;
     private static final long MOST_QUIET_NANOS = 100 * QUIET_NANOS;
 
-    /** Even the cheapest kernel has done by then what makes it worth compiling. */
-    private static final int ROUNDS = 100;
+    private static final int RUNS = 1000;
 
     private static final int BATCHES = 3;
 
@@ -107,6 +106,7 @@ final class JitLuck {
             try (var _ = new CompilerNoise()) {
                 runFor(NOISY_NANOS, kernels.values());
             }
+            kernels.values().forEach(Child::wear);
             settle(kernels.values());
             if (Kernels.stats().gaveUp() > 0) {
                 System.err.println("jit-luck: kernels that gave up: " + Kernels.stats().gaveUp());
@@ -146,6 +146,16 @@ final class JitLuck {
         }
 
         /**
+         * Runs until even a cheap kernel has done what makes it worth compiling, or for a second.
+         */
+        private static void wear(Runnable kernel) {
+            long start = System.nanoTime();
+            for (int run = 0; run < RUNS && System.nanoTime() - start < 1_000_000_000L; run++) {
+                kernel.run();
+            }
+        }
+
+        /**
          * Runs until for some seconds no kernel waited for its compiled loop or has become faster
          * by a tenth; but not for ever.
          */
@@ -154,10 +164,7 @@ final class JitLuck {
             long start = System.nanoTime();
             long improved = start;
             long now = start;
-            for (int round = 0;
-                    round < ROUNDS
-                            || now - improved < QUIET_NANOS && now - start < MOST_QUIET_NANOS;
-                    round++) {
+            while (now - improved < QUIET_NANOS && now - start < MOST_QUIET_NANOS) {
                 improved = Kernels.stats().waiting() > 0 ? now : improved;
                 for (Runnable kernel : kernels) {
                     long before = System.nanoTime();

@@ -1,11 +1,8 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.ClosedException;
-import io.tharsis.engine.events.TaskEvent;
 import io.tharsis.engine.memory.BufferPool;
-import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.plan.GraphReader;
-import io.tharsis.engine.storage.Chunk;
 import io.tharsis.engine.storage.ChunkSink;
 import io.tharsis.engine.storage.ChunkStore;
 import io.tharsis.engine.storage.Stored;
@@ -19,7 +16,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
@@ -35,9 +31,9 @@ public final class Execution {
     private final GraphReader reader;
     private final ComputePool workers;
     private final SlotMemory slots;
-    private final boolean[] refusedAlone;
     private final Schedule schedule;
     private final Outlet outlet;
+    private final Starter starter;
     private final boolean nested;
     private final List<SharedTask> active = new ArrayList<>();
     private final Deque<Integer> loaded = new ArrayDeque<>();
@@ -63,7 +59,6 @@ public final class Execution {
      */
     public Execution(
             Plan plan, GraphReader reader, ChunkStore store, ComputePool workers, ChunkSink sink) {
-        this.refusedAlone = new boolean[plan.tasks().size()];
         this.plan = plan;
         this.reader = reader;
         this.workers = workers;
@@ -75,6 +70,7 @@ public final class Execution {
                         ? null
                         : new Foresight(plan, slots.readers(), store.pool().budget().capacity());
         schedule = new Schedule(plan, slots, foresight);
+        starter = new Starter(plan, slots, workers, this);
         outlet = sink == null ? null : new Outlet(plan.results().getFirst(), slots, sink);
     }
 
@@ -124,7 +120,7 @@ public final class Execution {
         }
         if (!loaded.isEmpty()) {
             int t = loaded.remove();
-            return () -> runLoaded(t);
+            return () -> starter.runLoaded(t);
         }
         boolean hopeless =
                 waitsForMemory
@@ -140,7 +136,7 @@ public final class Execution {
         running++;
         workers.taskStarts();
         waitsSince = workers.frees();
-        return () -> startTask(t);
+        return () -> starter.start(t);
     }
 
     /**
@@ -163,111 +159,8 @@ public final class Execution {
 
     // ---- one task, from its start to its end
 
-    private void startTask(int t) {
-        Task task = plan.tasks().get(t);
-        try {
-            while (!isFailing()) {
-                switch (slots.acquire(task, false)) {
-                    case SlotMemory.Grant.Ready _ -> {
-                        runTask(t);
-                        return;
-                    }
-                    case SlotMemory.Grant.Loading(List<Chunk> chunks) -> {
-                        awaitArrival(t, chunks);
-                        return;
-                    }
-                    case SlotMemory.Grant.Lacking lacking -> {
-                        switch (makeRoom(lacking)) {
-                            case RETRY -> {}
-                            case WAIT -> {
-                                putBack(t);
-                                return;
-                            }
-                            case INSIST -> {
-                                insist(t);
-                                return;
-                            }
-                        }
-                    }
-                }
-            }
-            putBack(t);
-        } catch (Throwable e) {
-            fail(e);
-            putBack(t);
-        }
-    }
-
-    /** What to do about a lack of memory. */
-    private enum Verdict {
-        /** There is more now. */
-        RETRY,
-        /** There will be more when what is under way has ended. */
-        WAIT,
-        /** Nothing is under way that could help. */
-        INSIST
-    }
-
-    private Verdict makeRoom(SlotMemory.Grant.Lacking lacking) {
-        ChunkStore store = lacking.store();
-        if (store.lastFailure() == null) {
-            switch (store.requestRoom(lacking.bytes())) {
-                case FREED -> {
-                    return Verdict.RETRY;
-                }
-                case COMING -> {
-                    store.counters().waitedForSpill();
-                    return Verdict.WAIT;
-                }
-                case NONE -> {}
-            }
-        }
-        if (workers.busy() > 1 || store.isBusy()) {
-            store.counters().waitedForTasks();
-            return Verdict.WAIT;
-        }
-        return Verdict.INSIST;
-    }
-
-    /** Nobody else can free anything: gets the memory now, or fails. */
-    private void insist(int t) {
-        SlotMemory.Grant grant;
-        try {
-            grant = slots.acquire(plan.tasks().get(t), true);
-        } catch (OutOfMemoryBudgetException e) {
-            if (workers.busy() == 1) {
-                throw e;
-            }
-            // others have started meanwhile, and will give back what they have
-            putBack(t);
-            return;
-        }
-        if (grant instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
-            awaitArrival(t, chunks);
-        } else {
-            runTask(t);
-        }
-    }
-
-    /** Runs task {@code t}, whose chunks are on their way, when they are there. */
-    private void awaitArrival(int t, List<Chunk> chunks) {
-        slots.store().counters().waitedForLoad();
-        CompletableFuture<?>[] arrivals =
-                chunks.stream().map(Chunk::arrival).toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(arrivals)
-                .whenComplete(
-                        (_, error) -> {
-                            if (error != null) {
-                                fail(
-                                        error instanceof CompletionException
-                                                ? error.getCause()
-                                                : error);
-                            }
-                            arrived(t);
-                        });
-    }
-
-    private void arrived(int t) {
+    /** What task {@code t} waited for is in memory. */
+    void arrived(int t) {
         boolean runs;
         synchronized (this) {
             runs = failure == null;
@@ -283,50 +176,8 @@ public final class Execution {
         }
     }
 
-    private void runLoaded(int t) {
-        try {
-            runTask(t);
-        } catch (Throwable e) {
-            fail(e);
-            putBack(t);
-        }
-    }
-
-    /** Runs a task that has everything; what it throws happened before the task began. */
-    private void runTask(int t) {
-        Task task = plan.tasks().get(t);
-        var memory = new TaskMemory(pool());
-        long start = TaskEvent.isOn() ? System.nanoTime() : 0;
-        SharedJob job;
-        try {
-            job =
-                    new SharedJob(
-                            Jobs.of(task, this, memory),
-                            pool(),
-                            error -> {
-                                memory.close();
-                                taskDone(t, error, start);
-                            });
-        } catch (RuntimeException | Error e) {
-            memory.close();
-            slots.release(task);
-            boolean isAlone = workers.busy() == 1;
-            if (e instanceof OutOfMemoryBudgetException && !(isAlone && refusedAlone[t])) {
-                // others have started meanwhile, and give back what they have or just have
-                refusedAlone[t] = isAlone;
-                putBack(t);
-                return;
-            }
-            throw e;
-        }
-        if (job.morsels() > 1) {
-            share(t, job);
-        }
-        job.work();
-    }
-
     /** Lets idle workers help. */
-    private void share(int task, SharedJob job) {
+    void share(int task, SharedJob job) {
         synchronized (this) {
             active.add(new SharedTask(task, job));
             if (failure != null) {
@@ -336,12 +187,12 @@ public final class Execution {
         workers.wake();
     }
 
-    private synchronized boolean isFailing() {
+    synchronized boolean isFailing() {
         return failure != null;
     }
 
     /** A task that was chosen does not run now. */
-    private void putBack(int t) {
+    void putBack(int t) {
         synchronized (this) {
             schedule.putBack(t);
             running--;
@@ -351,13 +202,11 @@ public final class Execution {
         endIfOver();
     }
 
-    private void taskDone(int t, Throwable error, long start) {
+    /** Task {@code t} has run; {@code error} is null unless it failed. */
+    void taskDone(int t, Throwable error) {
         Task task = plan.tasks().get(t);
         if (error != null) {
             fail(error);
-        }
-        if (start != 0) {
-            note(task, System.nanoTime() - start);
         }
         synchronized (this) {
             running--;
@@ -378,14 +227,6 @@ public final class Execution {
         endIfOver();
     }
 
-    private void note(Task task, long nanos) {
-        long bytes = 0;
-        for (int slot : task.writes()) {
-            bytes += Math.max(0, plan.slotBytes()[slot]);
-        }
-        TaskEvent.note(task.getClass().getSimpleName(), task.work(), bytes, nanos);
-    }
-
     /** A chunk has left through the outlet. */
     private void written(Throwable error) {
         if (error != null) {
@@ -399,7 +240,8 @@ public final class Execution {
 
     // ---- the end
 
-    private void fail(Throwable cause) {
+    /** The first cause is what the execution ends with, as soon as nothing of it runs. */
+    void fail(Throwable cause) {
         List<Integer> waiting;
         synchronized (this) {
             if (failure == null) {

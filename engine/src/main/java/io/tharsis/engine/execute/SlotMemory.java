@@ -396,19 +396,12 @@ final class SlotMemory {
     /** The roots' results; their counts pass to the caller. */
     synchronized List<Stored> takeResults() {
         List<Stored> results = new ArrayList<>(plan.results().size());
-        List<Chunk> taken = new ArrayList<>();
-        try {
-            for (Plan.Result root : plan.results()) {
-                Chunk[] own = new Chunk[root.slots().length];
-                for (int i = 0; i < own.length; i++) {
-                    own[i] = kept(chunks[root.slots()[i]]);
-                    taken.add(own[i]);
-                }
-                results.add(new ChunkStored(root.dtype(), grid(root), own, store));
+        for (Plan.Result root : plan.results()) {
+            Chunk[] own = new Chunk[root.slots().length];
+            for (int i = 0; i < own.length; i++) {
+                own[i] = chunks[root.slots()[i]].retain();
             }
-        } catch (RuntimeException | Error e) {
-            taken.forEach(Chunk::release);
-            throw e;
+            results.add(new ChunkStored(root.dtype(), grid(root), own, store));
         }
         return results;
     }
@@ -416,16 +409,5 @@ final class SlotMemory {
     /** Where a root's chunks are cut. After its last task. */
     synchronized ChunkGrid grid(Plan.Result root) {
         return root.grid() != null ? root.grid() : ChunkGrid.whole(unknownShapes[root.slots()[0]]);
-    }
-
-    /** A count of {@code chunk}, or of a copy of memory that is somebody else's. */
-    private Chunk kept(Chunk chunk) {
-        if (chunk.store() != null) {
-            return chunk.retain();
-        }
-        Chunk copy = store.add(pool().allocate(chunk.byteSize()), null);
-        copy.memory().copyFrom(chunk.memory());
-        copy.unpin();
-        return copy;
     }
 }

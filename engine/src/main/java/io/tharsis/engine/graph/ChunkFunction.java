@@ -41,6 +41,19 @@ public interface ChunkFunction {
          * search).
          */
         record PerElement() implements Tiling {}
+
+        /**
+         * The first axis of the first input is cut into blocks of {@code rows}, the last one maybe
+         * shorter, and a call gets any run of whole blocks; the other axes stay whole. Each block
+         * gives {@code results} rows of the output, or as many as it has itself if that is 0; the
+         * output's other axes are its own. Further inputs are passed whole.
+         */
+        record RowBlocks(long rows, long results) implements Tiling {
+            /** The output's rows for {@code length} rows of the input that end a block. */
+            public long resultRows(long length) {
+                return results == 0 ? length : Math.ceilDiv(length, rows) * results;
+            }
+        }
     }
 
     /** One application. */

@@ -421,6 +421,14 @@ public final class Tiler {
                             work(step)));
             return;
         }
+        if (step.function().tiling() instanceof ChunkFunction.Tiling.RowBlocks blocks) {
+            int first = step.inputs()[0];
+            tileChunked(
+                    step,
+                    RowCuts.inputs(blocks, gridOf[first]),
+                    RowCuts.outputs(blocks, gridOf[first], node.shape()));
+            return;
+        }
         int first = step.inputs()[0];
         long[] shape = graph.node(first).shape();
         int worked =
@@ -435,8 +443,13 @@ public final class Tiler {
             outputCuts[axis] =
                     axis == worked ? new long[] {0, node.shape()[axis]} : gridOf[first].cuts(axis);
         }
-        ChunkGrid inputGrid = ChunkGrid.ofCuts(inputCuts);
-        ChunkGrid outputGrid = ChunkGrid.ofCuts(outputCuts);
+        tileChunked(step, ChunkGrid.ofCuts(inputCuts), ChunkGrid.ofCuts(outputCuts));
+    }
+
+    /** A task for each chunk of {@code inputGrid}, which gives the same chunk of the output. */
+    private void tileChunked(Step.Chunked step, ChunkGrid inputGrid, ChunkGrid outputGrid) {
+        PlanGraph.Node node = graph.node(step.node());
+        int first = step.inputs()[0];
         place(step.node(), outputGrid);
         int[] reads = new int[step.inputs().length];
         for (int i = 1; i < reads.length; i++) {

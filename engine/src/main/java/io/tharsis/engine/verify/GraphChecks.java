@@ -317,6 +317,12 @@ final class GraphChecks {
                 shape[axis] = node.shape()[axis];
                 requireShape(shape);
             }
+            case Tiling.RowBlocks blocks -> {
+                long[] shape = node.shape().clone();
+                require(shape.length > 0 && input(0).shape().length > 0, "has no rows");
+                shape[0] = blocks.resultRows(input(0).shape()[0]);
+                requireShape(shape);
+            }
         }
     }
 }

@@ -242,7 +242,7 @@ class StepAndPlanChecksTest {
                                     run.firstBlock(),
                                     run.nodes());
                         }),
-                "reads elements 0 to 127 of the 80 it has of #0");
+                " of the 80 it has of #0");
     }
 
     @Test

@@ -33,7 +33,10 @@ public final class Workloads {
                             DType.FLOAT64),
                     new Matmul("matmul-float", "the same in float32", DType.FLOAT32),
                     new MatmulChain(),
-                    new GramStd());
+                    new GramStd(),
+                    new SvdReconstruct(),
+                    new Cholesky(),
+                    new Solve());
 
     private Workloads() {}
 

@@ -42,7 +42,11 @@ final class WorkloadsTest {
                     Map.entry("matmul-float", new Expected(0.25, 0.204, SIZE)),
                     Map.entry("matmul-chain", new Expected(0.125, 0.3, SIZE)),
                     // variance n / 18: rows differ, pairs of rows differ, and the diagonal does
-                    Map.entry("gram-std", new Expected(Math.sqrt(SIDE / 18.0), 2.92, SIDE)));
+                    Map.entry("gram-std", new Expected(Math.sqrt(SIDE / 18.0), 2.92, SIDE)),
+                    Map.entry("svd-reconstruct", new Expected(1, 1.414, SIZE)),
+                    // the mean of uniform numbers, each twice, and n on the diagonal
+                    Map.entry("cholesky", new Expected(1.5, 0.41, SIZE)),
+                    Map.entry("solve", new Expected(0.5, 0.289, SIDE)));
 
     static List<Workload> all() {
         return Workloads.ALL;
@@ -55,7 +59,7 @@ final class WorkloadsTest {
         try (Session session = Session.local().threads(2).memory("256m").open();
                 Session.Binding _ = session.bind()) {
             Workload.Run run = workload.prepare(SIZE);
-            boolean isSquare = workload.name().matches("matmul.*|gram.*");
+            boolean isSquare = workload.name().matches("matmul.*|gram.*|cholesky|solve");
             assertEquals(isSquare ? SIDE * SIDE : SIZE, run.size());
             run.once();
             double first = run.value();

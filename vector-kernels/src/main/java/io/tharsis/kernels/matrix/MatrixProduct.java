@@ -94,9 +94,9 @@ public final class MatrixProduct {
     }
 
     /**
-     * The product over {@code format}.
+     * The product over {@code format}; unsigned integers wrap around as signed ones do.
      *
-     * @throws IllegalArgumentException if it is none of F64, F32, I64, I32
+     * @throws IllegalArgumentException if it is none of F64, F32, I64, I32, U64, U32
      */
     public static MatrixProduct of(Format format) {
         return switch (format) {

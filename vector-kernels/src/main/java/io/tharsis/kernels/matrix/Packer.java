@@ -12,7 +12,7 @@ import io.tharsis.kernels.vector.Memory;
  */
 abstract class Packer {
     /** Depth that passes through an array at a time. */
-    static final int DEPTH_STEP = 64;
+    static final int DEPTH_STEP = 128;
 
     /** Elements between two that are read are read too, up to this stride. */
     private static final int MOST_DENSE = 8;

@@ -21,9 +21,9 @@ import java.lang.invoke.MethodType;
 
 /**
  * Writes the class of a vector tile: a method that multiplies for each count of vectors side by
- * side, one that adds whole rows, and one that adds a part of a vector. The methods are short so
- * that every compiler of HotSpot masters them: with the addition in it, the widest multiplication
- * has so many vector operations that C1 gives up.
+ * side, the same that add, and one that adds single elements. The methods are short so that every
+ * compiler of HotSpot masters them: with the addition in it, the widest multiplication has so many
+ * vector operations that C1 gives up.
  */
 final class TileWriter {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
@@ -125,10 +125,16 @@ final class TileWriter {
                             }
                             writer.withMethodBody(
                                     "add", ADD, ClassFile.ACC_PUBLIC, this::dispatchAdd);
+                            for (int vectors = 1; vectors <= TileShape.VECTORS; vectors++) {
+                                int count = vectors;
+                                writer.withMethodBody(
+                                        "add" + count,
+                                        ADD,
+                                        ClassFile.ACC_STATIC,
+                                        code -> addVectors(code, count));
+                            }
                             writer.withMethodBody(
-                                    "addRows", ADD, ClassFile.ACC_STATIC, this::addRows);
-                            writer.withMethodBody(
-                                    "addPart", ADD, ClassFile.ACC_STATIC, this::addPart);
+                                    "addElements", ADD, ClassFile.ACC_STATIC, this::addElements);
                         });
     }
 
@@ -210,10 +216,7 @@ final class TileWriter {
             code.getstatic(MEMORY, "ALL", VectorType.SEGMENT);
             code.getstatic(MEMORY, layoutName(), layoutType());
             code.lload(a).loadConstant((long) row * elementBytes).ladd();
-            code.invokeinterface(
-                    VectorType.SEGMENT,
-                    "get",
-                    MethodTypeDesc.of(type.primitive, layoutType(), CD_long));
+            get(code);
             type.broadcast(code);
             code.astore(left);
             for (int vector = 0; vector < vectors; vector++) {
@@ -275,36 +278,37 @@ final class TileWriter {
         };
     }
 
-    /**
-     * Whole rows at once, else vector by vector under a mask; {@code this} is before the arguments.
-     */
+    /** As many whole vectors of each row as there are, then single elements. */
     private void dispatchAdd(CodeBuilder code) {
-        Label parts = code.newLabel();
-        code.iload(2).loadConstant(shape.columns()).if_icmpne(parts);
-        argumentsOfAdd(code, 0);
-        code.invokestatic(name, "addRows", ADD).return_().labelBinding(parts);
-        for (int vector = 0; vector < TileShape.VECTORS; vector++) {
-            Label next = code.newLabel();
-            code.iload(2).loadConstant(vector * shape.lanes()).if_icmple(next);
-            argumentsOfAdd(code, vector);
-            code.invokestatic(name, "addPart", ADD).labelBinding(next);
+        for (int vectors = TileShape.VECTORS; vectors >= 0; vectors--) {
+            Label fewer = code.newLabel();
+            Label done = code.newLabel();
+            if (vectors > 0) {
+                code.iload(2).loadConstant(vectors * shape.lanes()).if_icmplt(fewer);
+                argumentsOfAdd(code, 0);
+                code.invokestatic(name, "add" + vectors, ADD);
+            }
+            code.iload(2).loadConstant(vectors * shape.lanes()).if_icmple(done);
+            argumentsOfAdd(code, vectors);
+            code.invokestatic(name, "addElements", ADD);
+            code.labelBinding(done).return_().labelBinding(fewer);
         }
-        code.return_();
     }
 
-    private void argumentsOfAdd(CodeBuilder code, int vector) {
-        long skipped = (long) vector * vectorBytes;
-        code.iload(1).iload(2).loadConstant(vector * shape.lanes()).isub();
+    /** Without the first {@code vectors} vectors; {@code this} is before the arguments. */
+    private void argumentsOfAdd(CodeBuilder code, int vectors) {
+        long skipped = (long) vectors * vectorBytes;
+        code.iload(1).iload(2).loadConstant(vectors * shape.lanes()).isub();
         code.lload(3).loadConstant(skipped).ladd();
         code.lload(5).loadConstant(skipped).ladd().lload(7);
         code.lload(9).loadConstant(skipped).ladd().lload(11);
     }
 
-    private void addRows(CodeBuilder code) {
+    private void addVectors(CodeBuilder code, int vectors) {
         forEachRow(
                 code,
                 () -> {
-                    for (int vector = 0; vector < TileShape.VECTORS; vector++) {
+                    for (int vector = 0; vector < vectors; vector++) {
                         long from = (long) vector * vectorBytes;
                         type.load(code, bits, () -> code.lload(4).loadConstant(from).ladd());
                         type.load(code, bits, () -> code.lload(2).loadConstant(from).ladd());
@@ -314,25 +318,47 @@ final class TileWriter {
                 });
     }
 
-    /** Up to one vector of each row. */
-    private void addPart(CodeBuilder code) {
-        int mask = code.allocateLocal(TypeKind.REFERENCE);
-        type.species(code, bits);
-        code.iconst_0()
-                .iload(1)
-                .invokeinterface(
-                        VectorType.SPECIES,
-                        "indexInRange",
-                        MethodTypeDesc.of(VectorType.MASK, CD_int, CD_int))
-                .astore(mask);
+    /** Less than a vector of each row. Not under a mask: C2 boxes masks of two lanes. */
+    private void addElements(CodeBuilder code) {
+        int column = code.allocateLocal(TypeKind.INT);
         forEachRow(
                 code,
                 () -> {
-                    type.loadMasked(code, bits, () -> code.lload(4), mask);
-                    type.load(code, bits, () -> code.lload(2));
-                    type.call(code, "add", 1);
-                    type.storeMasked(code, () -> code.lload(8), mask);
+                    Label top = code.newLabel();
+                    Label done = code.newLabel();
+                    code.iconst_0().istore(column);
+                    code.labelBinding(top).iload(column).iload(1).if_icmpge(done);
+                    pushElement(code, 8, column);
+                    pushElement(code, 4, column);
+                    get(code);
+                    pushElement(code, 2, column);
+                    get(code);
+                    switch (lane) {
+                        case F64 -> code.dadd();
+                        case F32 -> code.fadd();
+                        case I64 -> code.ladd();
+                        default -> code.iadd();
+                    }
+                    code.invokeinterface(
+                            VectorType.SEGMENT,
+                            "set",
+                            MethodTypeDesc.of(CD_void, layoutType(), CD_long, type.primitive));
+                    code.iinc(column, 1).goto_(top).labelBinding(done);
                 });
+    }
+
+    /** Pushes what an access to {@code address[column]} starts with. */
+    private void pushElement(CodeBuilder code, int address, int column) {
+        code.getstatic(MEMORY, "ALL", VectorType.SEGMENT);
+        code.getstatic(MEMORY, layoutName(), layoutType());
+        at(code, address, column, 1);
+    }
+
+    private void get(CodeBuilder code) {
+        code.invokeinterface(
+                VectorType.SEGMENT,
+                "get",
+                MethodTypeDesc.of(type.primitive, layoutType(), CD_long));
     }
 
     /** {@code for (row = 0; row < rows; row++)}, with sums, in and out moving on. */

@@ -94,10 +94,18 @@ final class KernelWriter {
         var body = new LoopBody(code, layout, copies);
         body.prelude();
         int index = code.allocateLocal(TypeKind.INT);
-        code.iload(FROM_SLOT).istore(index);
+        start(code, index);
         count(code, body, index, copies);
         body.end();
         code.return_();
+    }
+
+    /**
+     * Starts an index at the first element. That it is not negative is said in a way that C2
+     * follows: with it, and addresses below 2^56, it sees that no access leaves the memory.
+     */
+    private static void start(CodeBuilder code, int index) {
+        code.iload(FROM_SLOT).loadConstant(Integer.MAX_VALUE).iand().istore(index);
     }
 
     private void count(CodeBuilder code, LoopBody body, int index, int copies) {
@@ -122,7 +130,7 @@ final class KernelWriter {
         var body = new LoopBody(code, layout, layout.unroll());
         body.prelude();
         int index = code.allocateLocal(TypeKind.INT);
-        code.iload(FROM_SLOT).istore(index);
+        start(code, index);
         int[][] accumulators = accumulators(code);
         forEachAccumulator(accumulators, (output, copy, local) -> identity(code, output, local));
         if (layout.foldRounds() > 1) {

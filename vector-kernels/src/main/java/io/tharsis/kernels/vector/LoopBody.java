@@ -21,6 +21,8 @@ import java.util.Arrays;
  * copies hide each other's latency. Uniform nodes are emitted once, in the prelude.
  */
 final class LoopBody {
+    private static final long ADDRESS_MASK = (1L << 56) - 1;
+
     private final CodeBuilder code;
     private final Layout layout;
     private final Program program;
@@ -66,11 +68,11 @@ final class LoopBody {
     void prelude() {
         for (int load = 0; load < inLocals.length; load++) {
             if (layout.loads().get(load).access() == Access.CONTIGUOUS) {
-                inLocals[load] = frameLong("in", load);
+                inLocals[load] = address("in", load);
             }
         }
         for (int output = 0; output < outLocals.length; output++) {
-            outLocals[output] = frameLong("out", output);
+            outLocals[output] = address("out", output);
         }
         for (int id = 0; id < locals.length; id++) {
             Node node = program.node(id);
@@ -417,9 +419,11 @@ final class LoopBody {
         }
     }
 
-    private int frameLong(String field, int slot) {
+    /** A local with an address, which is below 2^56: said so that C2 knows. */
+    private int address(String field, int slot) {
         int local = code.allocateLocal(TypeKind.LONG);
         KernelWriter.pushFrameLong(code, field, slot);
+        code.loadConstant(ADDRESS_MASK).land();
         code.lstore(local);
         return local;
     }

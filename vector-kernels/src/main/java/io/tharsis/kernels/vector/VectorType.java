@@ -31,8 +31,8 @@ public enum VectorType {
     F64(DoubleVector.class, ConstantDescs.CD_double, 'D');
 
     public static final ClassDesc VECTOR = desc(Vector.class);
-    public static final ClassDesc MASK = desc(VectorMask.class);
-    public static final ClassDesc SPECIES = desc(VectorSpecies.class);
+    static final ClassDesc MASK = desc(VectorMask.class);
+    static final ClassDesc SPECIES = desc(VectorSpecies.class);
     static final ClassDesc OPERATORS = desc(VectorOperators.class);
     static final ClassDesc ASSOCIATIVE = desc(VectorOperators.Associative.class);
     static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
@@ -165,37 +165,6 @@ public enum VectorType {
                         "fromMemorySegment",
                         MethodTypeDesc.of(
                                 vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
-    }
-
-    /** As {@link #load}, zero and no access where the mask in local {@code mask} is not set. */
-    public void loadMasked(CodeBuilder code, int bits, Runnable address, int mask) {
-        species(code, bits);
-        code.getstatic(MEMORY, "ALL", SEGMENT);
-        address.run();
-        code.getstatic(MEMORY, "ORDER", BYTE_ORDER)
-                .aload(mask)
-                .invokestatic(
-                        vector,
-                        "fromMemorySegment",
-                        MethodTypeDesc.of(
-                                vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER, MASK));
-    }
-
-    /** Stores the vector on the stack where the mask in local {@code mask} is set. */
-    public void storeMasked(CodeBuilder code, Runnable address, int mask) {
-        code.getstatic(MEMORY, "ALL", SEGMENT);
-        address.run();
-        code.getstatic(MEMORY, "ORDER", BYTE_ORDER)
-                .aload(mask)
-                .invokevirtual(
-                        vector,
-                        "intoMemorySegment",
-                        MethodTypeDesc.of(
-                                ConstantDescs.CD_void,
-                                SEGMENT,
-                                ConstantDescs.CD_long,
-                                BYTE_ORDER,
-                                MASK));
     }
 
     /** Stores the vector on the stack. */

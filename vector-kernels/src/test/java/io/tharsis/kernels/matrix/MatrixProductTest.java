@@ -178,6 +178,11 @@ class MatrixProductTest {
     }
 
     @Test
+    void shouldKeepItsInnerBlockForEver() {
+        assertEquals(256, MatrixProduct.INNER_BLOCK);
+    }
+
+    @Test
     void shouldRejectFormatsWithoutAProduct() {
         assertThrows(IllegalArgumentException.class, () -> MatrixProduct.of(Format.I16));
     }

@@ -1,0 +1,24 @@
+package io.tharsis.engine.linalg;
+
+/** The choice among v and -v. */
+final class Signs {
+    private Signs() {}
+
+    /** Whether the element of the largest magnitude, the first among equals, is negative. */
+    static boolean isNegative(double[] vector) {
+        double extreme = 0;
+        for (double x : vector) {
+            // near ties must not be decided by the last bit
+            if (Math.abs(x) > Math.abs(extreme) * (1 + 0x1p-30)) {
+                extreme = x;
+            }
+        }
+        return extreme < 0;
+    }
+
+    static void swap(double[][] rows, int i, int j) {
+        double[] row = rows[i];
+        rows[i] = rows[j];
+        rows[j] = row;
+    }
+}
