@@ -140,14 +140,14 @@ class ProductTest {
     @Test
     void shouldGiveTheBitsOfTheReferenceWhereMemoryIsShort() {
         System.out.println("ProductTest: seeds from " + (SEED + 50_000));
-        for (long seed = SEED + 50_000; seed < SEED + 50_006; seed++) {
+        for (long seed = SEED + 50_000; seed < SEED + 50_003; seed++) {
             long own = seed;
             Function<Session, Tensor> program =
                     _ -> {
                         var random = new RandomMatrices(own).inChunks(400);
-                        long k = 600 + random.number(1200);
-                        Tensor a = random.matrix(DType.FLOAT64, 1100, k);
-                        Tensor b = random.matrix(DType.FLOAT64, k, 900);
+                        long k = 1200 + random.number(300);
+                        Tensor a = random.matrix(DType.FLOAT64, 700, k);
+                        Tensor b = random.matrix(DType.FLOAT64, k, 600);
                         Tensor c = random.number(2) == 0 ? a.matmul(b) : a.matmul(a.T());
                         return switch (random.number(3)) {
                             case 0 -> c;
@@ -159,7 +159,7 @@ class ProductTest {
             var tight =
                     new LocalEngine(
                             random.nextInt(1, 4),
-                            new MemoryBudget(24 << 20),
+                            new MemoryBudget(30 << 20),
                             256 << 10,
                             0,
                             List.of(folder));

@@ -26,6 +26,9 @@ final class ProductJob implements Job {
 
     private static final long RECHECK_MS = 5;
 
+    /** What loops over tiles take beside, for each thread. */
+    private static final long SCRATCH_BYTES = 2 << 20;
+
     /** Columns of the strips along the diagonal of a mirrored product. */
     private static final long DIAGONAL_STRIP = 128;
 
@@ -118,13 +121,23 @@ final class ProductJob implements Job {
     private MemorySegment[] packed(ProductBlocks wanted, TaskMemory memory) {
         boolean isOne = matrices == 1 && m <= wanted.rows();
         MemorySegment[] made = new MemorySegment[isOne ? 1 : 2];
+        long block = product.packedLeftBytes(Math.min(m, wanted.rows()), k);
+        var each = ProductWorkspace.of(task, product, wanted, left.isCut(), right.isCut());
+        if (!hasRoom(made.length * block + execution.threads() * each.byteSize())) {
+            return null;
+        }
         for (int i = 0; i < made.length; i++) {
-            made[i] = memory.tryTake(product.packedLeftBytes(Math.min(m, wanted.rows()), k));
+            made[i] = memory.tryTake(block);
             if (made[i] == null) {
                 return null;
             }
         }
         return made;
+    }
+
+    /** True if there is so much that nobody uses, and something left for scratch. */
+    private boolean hasRoom(long byteSize) {
+        return execution.pool().available() >= byteSize + execution.threads() * SCRATCH_BYTES;
     }
 
     /**
@@ -138,7 +151,8 @@ final class ProductJob implements Job {
             workspaces.add(memory.take(layout.byteSize()));
         }
         while (workspaces.size() < most) {
-            MemorySegment more = memory.tryTake(layout.byteSize());
+            boolean isFree = least > 1 || hasRoom(layout.byteSize());
+            MemorySegment more = isFree ? memory.tryTake(layout.byteSize()) : null;
             if (more == null) {
                 return workspaces.size() >= least;
             }
