@@ -82,7 +82,10 @@ class LinalgPropertiesTest {
                 largest(qr.q().matmul(qr.r()).minus(a)),
                 "Q R of " + name(a));
         assertEquals(0, largest(tril(qr.r(), -1)), "below R");
-        within(0, Linalg.qrTriangle(a).minus(qr.r().get(":" + k(a))).abs().max().item(), "R alone");
+        within(
+                complete ? 10 * size(a) * largest(a) : 0,
+                Linalg.qrTriangle(a).minus(qr.r().get(":" + k(a))).abs().max().item(),
+                "R alone of " + name(a));
         long k = k(a);
         assertTrue(diagonal(qr.r(), k).ge(0).all().itemBoolean(), "R's diagonal is not negative");
     }
