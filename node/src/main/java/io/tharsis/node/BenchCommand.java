@@ -80,7 +80,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         for (Workload workload : chosen) {
             Timing timing = time(workload);
-            out.println(json ? timing.json() : timing.line());
+            out.println(json ? timing.json(options.limitsMemory()) : timing.line());
             if (!json && options.limitsMemory()) {
                 out.println("  memory: " + timing.memory());
             }

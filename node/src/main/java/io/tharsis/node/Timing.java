@@ -77,28 +77,40 @@ record Timing(
         return later.length % 2 == 1 ? later[middle] : (later[middle - 1] + later[middle]) / 2;
     }
 
-    /** One object on one line; {@code seconds} is the best of the runs after the first. */
-    String json() {
+    /**
+     * One object on one line; {@code seconds} is the best of the runs after the first.
+     *
+     * @param withMemory also what the session did with its memory
+     */
+    String json(boolean withMemory) {
         String peak =
                 peakRss.isPresent()
                         ? String.format(Locale.ROOT, "%.1f", peakRss.getAsLong() / 0x1p20)
                         : "null";
+        String timing =
+                String.format(
+                        Locale.ROOT,
+                        "{\"workload\": \"%s\", \"size\": %d, \"threads\": %d, \"first\": %.9f,"
+                                + " \"seconds\": %.9f, \"median\": %.9f, \"value\": %s,"
+                                + " \"peakRssMiB\": %s",
+                        workload,
+                        size,
+                        threads,
+                        first,
+                        best(),
+                        median(),
+                        Double.isFinite(value) ? Double.toString(value) : "null",
+                        peak);
+        return timing + (withMemory ? memoryJson() : "") + "}";
+    }
+
+    private String memoryJson() {
         return String.format(
                 Locale.ROOT,
-                "{\"workload\": \"%s\", \"size\": %d, \"threads\": %d, \"first\": %.9f,"
-                        + " \"seconds\": %.9f, \"median\": %.9f, \"value\": %s, \"peakRssMiB\": %s,"
-                        + " \"budgetMiB\": %.1f, \"peakMiB\": %.1f, \"spilledMiB\": %.1f,"
+                ", \"budgetMiB\": %.1f, \"peakMiB\": %.1f, \"spilledMiB\": %.1f,"
                         + " \"writtenMiB\": %.1f, \"loadedMiB\": %.1f, \"droppedMiB\": %.1f,"
                         + " \"remadeMiB\": %.1f, \"waitsForTasks\": %d, \"waitsForSpills\": %d,"
-                        + " \"waitsForLoads\": %d}",
-                workload,
-                size,
-                threads,
-                first,
-                best(),
-                median(),
-                Double.isFinite(value) ? Double.toString(value) : "null",
-                peak,
+                        + " \"waitsForLoads\": %d",
                 memory.capacity() / 0x1p20,
                 memory.peak() / 0x1p20,
                 memory.spilled() / 0x1p20,

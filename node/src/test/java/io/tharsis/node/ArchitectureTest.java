@@ -47,7 +47,12 @@ final class ArchitectureTest {
                 .resideInAPackage("io.tharsis.kernels..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("io.tharsis.kernels..", "java..", "javax..", "jdk..")
+                .resideInAnyPackage(
+                        "io.tharsis.kernels..",
+                        "java..",
+                        "javax..",
+                        "jdk..",
+                        "com.sun.management..")
                 .check(project);
     }
 
