@@ -520,20 +520,20 @@ def dask_matmul_float(size):
     return dask_matmul(size, "float32")
 
 
-def chain(size):
+def chain_inputs(size):
     n = math.isqrt(size)
     r = max(1, n // 8)
     return square(size), uniform(n * r, seed=1).reshape(n, r), uniform(r * n, seed=2).reshape(r, n)
 
 
 def numpy_matmul_chain(size):
-    a, b, c = chain(size)
+    a, b, c = chain_inputs(size)
     return lambda: a @ b @ c, lambda d: mean(d) / (len(a) * len(c))
 
 
 def jax_matmul_chain(size):
     jx, _ = jax()
-    a, b, c = map(on_device, chain(size))
+    a, b, c = map(on_device, chain_inputs(size))
     product = jx.jit(lambda a, b, c: a @ b @ c)
     return lambda: product(a, b, c).block_until_ready(), lambda d: mean(d) / (len(a) * len(c))
 
