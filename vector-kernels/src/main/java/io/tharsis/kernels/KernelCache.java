@@ -24,14 +24,6 @@ final class KernelCache {
      */
     static final long HOT_AFTER = 1L << 27;
 
-    /**
-     * Programs of at most this cost wait {@link #CHEAP_WAIT} times longer: fused and compiled they
-     * take a third of a nanosecond an element, which is nearly as fast as memory.
-     */
-    private static final int CHEAP = 8;
-
-    private static final int CHEAP_WAIT = 16;
-
     /** The same after which the twin is fused: some milliseconds on the cold twin. */
     private static final long FUSED_AFTER = 1L << 17;
 
@@ -217,8 +209,8 @@ final class KernelCache {
         return Math.min(FUSED_AFTER, hotAfter);
     }
 
-    long hotAfter(int cost) {
-        return cost <= CHEAP ? hotAfter * CHEAP_WAIT : hotAfter;
+    long hotAfter() {
+        return hotAfter;
     }
 
     private KernelGenerator counting(KernelGenerator inner) {

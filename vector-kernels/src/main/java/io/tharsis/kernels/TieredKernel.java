@@ -106,7 +106,7 @@ final class TieredKernel implements Kernel {
     }
 
     private void submitAfter(long done) {
-        if (done >= owner.hotAfter(cost)) {
+        if (done >= owner.hotAfter()) {
             submit();
         }
     }

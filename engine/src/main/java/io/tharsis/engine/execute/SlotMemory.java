@@ -97,6 +97,10 @@ final class SlotMemory {
     }
 
     private static final Grant READY = new Grant.Ready();
+
+    /** The part of the budget that tasks leave to the scratch memory of those that run. */
+    private static final int SCRATCH_DIVISOR = 16;
+
     private static final int[] NOTHING = {};
 
     /** Takes a count of each chunk that {@code reader} holds for the plan. */
@@ -262,6 +266,13 @@ final class SlotMemory {
     /** Memory for outputs and for what is away; answers what there is no memory for. */
     private Grant.Lacking allocate(
             Task task, List<Chunk> away, boolean insist, Buffer[] outputs, List<Chunk> pinned) {
+        Grant.Lacking lack = lacking(task, store, away);
+        long capacity = pool().budget().capacity();
+        long left = capacity - pool().stats().inUse() - lack.bytes();
+        // what runs takes its scratch memory only now
+        if (!insist && left < capacity / SCRATCH_DIVISOR) {
+            return lack;
+        }
         for (int i = 0; i < outputs.length; i++) {
             long bytes = plan.slotBytes()[task.writes()[i]];
             if (bytes >= 0 && !(task instanceof Task.Alias)) {
