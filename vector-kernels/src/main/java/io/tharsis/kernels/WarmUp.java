@@ -1,7 +1,5 @@
 package io.tharsis.kernels;
 
-import com.sun.management.ThreadMXBean;
-
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
@@ -13,7 +11,6 @@ import io.tharsis.kernels.ir.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 
 /**
  * Runs a new kernel on made-up data until it is measured to be fast: by the clock, and by the bytes
@@ -52,10 +49,6 @@ final class WarmUp {
 
     private static final long COLD_RUN_NS = 100_000;
     private static final int CLOCK_ROUNDS = 16;
-    private static final ThreadMXBean THREADS =
-            ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-    private static final boolean COUNTS_ALLOCATION =
-            THREADS.isThreadAllocatedMemorySupported() && THREADS.isThreadAllocatedMemoryEnabled();
 
     /**
      * A boxed vector takes some 80 bytes, one for each vector of the loop or more; accumulators
@@ -103,7 +96,8 @@ final class WarmUp {
      */
     static Outcome untilHot(Kernel kernel, int vectorBits, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
-            return new WarmUp(kernel, vectorBits, arena).untilHot(processorTimeNs() + patienceNs);
+            return new WarmUp(kernel, vectorBits, arena)
+                    .untilHot(ThreadCosts.processorTimeNs() + patienceNs);
         }
     }
 
@@ -117,18 +111,12 @@ final class WarmUp {
         }
     }
 
-    private static long processorTimeNs() {
-        return THREADS.isCurrentThreadCpuTimeSupported()
-                ? THREADS.getCurrentThreadCpuTime()
-                : System.nanoTime();
-    }
-
     private Outcome untilHot(long deadlineNs) {
         int steps = 1;
         int quickRounds = 0;
         int hotRounds = 0;
         for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
-            if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
+            if (round % CLOCK_ROUNDS == 0 && ThreadCosts.processorTimeNs() - deadlineNs > 0) {
                 return quickRounds >= HOT_ROUNDS ? Outcome.BOXING : Outcome.COLD;
             }
             if (round % RESET_ROUNDS == 0) {
@@ -139,13 +127,13 @@ final class WarmUp {
                 call.indexBases[slot] = round & 3;
             }
             int count = steps * STEP + REST;
-            long allocated = allocatedBytes();
+            long allocated = ThreadCosts.allocatedBytes();
             long begin = System.nanoTime();
             kernel.run(call, count);
             long bulk = System.nanoTime();
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
-            allocated = allocatedBytes() - allocated;
+            allocated = ThreadCosts.allocatedBytes() - allocated;
             if (bulk - begin < COLD_RUN_NS) {
                 steps = Math.min(2 * steps, MAX_COUNT / STEP);
             }
@@ -158,11 +146,6 @@ final class WarmUp {
             hotRounds = quick && allocated < mostBytes ? hotRounds + 1 : hotRounds / 2;
         }
         return Outcome.HOT;
-    }
-
-    /** Bytes that this thread has allocated on the heap so far; 0 where nobody counts them. */
-    private static long allocatedBytes() {
-        return COUNTS_ALLOCATION ? THREADS.getCurrentThreadAllocatedBytes() : 0;
     }
 
     private void resetAccumulators() {

@@ -242,7 +242,7 @@ class StepAndPlanChecksTest {
                                     run.firstBlock(),
                                     run.nodes());
                         }),
-                " of the 80 it has of #0");
+                "reads elements 0 to 255 of the 80 it has of #0");
     }
 
     @Test

@@ -1,12 +1,10 @@
 package io.tharsis.kernels.matrix;
 
-import com.sun.management.ThreadMXBean;
-
+import io.tharsis.kernels.ThreadCosts;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.Arena;
-import java.lang.management.ManagementFactory;
 import java.util.function.IntConsumer;
 
 /**
@@ -30,10 +28,6 @@ final class TileWarmUp {
     private static final int CLOCK_ROUNDS = 16;
     private static final int PACK_ROUNDS = 200;
     private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
-    private static final ThreadMXBean THREADS =
-            ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-    private static final boolean COUNTS_ALLOCATION =
-            THREADS.isThreadAllocatedMemorySupported() && THREADS.isThreadAllocatedMemoryEnabled();
 
     private final TileKernel tile;
     private final TileShape shape;
@@ -129,7 +123,7 @@ final class TileWarmUp {
         tile.setIdleRounds(IDLE_ROUNDS);
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new TileWarmUp(tile, format, shape, arena);
-            return part.untilHot(warmUp, processorTimeNs() + patienceNs);
+            return part.untilHot(warmUp, ThreadCosts.processorTimeNs() + patienceNs);
         } finally {
             tile.setIdleRounds(0);
         }
@@ -160,30 +154,19 @@ final class TileWarmUp {
         int size = FEW;
         int hotRounds = 0;
         for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
-            if (round % CLOCK_ROUNDS == 0 && processorTimeNs() - deadlineNs > 0) {
+            if (round % CLOCK_ROUNDS == 0 && ThreadCosts.processorTimeNs() - deadlineNs > 0) {
                 return false;
             }
-            long allocated = allocatedBytes();
+            long allocated = ThreadCosts.allocatedBytes();
             long begin = System.nanoTime();
             run.accept(size);
             boolean fast = System.nanoTime() - begin < RUN_NS + size * unitNs;
             // A clock does not tell one vector that is boxed among many that are not.
-            boolean hot = fast && size == most && allocatedBytes() == allocated;
+            boolean hot = fast && size == most && ThreadCosts.allocatedBytes() == allocated;
             // A round that was interrupted is no reason to begin again.
             hotRounds = hot ? hotRounds + 1 : hotRounds / 2;
             size = fast ? most : size;
         }
         return true;
-    }
-
-    /** Bytes that this thread has allocated on the heap so far; 0 where nobody counts them. */
-    private static long allocatedBytes() {
-        return COUNTS_ALLOCATION ? THREADS.getCurrentThreadAllocatedBytes() : 0;
-    }
-
-    private static long processorTimeNs() {
-        return THREADS.isCurrentThreadCpuTimeSupported()
-                ? THREADS.getCurrentThreadCpuTime()
-                : System.nanoTime();
     }
 }

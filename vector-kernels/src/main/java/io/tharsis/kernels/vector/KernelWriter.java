@@ -124,7 +124,7 @@ final class KernelWriter {
      * that puts the accumulators away where a block ends: with a loop for each block the
      * processor's window over coming loads would be full of the inner loop's set-up (measured, one
      * thread, a sum of (a + 1) * 2: 20 GB/s with a loop for each block, 31 with a loop for each two
-     * of them, 36 so, where the memory gives 40).
+     * of them, 31 to 35 so, where the memory gives 40).
      */
     private void blocks(CodeBuilder code) {
         var body = new LoopBody(code, layout, layout.unroll());
