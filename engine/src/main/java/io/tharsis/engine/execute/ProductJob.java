@@ -26,9 +26,6 @@ final class ProductJob implements Job {
 
     private static final long RECHECK_MS = 5;
 
-    /** What loops over tiles take beside, for each thread. */
-    private static final long SCRATCH_BYTES = 2 << 20;
-
     /** Columns of the strips along the diagonal of a mirrored product. */
     private static final long DIAGONAL_STRIP = 128;
 
@@ -48,18 +45,17 @@ final class ProductJob implements Job {
     private final int packs;
     private final long units;
     private final long unitsPerMorsel;
-    private final long matrices;
     private final List<MemorySegment> workspaces = new ArrayList<>();
     private final MemorySegment[] packed;
     private final CountDownLatch[] packedBlocks;
     private final CountDownLatch[] doneBlocks;
     private final TileLoop tileLoop;
     private final boolean tiled;
-    private ProductWorkspace layout;
+    private final ProductWorkspace layout;
     private volatile boolean broken;
 
     /**
-     * @param memory for the packed rows of blocks
+     * @param memory what was reserved for the product
      */
     ProductJob(Task.Product task, Execution execution, TaskMemory memory) {
         this.task = task;
@@ -77,88 +73,35 @@ final class ProductJob implements Job {
                         ? null
                         : new TileLoop(task.epilogue(), task.faces(), task, execution);
         this.tiled = tileLoop != null || task.mirrored();
-        int threads = execution.threads();
-        long budget = execution.pool().budget().capacity();
-        this.matrices = matrices(task);
-        ProductBlocks wanted = ProductBlocks.of(task, product, threads, tiled, budget);
-        MemorySegment[] shared = wanted.shared() ? packed(wanted, memory) : null;
-        if (shared != null && !takeWorkspaces(wanted, threads, threads, memory)) {
-            shared = null;
+        ProductMemory given = memory.product();
+        this.cut = given.cut();
+        this.layout = given.layout();
+        this.packed = given.blocks() == 0 ? null : new MemorySegment[given.blocks()];
+        long at = 0;
+        for (int i = 0; i < given.blocks(); i++) {
+            packed[i] = memory.reserved().asSlice(at, given.blockBytes());
+            at += given.blockBytes();
         }
-        this.cut =
-                shared != null || !wanted.shared()
-                        ? wanted
-                        : ProductBlocks.apart(task, threads, tiled, budget);
-        this.packed = shared;
+        for (int i = 0; i < given.workspaces(); i++) {
+            workspaces.add(memory.reserved().asSlice(at, layout.byteSize()));
+            at += layout.byteSize();
+        }
         this.blocks = Math.ceilDiv(m, cut.rows());
         this.strips = Math.ceilDiv(n, cut.columns());
         this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
+        long matrices = ProductMemory.matrices(task);
         if (packed == null) {
             units = matrices * blocks * strips;
             long each = Math.max(1, Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * k);
             unitsPerMorsel = Math.max(1, MORSEL / each);
             packedBlocks = null;
             doneBlocks = null;
-            int most = (int) Math.min(threads, Math.ceilDiv(units, unitsPerMorsel));
-            takeWorkspaces(cut, 1, most, memory);
         } else {
             units = matrices * blocks * (packs + strips);
             unitsPerMorsel = 1;
             packedBlocks = latches(matrices * blocks, packs);
             doneBlocks = latches(matrices * blocks, Math.toIntExact(strips));
         }
-    }
-
-    private static long matrices(Task.Product task) {
-        long matrices = 1;
-        for (int axis = 0; axis < task.shape().length - 2; axis++) {
-            matrices *= task.shape()[axis];
-        }
-        return matrices;
-    }
-
-    /** Memory for the packed rows of one block, or two; null if there is not enough. */
-    private MemorySegment[] packed(ProductBlocks wanted, TaskMemory memory) {
-        boolean isOne = matrices == 1 && m <= wanted.rows();
-        MemorySegment[] made = new MemorySegment[isOne ? 1 : 2];
-        long block = product.packedLeftBytes(Math.min(m, wanted.rows()), k);
-        var each = ProductWorkspace.of(task, product, wanted, left.isCut(), right.isCut());
-        if (!hasRoom(made.length * block + execution.threads() * each.byteSize())) {
-            return null;
-        }
-        for (int i = 0; i < made.length; i++) {
-            made[i] = memory.tryTake(block);
-            if (made[i] == null) {
-                return null;
-            }
-        }
-        return made;
-    }
-
-    /** True if there is so much that nobody uses, and something left for scratch. */
-    private boolean hasRoom(long byteSize) {
-        return execution.pool().available() >= byteSize + execution.threads() * SCRATCH_BYTES;
-    }
-
-    /**
-     * Takes all memory before any morsel runs, so that a task that does not get it can wait for
-     * others. If {@code least} is 1 and not even that is there, throws; with more answers false.
-     */
-    private boolean takeWorkspaces(ProductBlocks cut, int least, int most, TaskMemory memory) {
-        layout = ProductWorkspace.of(task, product, cut, left.isCut(), right.isCut());
-        workspaces.clear();
-        if (least == 1) {
-            workspaces.add(memory.take(layout.byteSize()));
-        }
-        while (workspaces.size() < most) {
-            boolean isFree = least > 1 || hasRoom(layout.byteSize());
-            MemorySegment more = isFree ? memory.tryTake(layout.byteSize()) : null;
-            if (more == null) {
-                return workspaces.size() >= least;
-            }
-            workspaces.add(more);
-        }
-        return true;
     }
 
     private static CountDownLatch[] latches(long count, int parties) {
@@ -204,6 +147,8 @@ final class ProductJob implements Job {
     @Override
     public void run(int morsel) {
         MemorySegment workspace = takeWorkspace();
+        Scratch scratch = Scratch.ofThread();
+        scratch.lend(workspace.asSlice(layout.scratch()));
         try {
             long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
             for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
@@ -217,6 +162,7 @@ final class ProductJob implements Job {
             broken = true;
             throw e;
         } finally {
+            scratch.lend(MemorySegment.NULL);
             giveBack(workspace);
         }
     }

@@ -8,6 +8,7 @@ import io.tharsis.engine.plan.PlanGraph;
 
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
 
 /** Whether each task of a plan fits the memory budget, alone. */
 public final class Fit {
@@ -17,9 +18,10 @@ public final class Fit {
 
     /**
      * @param footprint bytes of the budget that a buffer of so many bytes takes
+     * @param beside bytes that a task of the plan needs beside what it reads and writes
      * @param capacity bytes of the budget
      */
-    public Fit(Plan plan, LongUnaryOperator footprint, long capacity) {
+    public Fit(Plan plan, LongUnaryOperator footprint, ToLongFunction<Task> beside, long capacity) {
         this.plan = plan;
         Task found = null;
         long most = 0;
@@ -28,9 +30,9 @@ public final class Fit {
             for (int slot : task.writes()) {
                 bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
             }
-            if (Piecewise.is(task, plan.slotBytes(), capacity)) {
-                bytes += footprint.applyAsLong(Piecewise.largestRead(task, plan.slotBytes()));
-            } else {
+            long own = beside.applyAsLong(task);
+            bytes += own == 0 ? 0 : footprint.applyAsLong(own);
+            if (!Piecewise.is(task, plan.slotBytes(), capacity)) {
                 for (int slot : Arrays.stream(task.reads()).distinct().toArray()) {
                     bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
                 }
