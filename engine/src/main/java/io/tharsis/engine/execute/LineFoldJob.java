@@ -54,6 +54,7 @@ final class LineFoldJob implements Job {
                 && length <= LONGEST
                 && g.foldAt() > 0
                 && g.length(g.foldAt() - 1) > 1
+                && !frame.packs(g.foldAt())
                 && frame.canRunRows(g.foldAt(), g.foldAt() - 1);
     }
 
@@ -84,7 +85,7 @@ final class LineFoldJob implements Job {
         private final LaneBlocks ends = new LaneBlocks();
 
         Walker(Scratch scratch) {
-            cursor = new RunCursor(frame, g.foldAt(), scratch);
+            cursor = new RunCursor(frame, g.foldAt(), -1, scratch);
             accumulators = new MemorySegment[frame.outputs().length];
             pitches = new long[accumulators.length];
             for (int o = 0; o < accumulators.length; o++) {
