@@ -229,11 +229,11 @@ public final class Tensors {
 
     /** Of the shape and dtype of {@code a}. */
     public static Tensor zerosLike(Tensor a) {
-        return full(a.shape(), 0L, a.dtype());
+        return full(knownShape(a), 0L, a.dtype());
     }
 
     public static Tensor zerosLike(Tensor a, DType type) {
-        return full(a.shape(), 0L, type);
+        return full(knownShape(a), 0L, type);
     }
 
     /** Float64. */
@@ -247,11 +247,11 @@ public final class Tensors {
 
     /** Of the shape and dtype of {@code a}. */
     public static Tensor onesLike(Tensor a) {
-        return full(a.shape(), 1L, a.dtype());
+        return full(knownShape(a), 1L, a.dtype());
     }
 
     public static Tensor onesLike(Tensor a, DType type) {
-        return full(a.shape(), 1L, type);
+        return full(knownShape(a), 1L, type);
     }
 
     /** Of no particular value: here zeros, float64. */
@@ -291,12 +291,18 @@ public final class Tensors {
         return make(Creation.full(type, value, shape));
     }
 
+    /** Where only a run can tell the shape, runs what tells it. */
+    private static long[] knownShape(Tensor a) {
+        return a.known().shape().clone();
+    }
+
+    /** Of the shape and dtype of {@code a}. */
     public static Tensor fullLike(Tensor a, long value) {
-        return full(a.shape(), value, a.dtype());
+        return full(knownShape(a), value, a.dtype());
     }
 
     public static Tensor fullLike(Tensor a, double value) {
-        return full(a.shape(), value, a.dtype());
+        return full(knownShape(a), value, a.dtype());
     }
 
     // ---- ranges

@@ -343,6 +343,21 @@ class TensorTest {
     }
 
     @Test
+    void shouldMakeTheLikeOfWhatOnlyARunCanSize() {
+        Tensor positive = arange(-3, 4).get(arange(-3, 4).gt(0));
+        assertEquals(3, zerosLike(positive).plus(1).sum().item());
+        assertEquals(3, onesLike(positive, DType.FLOAT32).sum().item());
+        assertEquals(15, fullLike(positive, 5).sum().item());
+    }
+
+    @Test
+    void shouldRefuseMoreChunksThanCanBePlanned() {
+        Tensor vast = zeros(1L << 58).plus(arange(1L << 58));
+        String message = assertThrows(ShapeException.class, vast::execute).getMessage();
+        assertTrue(message.contains("more than 2097152 chunks; choose larger"), message);
+    }
+
+    @Test
     void shouldExplainBadShapes() {
         assertMessage(ShapeException.class, "(3,) and (4,)", () -> arange(3).plus(arange(4)));
         assertMessage(ShapeException.class, "more elements", () -> zeros(1L << 40, 1L << 40));

@@ -65,7 +65,7 @@ final class DescribeReport {
         } else if (low == high) {
             histogram(new String[] {Numbers.text(low)}, Arrays.stream(counts).sum());
         } else if (low < high) {
-            double step = (high - low) / counts.length;
+            double step = high / counts.length - low / counts.length;
             histogram(
                     IntStream.range(0, counts.length)
                             .mapToObj(

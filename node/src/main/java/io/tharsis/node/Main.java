@@ -6,8 +6,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The program behind {@code ./tharsis}: parses the command line and runs one command. */
@@ -62,7 +65,33 @@ public final class Main {
             }
         }
         root.setExecutionExceptionHandler(Main::explain);
+        root.setParameterExceptionHandler(Main::refuse);
         return root;
+    }
+
+    /** What was wrong, and then the name that was meant, or the usage where none is near. */
+    private static int refuse(CommandLine.ParameterException failure, String... args) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(failure.getMessage());
+        Optional<String> meant =
+                failure instanceof UnmatchedArgumentException unmatched
+                        ? meant(unmatched.getUnmatched().getFirst(), command)
+                        : Optional.empty();
+        String name = command.getCommandSpec().qualifiedName();
+        if (meant.isPresent()) {
+            err.println("Did you mean: " + name + " " + meant.get() + "?");
+        } else {
+            command.usage(err);
+        }
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static Optional<String> meant(String argument, CommandLine command) {
+        return argument.startsWith("-")
+                ? Closest.to(argument, command.getCommandSpec().optionsMap().keySet())
+                : Closest.to(argument, command.getSubcommands().keySet());
     }
 
     private static int explain(

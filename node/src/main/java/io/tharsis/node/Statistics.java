@@ -96,9 +96,11 @@ record Statistics(
                 counts);
     }
 
-    /** Whether float64 tells the edges of the bins well apart. */
+    /** Whether float64 tells the edges of the bins well apart, and holds the range. */
     private static boolean isWide(double low, double high, int bins) {
-        return (high - low) / bins > 4 * Math.ulp(Math.max(Math.abs(low), Math.abs(high)));
+        double width = (high - low) / bins;
+        return width < Double.POSITIVE_INFINITY
+                && width > 4 * Math.ulp(Math.max(Math.abs(low), Math.abs(high)));
     }
 
     private static long[][] histogram(Tensor finite, double low, double high, int bins) {
@@ -106,8 +108,11 @@ record Statistics(
         return new long[][] {Tensors.histogram(values, bins, low, high).counts().toLongArray()};
     }
 
+    /** Between halves, which changes no bits, since the whole difference may overflow. */
     private static Tensor innerEdges(Tensor low, Tensor high, int bins) {
-        return low.plus(high.minus(low).times(linspace(0, 1, bins + 1L).get(Slice.range(1, bins))));
+        Tensor parts = linspace(0, 1, bins + 1L).get(Slice.range(1, bins));
+        Tensor half = low.div(2);
+        return half.plus(high.div(2).minus(half).times(parts)).times(2);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.tharsis.TharsisException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import picocli.CommandLine;
@@ -46,6 +47,25 @@ final class MainTest {
     void shouldSuggestACommandForAnUnknownOne() {
         assertEquals(2, console.run("docter"));
         assertTrue(console.err().contains("Did you mean: tharsis doctor"), console.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hlep, tharsis help?",
+        "decsribe, tharsis describe?",
+        "desc, tharsis describe?",
+        "pi --pionts, tharsis pi --points?",
+        "bench --jsno, tharsis bench --json?"
+    })
+    void shouldSuggestWhatIsOneSlipAway(String arguments, String meant) {
+        assertEquals(2, console.run(arguments.split(" ")));
+        assertTrue(console.err().contains("Did you mean: " + meant), console.err());
+    }
+
+    @Test
+    void shouldShowTheUsageWhereNothingIsNear() {
+        assertEquals(2, console.run("frobnicate"));
+        assertTrue(console.err().contains("Usage: tharsis"), console.err());
     }
 
     @Test

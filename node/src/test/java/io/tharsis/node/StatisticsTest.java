@@ -16,6 +16,7 @@ import io.tharsis.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,5 +94,14 @@ final class StatisticsTest {
                         : BigInteger.valueOf(greatest);
         assertEquals(last.toString(), statistics.value(1, 9));
         assertFalse(Statistics.of(stack(0, low, high), 16).perValue());
+    }
+
+    @Test
+    void shouldCountOverRangesThatOverflow() {
+        Tensor wide = of(1e308, -1e308, 1e308, 0);
+        for (Statistics statistics :
+                new Statistics[] {Statistics.of(wide, 4), Statistics.of(stack(0, wide), 0, 4)}) {
+            assertArrayEquals(new long[] {1, 0, 1, 2}, statistics.counts()[0]);
+        }
     }
 }

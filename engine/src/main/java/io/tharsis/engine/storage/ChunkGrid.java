@@ -10,6 +10,9 @@ import java.util.Arrays;
  * are numbered row-major. An axis of length 0 has one chunk of length 0. Immutable.
  */
 public final class ChunkGrid {
+    /** More are not planned: each is some hundred bytes of plan. */
+    static final int MOST_CHUNKS = 1 << 21;
+
     private final long[][] cuts;
     private final int[] counts;
     private final int chunkCount;
@@ -21,13 +24,8 @@ public final class ChunkGrid {
         for (int axis = 0; axis < cuts.length; axis++) {
             counts[axis] = cuts[axis].length - 1;
             count *= counts[axis];
-            if (count > Integer.MAX_VALUE / 4) {
-                throw new ShapeException(
-                        "shape "
-                                + Shapes.text(shape())
-                                + " would be cut into over "
-                                + Integer.MAX_VALUE / 4
-                                + " chunks; choose larger chunks");
+            if (count > MOST_CHUNKS) {
+                throw tooMany(shape());
             }
         }
         chunkCount = (int) count;
@@ -66,17 +64,8 @@ public final class ChunkGrid {
         for (int axis = 0; axis < shape.length; axis++) {
             long length = lengths[axis] <= 0 ? Math.max(shape[axis], 1) : lengths[axis];
             long count = Math.max(1, Math.ceilDiv(shape[axis], length));
-            if (count > Integer.MAX_VALUE / 4) {
-                throw new ShapeException(
-                        "chunk length "
-                                + length
-                                + " cuts axis "
-                                + axis
-                                + " of shape "
-                                + Shapes.text(shape)
-                                + " into "
-                                + count
-                                + " chunks; choose larger chunks");
+            if (count > MOST_CHUNKS) {
+                throw tooMany(shape);
             }
             cuts[axis] = new long[(int) count + 1];
             for (int i = 0; i <= count; i++) {
@@ -84,6 +73,16 @@ public final class ChunkGrid {
             }
         }
         return new ChunkGrid(cuts);
+    }
+
+    private static ShapeException tooMany(long... shape) {
+        return new ShapeException(
+                "shape "
+                        + Shapes.text(shape)
+                        + " would be cut into more than "
+                        + MOST_CHUNKS
+                        + " chunks; choose larger chunks (chunkBytes of the session, rechunk), or"
+                        + " compute it in parts");
     }
 
     public int rank() {

@@ -40,6 +40,9 @@ public final class ChunkStore implements AutoCloseable {
     /** Chunks smaller than this are spilled after all others: a file costs about as much. */
     private static final long SMALL = 16 << 10;
 
+    /** With more idle chunks than this, so many parts of the budget are made free at a time. */
+    private static final int MANY = 1024;
+
     private final BufferPool pool;
     private final SpillSpace space;
     private final StoreCounters counters = new StoreCounters();
@@ -353,7 +356,12 @@ public final class ChunkStore implements AutoCloseable {
     private synchronized boolean take(long bytes, long distance, List<Chunk> toWrite) {
         long missing = bytes - writingBytes.get();
         boolean dropped = false;
-        for (Candidate candidate : candidates(missing)) {
+        List<Candidate> candidates = candidates(missing);
+        if (candidates.size() > MANY) {
+            // sorting them for each of thousands of tiny chunks would take minutes
+            missing = Math.max(missing, pool.budget().capacity() / MANY);
+        }
+        for (Candidate candidate : candidates) {
             if (missing <= 0) {
                 break;
             }
