@@ -48,8 +48,17 @@ final class PackedInput {
         this.runAt = runAt;
         this.groupAxis = groupAxis;
         this.grouped = frame.packsGroups(input, runAt, groupAxis);
-        this.pitch = RUN + CACHE_LINE / elementSize;
+        this.pitch = pitch(elementSize);
         this.memory = scratch.take((long) pitch * (grouped ? GROUP : 1) * elementSize);
+    }
+
+    /** Bytes of scratch that an input takes at most. */
+    static long mostBytes(int elementSize) {
+        return (long) pitch(elementSize) * GROUP * elementSize;
+    }
+
+    private static int pitch(int elementSize) {
+        return RUN + CACHE_LINE / elementSize;
     }
 
     MemorySegment memory() {

@@ -97,11 +97,6 @@ final class RunCursor {
         }
     }
 
-    /** Bytes that an input takes at most if it is packed. */
-    static long packedBytes(int elementSize) {
-        return (long) PITCH * GROUP * elementSize;
-    }
-
     private static boolean[] usedInputs(Loop loop) {
         boolean[] used = new boolean[loop.inputs().size()];
         for (Node node : loop.program().nodes()) {

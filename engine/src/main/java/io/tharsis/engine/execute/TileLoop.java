@@ -71,7 +71,7 @@ final class TileLoop {
             int elementSize = elementSize(loop, i);
             // a box gathered from several chunks, and what the loop packs of it
             bytes += (long) BAND * TILE * elementSize + ALIGNMENT;
-            bytes += RunCursor.packedBytes(elementSize) + ALIGNMENT;
+            bytes += PackedInput.mostBytes(elementSize) + ALIGNMENT;
         }
         return bytes;
     }
