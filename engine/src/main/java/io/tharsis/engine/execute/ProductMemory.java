@@ -34,13 +34,16 @@ record ProductMemory(
         List<ProductMemory> choices = new ArrayList<>();
         ProductBlocks cut = ProductBlocks.of(task, product, threads, tiled, budget);
         if (cut.shared()) {
-            boolean isOne = matrices(task) == 1 && m <= cut.rows();
+            long k = task.inner();
+            boolean isOne = matrices(task) == 1 && m <= cut.rows() && k <= cut.depth();
+            long packed =
+                    product.packedLeftBytes(Math.min(m, cut.rows()), Math.min(k, cut.depth()));
             choices.add(
                     new ProductMemory(
                             cut,
                             ProductWorkspace.of(task, product, cut),
                             isOne ? 1 : 2,
-                            upTo64(product.packedLeftBytes(Math.min(m, cut.rows()), task.inner())),
+                            upTo64(packed),
                             threads));
             cut = ProductBlocks.apart(task, threads, tiled, budget);
         }
