@@ -261,7 +261,7 @@ public final class LocalEngine implements Engine {
     /**
      * True while chunks are written to disk or read from there; they hold memory until that ends.
      */
-    boolean isMovingChunks() {
+    public boolean isMovingChunks() {
         return store.isBusy();
     }
 

@@ -41,9 +41,11 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "K",
             converter = Counts.class,
             description =
-                    "Runs after the first, 0 for that alone; if not given, 21 and as many more as 4"
-                            + " seconds take.")
+                    "Runs after the first; if not given, 21 and as many more as 4 seconds take.")
     private Long runs;
+
+    @Option(names = "--once", description = "No run after the first.")
+    private boolean once;
 
     @Option(
             names = "--json",
@@ -111,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
                     workload,
                     size == null ? workload.defaultSize() : size,
                     options.threads(),
-                    runs == null ? -1 : Math.toIntExact(runs),
+                    once ? 0 : runs == null ? -1 : Math.toIntExact(runs),
                     files,
                     cold);
         }

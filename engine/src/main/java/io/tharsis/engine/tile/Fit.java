@@ -5,6 +5,7 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.memory.ByteCounts;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.plan.PlanGraph;
+import io.tharsis.kernels.matrix.MatrixProduct;
 
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
@@ -12,6 +13,9 @@ import java.util.function.ToLongFunction;
 
 /** Whether each task of a plan fits the memory budget, alone. */
 public final class Fit {
+    /** A chunk of a product's operand that takes this part of the budget leaves room for others. */
+    private static final long OPERAND_PART = 16;
+
     private final Plan plan;
     private final long largestBytes;
     private final Task largest;
@@ -78,6 +82,13 @@ public final class Fit {
             tensor = graph.node(run.loop().outputs().getFirst().node()).toString();
         } else if (largest instanceof Task.Product product) {
             tensor = "a matrix product, box " + Shapes.text(product.shape());
+            long[] fitting = operand(product, capacity);
+            remedy =
+                    "its operands in chunks of "
+                            + Shapes.text(fitting)
+                            + " ("
+                            + ByteCounts.inWords(Shapes.size(fitting) * product.format().byteSize())
+                            + ") would fit: rechunk them, or give the session more memory";
         } else if (largest instanceof Task.Read read) {
             tensor = read.source().name();
         }
@@ -97,6 +108,30 @@ public final class Fit {
             }
         }
         return OutOfMemoryBudgetException.thatCanNeverFit(tensor, largestBytes, capacity, remedy);
+    }
+
+    /**
+     * A chunk of a product's left operand of which a task needs only part of the inner dimension.
+     */
+    private static long[] operand(Task.Product product, long capacity) {
+        int rank = product.shape().length;
+        int[] source = product.left().view().source();
+        long[] chunk = new long[product.left().grid().rank()];
+        Arrays.fill(chunk, 1);
+        long rows = Math.min(TileTree.TILE, product.shape()[rank - 2]);
+        long elements = capacity / OPERAND_PART / product.format().byteSize();
+        long depth = elements / rows / MatrixProduct.INNER_BLOCK * MatrixProduct.INNER_BLOCK;
+        if (source[rank - 2] >= 0) {
+            chunk[source[rank - 2]] = rows;
+        }
+        if (source[rank - 1] >= 0) {
+            chunk[source[rank - 1]] =
+                    Math.clamp(
+                            depth,
+                            MatrixProduct.INNER_BLOCK,
+                            Math.max(MatrixProduct.INNER_BLOCK, product.inner()));
+        }
+        return chunk;
     }
 
     /** The shape of what the largest task works on; null if it cannot be cut. */
