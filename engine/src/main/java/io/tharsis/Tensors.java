@@ -398,7 +398,7 @@ public final class Tensors {
 
     /** On or of diagonal k; above the main one for a positive k. */
     public static Tensor diag(Tensor a, long k) {
-        return a.map(x -> Creation.diag(x, k));
+        return a.shaped(x -> Creation.diag(x, k));
     }
 
     /** Ones on and below the diagonal, float64. */
@@ -418,7 +418,7 @@ public final class Tensors {
 
     /** Zeros where column - row &gt; k. */
     public static Tensor tril(Tensor a, long k) {
-        return a.map(x -> Creation.tril(x, k));
+        return a.shaped(x -> Creation.tril(x, k));
     }
 
     /** Zeros below the diagonal of the last two axes. */
@@ -428,7 +428,7 @@ public final class Tensors {
 
     /** Zeros where column - row &lt; k. */
     public static Tensor triu(Tensor a, long k) {
-        return a.map(x -> Creation.triu(x, k));
+        return a.shaped(x -> Creation.triu(x, k));
     }
 
     /** Coordinate matrices; the first two axes are swapped, as NumPy's indexing "xy". */
@@ -441,7 +441,7 @@ public final class Tensors {
         if (vectors.length == 0) {
             return new Tensor[0];
         }
-        Operand[] operands = Arrays.stream(vectors).map(Tensor::use).toArray(Operand[]::new);
+        Operand[] operands = Arrays.stream(vectors).map(Tensor::known).toArray(Operand[]::new);
         return handles(vectors[0].session(), Creation.meshgrid(xy, operands));
     }
 
