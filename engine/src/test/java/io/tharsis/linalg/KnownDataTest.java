@@ -48,7 +48,10 @@ class KnownDataTest {
         }
     }
 
-    /** The matrix has condition 4.9e9, so a backward stable method keeps some ten digits. */
+    /**
+     * The matrix has condition 4.9e9, so a backward stable method keeps some ten digits; refinement
+     * makes them all right, to the last bits of a double.
+     */
     @Test
     void shouldReproduceTheCertifiedLongleyRegression() {
         try (Session session = RandomMatrices.session(2, 1 << 20);
@@ -59,17 +62,17 @@ class KnownDataTest {
             double[] x = solution.x().toDoubleArray();
             for (int i = 0; i < x.length; i++) {
                 double digits = -Math.log10(Math.abs(x[i] - CERTIFIED[i]) / Math.abs(CERTIFIED[i]));
-                assertTrue(digits > 9, "B" + i + " has " + digits + " digits");
+                assertTrue(digits > 14.5, "B" + i + " has " + digits + " digits");
             }
             assertEquals(7, solution.rank().itemLong());
             assertEquals(
-                    CERTIFIED_RESIDUALS, solution.residuals().item(), 1e-10 * CERTIFIED_RESIDUALS);
+                    CERTIFIED_RESIDUALS, solution.residuals().item(), 1e-14 * CERTIFIED_RESIDUALS);
         }
     }
 
-    /** Columns scaled to length 1 have condition 43275, and eleven digits. */
+    /** Columns are rounded when they are scaled to length 1: their condition is 43275. */
     @Test
-    void shouldKeepMoreDigitsOfLongleyWithScaledColumns() {
+    void shouldKeepTheDigitsOfLongleyThatScalingLeaves() {
         try (Session session = RandomMatrices.session(2, 1 << 20);
                 var _ = session.bind()) {
             Tensor data = array(longley());

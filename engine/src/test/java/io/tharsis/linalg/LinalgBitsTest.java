@@ -74,6 +74,17 @@ class LinalgBitsTest {
     }
 
     @Test
+    void shouldGiveTheBitsOfOneChunkForEigenvectorsByHalves() {
+        same(
+                301,
+                301,
+                a -> {
+                    var eigen = Linalg.eigh(a);
+                    return List.of(eigen.values(), eigen.vectors(), Linalg.eigvalsh(a));
+                });
+    }
+
+    @Test
     void shouldGiveTheBitsOfOneChunkForStacks() {
         same(
                 90,

@@ -5,6 +5,7 @@ import static io.tharsis.Tensors.eye;
 import static io.tharsis.Tensors.ones;
 import static io.tharsis.Tensors.zeros;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -127,6 +128,44 @@ class LinalgErrorsTest {
         assertThrows(ClosedException.class, () -> Linalg.qr(a));
         assertThrows(ClosedException.class, () -> Linalg.solve(eye(4), a));
         assertThrows(ClosedException.class, () -> Linalg.multiDot(eye(4), a));
+    }
+
+    private static void shape(Tensor a, long... expected) {
+        assertArrayEquals(expected, a.execute().shape());
+    }
+
+    @Test
+    void shouldAnswerEmptyMatricesAndStacksAsNumPyDoes() {
+        shape(Linalg.qr(zeros(0, 3)).r(), 0, 3);
+        shape(Linalg.qr(zeros(2, 3, 0)).q(), 2, 3, 0);
+        assertEquals(3, Linalg.qr(zeros(3, 0), true).q().sum().item());
+        shape(Linalg.qrTriangle(zeros(3, 0)), 0, 0);
+        shape(Linalg.svd(zeros(0, 3)).vt(), 0, 3);
+        assertEquals(3, Linalg.svd(zeros(0, 3), true).vt().sum().item());
+        shape(Linalg.svdvals(zeros(4, 0, 3)), 4, 0);
+        shape(Linalg.eigh(zeros(0, 300, 300)).vectors(), 0, 300, 300);
+        shape(Linalg.eigvalsh(zeros(0, 300, 300)), 0, 300);
+        shape(Linalg.cholesky(zeros(0, 300, 300)), 0, 300, 300);
+        shape(Linalg.det(zeros(0, 300, 300)), 0);
+        shape(Linalg.lu(zeros(0, 300, 200)).u(), 0, 200, 200);
+        var none = Linalg.lstsq(zeros(0, 3), zeros(0));
+        shape(none.x(), 3);
+        assertEquals(0, none.rank().itemLong());
+        assertEquals(2, Linalg.lstsq(zeros(2, 0), ones(2, 1)).residuals().sum().item());
+    }
+
+    @Test
+    void shouldTakeAnyExponent() {
+        assertEquals(3, Linalg.matrixPower(eye(3), Long.MIN_VALUE).sum().item());
+    }
+
+    /** Rounding makes pairs of equal eigenvalues complex, or lets them never settle. */
+    @Test
+    void shouldFindMultipleEigenvaluesOfGeneralMatrices() {
+        long n = 260;
+        Tensor values = Tensors.sort(Linalg.eigvals(ones(n, n).plus(eye(n)))).execute();
+        assertEquals(n + 1, values.get("-1").item(), 1e-10);
+        assertTrue(values.get(":-1").minus(1).abs().max().item() < 1e-10);
     }
 
     @Test

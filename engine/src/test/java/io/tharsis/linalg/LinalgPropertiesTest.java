@@ -287,6 +287,56 @@ class LinalgPropertiesTest {
                 });
     }
 
+    private void diagonalizes(Tensor a, String what) {
+        var eigen = Linalg.eigh(a);
+        Tensors.execute(eigen.values(), eigen.vectors());
+        Tensor v = eigen.vectors();
+        double scale = Math.max(largest(eigen.values()), Double.MIN_NORMAL);
+        within(size(a), skew(v), "vectors of " + what);
+        within(
+                size(a) * scale,
+                largest(a.matmul(v).minus(v.times(eigen.values()))),
+                "A V - V W of " + what);
+        within(
+                size(a) * scale,
+                largest(Linalg.eigvalsh(a).minus(eigen.values())),
+                "values alone of " + what);
+        assertTrue(
+                eigen.values().get("1:").ge(eigen.values().get(":-1")).all().itemBoolean(),
+                "values ascend");
+    }
+
+    /** In blocks, with what makes halves deflate: multiple values, low ranks, tears of 0. */
+    @Test
+    void shouldDiagonalizeSymmetricMatricesOfAnyKindByHalves() {
+        repeat(
+                () -> {
+                    long n = 257 + random.below(150);
+                    Tensor b = random.normal(n, n);
+                    Tensor q = Linalg.qr(b).q();
+                    Tensor few = Tensors.floor(random.normal(n).times(2.0));
+                    Tensor graded = Tensors.logspace(0, -random.below(300), n);
+                    Tensor low = random.normal(n, 1 + random.below(5));
+                    Tensor[] kinds = {
+                        b.plus(b.T()),
+                        q.times(few).matmul(q.T()),
+                        q.times(graded).matmul(q.T()),
+                        low.matmul(low.T()),
+                        Tensors.ones(n, n),
+                        Tensors.zeros(n, n),
+                        eye(n).times(-3.0),
+                        Tensors.diag(few),
+                        b.plus(b.T()).times(1e-300),
+                        b.plus(b.T()).times(1e300)
+                    };
+                    int kind = random.below(kinds.length);
+                    // q D qᵀ is symmetric to rounding alone; its lower half is what counts
+                    Tensor lower = tril(kinds[kind]);
+                    Tensor a = lower.plus(tril(lower, -1).T()).execute();
+                    diagonalizes(a, "kind " + kind + " of " + name(a));
+                });
+    }
+
     @Test
     void shouldFindRealEigenvaluesOfGeneralMatrices() {
         repeat(

@@ -11,6 +11,10 @@ import java.util.Arrays;
  */
 final class RealSchur {
     private static final double EPSILON = 0x1p-53;
+
+    /** Sweeps for an eigenvalue after which an element counts as 0 beside the whole matrix. */
+    private static final int PATIENCE = 20;
+
     private static final int SWEEPS = 60;
 
     private final int n;
@@ -36,7 +40,7 @@ final class RealSchur {
         int hi = n - 1;
         int sweeps = 0;
         while (hi >= 0) {
-            int lo = blockStart(hi);
+            int lo = blockStart(hi, sweeps > PATIENCE ? norm : 0);
             if (lo == hi) {
                 hi--;
                 sweeps = 0;
@@ -75,11 +79,14 @@ final class RealSchur {
         }
     }
 
-    private int blockStart(int hi) {
+    /**
+     * @param least what elements are compared with at least
+     */
+    private int blockStart(int hi, double least) {
         int lo = hi;
         while (lo > 0) {
             double neighbours = Math.abs(t[lo - 1][lo - 1]) + Math.abs(t[lo][lo]);
-            double scale = neighbours == 0 ? norm : neighbours;
+            double scale = neighbours == 0 ? norm : Math.max(least, neighbours);
             if (Math.abs(t[lo][lo - 1]) <= EPSILON * scale) {
                 t[lo][lo - 1] = 0;
                 break;
@@ -95,6 +102,11 @@ final class RealSchur {
         double below = t[hi][k];
         double half = (t[k][k] - t[hi][hi]) / 2;
         double square = half * half + t[k][hi] * below;
+        if (square < 0 && Math.abs(below) <= 4 * EPSILON * norm) {
+            // a multiple eigenvalue, which rounding made complex
+            t[hi][k] = 0;
+            return;
+        }
         if (square < 0) {
             throw new LinAlgException(
                     "eig: the matrix has complex eigenvalues, such as "

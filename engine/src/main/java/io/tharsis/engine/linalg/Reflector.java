@@ -6,11 +6,29 @@ package io.tharsis.engine.linalg;
  * reflect.
  */
 final class Reflector {
+    private static final double TINY = 0x1p-900;
+
     private double tau;
     private double beta;
 
     /** Turns {@code x[from..to)} into v; then {@link #beta} is what stands first in the image. */
     void make(double[] x, int from, int to) {
+        double largest = 0;
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Math.abs(x[i]));
+        }
+        // quotients of numbers near the smallest ones have too few bits for an orthogonal H
+        boolean isTiny = largest > 0 && largest < TINY;
+        if (isTiny) {
+            Lanes.scale(x, 1 / TINY, from, to);
+        }
+        reflect(x, from, to);
+        if (isTiny) {
+            beta *= TINY;
+        }
+    }
+
+    private void reflect(double[] x, int from, int to) {
         double alpha = x[from];
         double rest = Lanes.norm(x, from + 1, to);
         if (rest == 0) {

@@ -8,12 +8,16 @@ final class Signs {
     static boolean isNegative(double[] vector) {
         double extreme = 0;
         for (double x : vector) {
-            // near ties must not be decided by the last bit
-            if (Math.abs(x) > Math.abs(extreme) * (1 + 0x1p-30)) {
+            if (isLarger(x, extreme)) {
                 extreme = x;
             }
         }
         return extreme < 0;
+    }
+
+    /** In magnitude; near ties must not be decided by the last bit. */
+    static boolean isLarger(double x, double extreme) {
+        return Math.abs(x) > Math.abs(extreme) * (1 + 0x1p-30);
     }
 
     static void swap(double[][] rows, int i, int j) {

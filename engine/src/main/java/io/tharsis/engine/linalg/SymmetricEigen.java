@@ -1,19 +1,14 @@
 package io.tharsis.engine.linalg;
 
-import io.tharsis.linalg.LinAlgException;
-
 import java.util.Arrays;
 
 /**
  * Eigenvalues and vectors of a symmetric matrix, whose lower triangle alone is read: Householder
- * tridiagonalization, then implicit QR with Wilkinson's shift (Golub and Van Loan, 8.3). Values
- * ascend; the largest element of each vector, the first among equals, is positive. An element that
- * is not finite makes everything NaN.
+ * tridiagonalization (Golub and Van Loan, 8.3), then {@link TridiagonalQr}. Values ascend; the
+ * largest element of each vector, the first among equals, is positive. An element that is not
+ * finite makes everything NaN.
  */
 final class SymmetricEigen {
-    private static final double EPSILON = 0x1p-53;
-    private static final int SWEEPS_PER_VALUE = 60;
-
     private final int n;
     private final double[] d;
     private final double[] e;
@@ -53,8 +48,8 @@ final class SymmetricEigen {
                 Bidiagonal.reflectRows(vectors, k + 1, reflectors[k], tau[k], k + 1, n);
             }
         }
-        iterate();
-        order(scale);
+        new TridiagonalQr(d, e, vectors);
+        finish(scale);
     }
 
     private double[][] tridiagonalize(double[][] a, double[] tau) {
@@ -85,69 +80,9 @@ final class SymmetricEigen {
         return reflectors;
     }
 
-    private void iterate() {
-        int hi = n - 1;
-        long budget = (long) SWEEPS_PER_VALUE * Math.max(n, 1);
-        while (hi > 0) {
-            int lo = hi;
-            while (lo > 0) {
-                double neighbours = Math.abs(d[lo - 1]) + Math.abs(d[lo]);
-                if (Math.abs(e[lo - 1]) <= EPSILON * neighbours
-                        || Math.abs(e[lo - 1]) < 0x1p-1000) {
-                    e[lo - 1] = 0;
-                    break;
-                }
-                lo--;
-            }
-            if (lo == hi) {
-                hi--;
-            } else if (budget-- > 0) {
-                step(lo, hi);
-            } else {
-                throw new LinAlgException("eigh did not converge after " + n + " values");
-            }
-        }
-    }
-
-    private void step(int lo, int hi) {
-        double half = (d[hi - 1] - d[hi]) / 2;
-        double last = e[hi - 1];
-        double shift = d[hi] - last * (last / (half + Math.copySign(Math.hypot(half, last), half)));
-        double x = d[lo] - shift;
-        double z = e[lo];
-        for (int k = lo; k < hi; k++) {
-            double r = Math.hypot(x, z);
-            double c = r == 0 ? 1 : x / r;
-            double s = r == 0 ? 0 : z / r;
-            if (k > lo) {
-                e[k - 1] = r;
-            }
-            double first = d[k];
-            double second = d[k + 1];
-            double between = e[k];
-            double turn = s * (first - second) - 2 * c * between;
-            d[k] = first - s * turn;
-            d[k + 1] = second + s * turn;
-            e[k] = -(c * turn + between);
-            if (k < hi - 1) {
-                x = e[k];
-                z = s * e[k + 1];
-                e[k + 1] *= c;
-            }
-            Lanes.rotate(vectors[k], vectors[k + 1], c, s, 0, vectors[k].length);
-        }
-    }
-
-    private void order(double scale) {
+    private void finish(double scale) {
         for (int k = 0; k < n; k++) {
-            int best = k;
-            for (int i = k + 1; i < n; i++) {
-                best = d[i] < d[best] ? i : best;
-            }
-            double value = d[best];
-            d[best] = d[k];
-            d[k] = value * scale;
-            Signs.swap(vectors, k, best);
+            d[k] *= scale;
             if (Signs.isNegative(vectors[k])) {
                 Lanes.scale(vectors[k], -1, 0, vectors[k].length);
             }

@@ -192,12 +192,13 @@ public final class Contractions {
             return Shaping.broadcastTo(Creation.eye(x.dtype(), n, n, 0), x.shape());
         }
         Operand square = exponent < 0 ? Solving.inv(x) : x;
+        // unsigned, as the least long has no magnitude
         Operand result = null;
-        for (long rest = Math.abs(exponent); rest > 0; rest >>= 1) {
+        for (long rest = Math.abs(exponent); rest != 0; rest >>>= 1) {
             if ((rest & 1) == 1) {
                 result = result == null ? square : Products.matmul(result, square);
             }
-            square = rest > 1 ? Products.matmul(square, square) : square;
+            square = rest >>> 1 != 0 ? Products.matmul(square, square) : square;
         }
         return result;
     }

@@ -2,6 +2,7 @@ package io.tharsis.engine.functions.linear;
 
 import io.tharsis.DType;
 import io.tharsis.ShapeException;
+import io.tharsis.Slice;
 import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Products;
@@ -10,9 +11,13 @@ import io.tharsis.engine.functions.Reductions;
 import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
+import io.tharsis.engine.linalg.RefinedLeastSquares;
 
 /** Least squares, pseudo-inverses and ranks, by the singular values. */
 public final class LeastSquares {
+    /** Elements of A and b up to which solutions are refined. A constant: bits depend on it. */
+    private static final long REFINED = 1 << 14;
+
     private LeastSquares() {}
 
     /**
@@ -21,12 +26,13 @@ public final class LeastSquares {
      * rank, int64; and the singular values.
      *
      * <p>A and b side by side have one R, which holds {@code Qᵀ b} and the length of the residual:
-     * the matrix is read once, and Q never formed (Golub and Van Loan, 5.3).
+     * the matrix is read once, and Q never formed (Golub and Van Loan, 5.3). Small systems of full
+     * rank are then refined ({@link RefinedLeastSquares}).
      *
      * @param rcond singular values of at most so much of the largest count as 0
      */
     public static Operand[] solve(Operand x, Operand right, double rcond) {
-        Operand a = Matrices.filled("lstsq", x);
+        Operand a = Matrices.matrix("lstsq", x);
         Matrices.requireKnown("lstsq", right);
         boolean isVector = right.rank() == 1;
         if (a.rank() != 2
@@ -46,7 +52,14 @@ public final class LeastSquares {
         Operand b = Elementwise.cast(isVector ? Shaping.expandDims(right, 1) : right, type);
         long m = Matrices.rows(a);
         long n = Matrices.columns(a);
+        if (Shapes.size(a.shape()) == 0) {
+            return empty(a, b, isVector);
+        }
         Operand[] solved = m >= n ? tall(a, b, rcond) : wide(a, b, rcond);
+        long k = Matrices.columns(b);
+        if (m >= n && m * (n + k) <= REFINED && k > 0) {
+            refine(a, b, solved);
+        }
         Operand solution = solved[0];
         Operand residuals = solved[1];
         if (m <= n) {
@@ -58,6 +71,38 @@ public final class LeastSquares {
         return new Operand[] {
             isVector ? Shaping.squeeze(solution, 1) : solution, residuals, solved[2], solved[3]
         };
+    }
+
+    /** Without equations or unknowns, the shortest solution is 0. */
+    private static Operand[] empty(Operand a, Operand b, boolean isVector) {
+        long n = Matrices.columns(a);
+        long k = Matrices.columns(b);
+        boolean hasRest = n == 0 && Matrices.rows(a) > 0;
+        return new Operand[] {
+            isVector ? Matrices.zeros(a.dtype(), n) : Matrices.zeros(a.dtype(), n, k),
+            hasRest
+                    ? Reductions.sum(Elementwise.square(b), new int[] {0}, false)
+                    : Matrices.zeros(a.dtype(), 0),
+            Matrices.zeros(DType.INT64),
+            Matrices.zeros(a.dtype(), 0)
+        };
+    }
+
+    /** Improves solutions and residuals in their place, if the rank is full. */
+    private static void refine(Operand a, Operand b, Operand... solved) {
+        long n = Matrices.columns(a);
+        long k = Matrices.columns(b);
+        Operand refined =
+                Matrices.chunked(
+                        new RefinedLeastSquares(),
+                        a.dtype(),
+                        new long[] {n + 1, k},
+                        a,
+                        b,
+                        solved[0],
+                        Shaping.reshape(Elementwise.cast(solved[2], a.dtype()), 1));
+        solved[0] = Matrices.rows(refined, 0, n);
+        solved[1] = Indexing.get(refined, Slice.at(n));
     }
 
     private static Operand[] tall(Operand a, Operand b, double rcond) {

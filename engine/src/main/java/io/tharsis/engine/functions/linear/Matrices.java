@@ -140,6 +140,17 @@ final class Matrices {
         return Creation.full(type, 0L, shape);
     }
 
+    /** Zeros, a (rows, columns) matrix for each of {@code x}. */
+    static Operand stacked(Operand x, long rows, long columns) {
+        return zeros(x.dtype(), shape(batch(x), rows, columns));
+    }
+
+    /** Ones on the diagonal, a (rows, columns) matrix for each of {@code x}. */
+    static Operand identities(Operand x, long rows, long columns) {
+        return Shaping.broadcastTo(
+                Creation.eye(x.dtype(), rows, columns, 0), shape(batch(x), rows, columns));
+    }
+
     /** The leading axes. */
     static long[] batch(Operand x) {
         return Arrays.copyOf(x.shape(), x.rank() - 2);
@@ -213,6 +224,9 @@ final class Matrices {
             return function.apply(stacks);
         }
         int count = Math.toIntExact(Shapes.size(batch));
+        if (count == 0) {
+            return none(stacks, function);
+        }
         Operand[][] results = new Operand[count][];
         for (int i = 0; i < count; i++) {
             Operand[] matrices = new Operand[stacks.length];
@@ -237,5 +251,16 @@ final class Matrices {
                             all, shape(batch, Arrays.copyOfRange(all.shape(), 1, all.rank())));
         }
         return stacked;
+    }
+
+    /** What a function makes of an empty stack: the shapes tell, nothing is computed. */
+    private static Operand[] none(Operand[] stacks, Several function) {
+        Operand[] matrices =
+                Arrays.stream(stacks)
+                        .map(stack -> zeros(stack.dtype(), rows(stack), columns(stack)))
+                        .toArray(Operand[]::new);
+        return Arrays.stream(function.apply(matrices))
+                .map(part -> zeros(part.dtype(), shape(batch(stacks[0]), part.shape())))
+                .toArray(Operand[]::new);
     }
 }

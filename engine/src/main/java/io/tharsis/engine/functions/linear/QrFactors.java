@@ -6,6 +6,7 @@ import io.tharsis.engine.functions.Products;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
+import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.linalg.Factorizations;
 
 import java.util.ArrayList;
@@ -24,6 +25,14 @@ public final class QrFactors {
 
     /** Q (m, k) and R (k, n) with k the lesser of m and n, or m if {@code complete}. */
     public static Operand[] of(Operand x, boolean complete) {
+        Operand a = Matrices.matrix("qr", x);
+        if (Shapes.size(a.shape()) == 0) {
+            long m = Matrices.rows(a);
+            long k = complete ? m : Math.min(m, Matrices.columns(a));
+            return new Operand[] {
+                Matrices.identities(a, m, k), Matrices.stacked(a, k, Matrices.columns(a))
+            };
+        }
         return of("qr", x, complete);
     }
 
@@ -51,9 +60,12 @@ public final class QrFactors {
 
     /** R alone (k, n). */
     public static Operand triangle(Operand x) {
-        Operand a = Matrices.filled("qr", x);
+        Operand a = Matrices.matrix("qrTriangle", x);
         long m = Matrices.rows(a);
         long n = Matrices.columns(a);
+        if (Shapes.size(a.shape()) == 0) {
+            return Matrices.stacked(a, Math.min(m, n), n);
+        }
         if (Matrices.isSmall(a)) {
             return Matrices.apply(
                     new Factorizations.QrTriangle(), a, new long[] {Math.min(m, n), n})[0];
@@ -64,6 +76,12 @@ public final class QrFactors {
                         TallMatrix.fits(matrix)
                                 ? new TallMatrix(matrix).triangle()
                                 : new Reflectors(matrix).r(false));
+    }
+
+    /** {@code (I - V T Vᵀ) x}. */
+    static Operand reflect(Operand v, Operand t, Operand x) {
+        Operand dots = Products.matmul(t, Products.matmul(Matrices.transpose(v), x));
+        return Elementwise.subtract(x, Products.matmul(v, dots));
     }
 
     /** A matrix taken apart, a block of columns after the other. */
@@ -112,12 +130,6 @@ public final class QrFactors {
                             Elementwise.less(Matrices.diagonal(unsigned), zero),
                             Promotion.scalar(a.dtype(), -1),
                             Promotion.scalar(a.dtype(), 1));
-        }
-
-        /** {@code (I - V T Vᵀ) x}. */
-        private static Operand reflect(Operand v, Operand t, Operand x) {
-            Operand dots = Products.matmul(t, Products.matmul(Matrices.transpose(v), x));
-            return Elementwise.subtract(x, Products.matmul(v, dots));
         }
 
         Operand r(boolean complete) {

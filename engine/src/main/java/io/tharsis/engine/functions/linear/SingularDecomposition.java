@@ -16,6 +16,17 @@ public final class SingularDecomposition {
 
     /** U (m, k), s (k), Vᵀ (k, n) with k the lesser of m and n; if {@code full}, U and V square. */
     public static Operand[] of(Operand x, boolean full) {
+        Operand a = Matrices.matrix("svd", x);
+        if (Shapes.size(a.shape()) == 0) {
+            long m = Matrices.rows(a);
+            long n = Matrices.columns(a);
+            long k = Math.min(m, n);
+            return new Operand[] {
+                Matrices.identities(a, m, full ? m : k),
+                Matrices.zeros(a.dtype(), Matrices.shape(Matrices.batch(a), k)),
+                Matrices.identities(a, full ? n : k, n)
+            };
+        }
         return of("svd", x, full);
     }
 
@@ -61,6 +72,11 @@ public final class SingularDecomposition {
 
     /** s alone, descending. */
     public static Operand values(Operand x) {
+        Operand a = Matrices.matrix("svdvals", x);
+        if (Shapes.size(a.shape()) == 0) {
+            long k = Math.min(Matrices.rows(a), Matrices.columns(a));
+            return Matrices.zeros(a.dtype(), Matrices.shape(Matrices.batch(a), k));
+        }
         return values("svd", x);
     }
 

@@ -1,6 +1,7 @@
 package io.tharsis.engine.functions.linear;
 
 import io.tharsis.Slice;
+import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.linalg.Factorizations;
@@ -13,15 +14,36 @@ public final class Spectra {
     public static Operand[] eigh(Operand x) {
         Operand a = Matrices.square("eigh", x);
         long n = Matrices.rows(a);
-        return Matrices.apply(
-                new Factorizations.Symmetric(true), a, new long[] {n}, new long[] {n, n});
+        if (Matrices.isSmall(a)) {
+            return Matrices.apply(
+                    new Factorizations.Symmetric(true), a, new long[] {n}, new long[] {n, n});
+        }
+        return Matrices.each(
+                new Operand[] {a},
+                matrices -> {
+                    var reduction = new SymmetricReduction(matrices[0], true);
+                    var parts = TridiagonalDivision.of(reduction.tridiagonal());
+                    return new Operand[] {
+                        Elementwise.cast(reduction.unscaled(parts.values()), a.dtype()),
+                        Elementwise.cast(reduction.turned(parts.vectors()), a.dtype())
+                    };
+                });
     }
 
     /** Values (n), ascending; the upper triangle is not read. */
     public static Operand eigvalsh(Operand x) {
         Operand a = Matrices.square("eigvalsh", x);
-        return Matrices.apply(
-                new Factorizations.Symmetric(false), a, new long[] {Matrices.rows(a)})[0];
+        if (Matrices.isSmall(a)) {
+            return Matrices.apply(
+                    new Factorizations.Symmetric(false), a, new long[] {Matrices.rows(a)})[0];
+        }
+        return Matrices.each(
+                a,
+                matrix -> {
+                    var reduction = new SymmetricReduction(matrix, false);
+                    Operand values = TridiagonalDivision.values(reduction.tridiagonal());
+                    return Elementwise.cast(reduction.unscaled(values), a.dtype());
+                });
     }
 
     /** Values (n) and vectors as columns (n, n) of matrices with real eigenvalues. */
