@@ -9,17 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Products that are bound by memory, or by one thread, if they are computed as others are. Which
- * ones those are is decided by dtype and shapes alone, and so are their bits.
- *
- * <ul>
- *   <li>A floating-point matrix times a column, and a row times a matrix: the sum of element-wise
- *       products along the inner axis, a loop that reads the matrix once from where it lies, in the
- *       tree of any sum.
- *   <li>Few elements with a long inner dimension: the inner dimension in slices of {@link #SLICE}
- *       (longer ones where that makes more than {@link #MOST_SLICES}), a product each, added
- *       pairwise. One product is computed by one thread, as terms are added in order.
- * </ul>
+ * Products of few elements with a long inner dimension: the inner dimension in slices of {@link
+ * #SLICE} (longer ones where that makes more than {@link #MOST_SLICES}), a product each, added
+ * pairwise. One product is computed by one thread, as its terms are added in order. Which products
+ * are sliced is decided by shapes alone, and so are their bits.
  */
 final class ThinProducts {
     /** Terms of the inner dimension in a slice, at least. */
@@ -43,21 +36,10 @@ final class ThinProducts {
      * @return null if it is an ordinary product
      */
     static Operand of(Operand left, Operand right, long[] shape) {
-        long m = left.shape()[left.rank() - 2];
         long k = left.shape()[left.rank() - 1];
-        long n = right.shape()[right.rank() - 1];
-        if (left.dtype().isFloat() && (m == 1 || n == 1)) {
-            return n == 1
-                    ? sum(left, Shaping.swapaxes(right, -1, -2), -1)
-                    : sum(Shaping.swapaxes(left, -1, -2), right, -2);
-        }
         return k >= LONG && Shapes.size(shape) <= FEW && shape.length == 2
                 ? sliced(left, right, shape)
                 : null;
-    }
-
-    private static Operand sum(Operand left, Operand right, int axis) {
-        return Reductions.sum(Elementwise.multiply(left, right), new int[] {axis}, true);
     }
 
     private static Operand sliced(Operand left, Operand right, long[] shape) {
