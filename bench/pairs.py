@@ -1,12 +1,16 @@
 """Our workloads beside a rival's, in alternating runs, as rows of a Markdown table.
 
-    python pairs.py WORKLOAD[,WORKLOAD...] PEER[,PEER...] [--size N] [--times 7] [--python INTERPRETER]
+    python pairs.py WORKLOAD[,WORKLOAD...] PEER[,PEER...] [--size N[,N...]] [--times 7] [--python INTERPRETER]
 
 Each time one process of ours and one of each rival's runs (peers.py under --python, which has the rivals installed;
-probe.c, compiled here, for the peer "probe"). A row gives the medians over the times of each process's best run after
+probe.c, compiled here, for the peer "probe"; "cooperlake" is NumPy with OpenBLAS's kernels for AVX-512). A row gives the medians over the times of each process's best run after
 its first, their ratio (above 1: we are faster), the medians of the first runs, and the largest peaks of memory. The
 values are compared; inputs of the two sides are other random numbers of the same distribution, so they may differ by
 six standard errors. Exit code 1 if they do not agree.
+
+First runs on a virtual machine: where its host takes back the memory that nobody uses, a program that touches it first
+waits for the host, up to seconds for a gigabyte, and the other of a pair, which gets what the first has just freed,
+does not. With --touch 8e9 so many bytes are touched and freed right before each process, for both sides alike.
 """
 import argparse
 import json
@@ -40,15 +44,34 @@ SPREAD = {
     "matmul-float": (0.82, 1),
     "matmul-chain": (2.4, 1),
     "gram-std": (0.53, None),
+    "gram-std-npy": (0.53, None),
+    "product-npy": (0.6, None),
+    "zscore-npy": (1e-9, 1),
+    "zscore-npy-1": (1e-9, 1),
     "svd-reconstruct": (1.41, 1),
     "cholesky": (0.28, 1),
     "solve": (0.58, None),
 }
+# Peers that are another one under other environment variables.
+VARIANTS = {"cooperlake": ("numpy", {"OPENBLAS_CORETYPE": "Cooperlake"})}
 PROBES = {"add-times": "copy", "add-times-sum": "read"}
 
 
-def run_json(command):
-    process = subprocess.run(command, capture_output=True, text=True)
+TOUCH = """
+import mmap, sys
+size, block = int(sys.argv[1]), bytes(1 << 26)
+memory = mmap.mmap(-1, size)
+if hasattr(mmap, "MADV_HUGEPAGE"):
+    memory.madvise(mmap.MADV_HUGEPAGE)
+for start in range(0, size - len(block) + 1, len(block)):
+    memory[start : start + len(block)] = block
+"""
+
+
+def run_json(command, touch, variables=None):
+    if touch:
+        subprocess.run([sys.executable, "-c", TOUCH, str(touch)], check=True)
+    process = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(variables or {})})
     lines = [line for line in process.stdout.splitlines() if line.startswith("{")]
     if process.returncode != 0 or not lines:
         sys.exit(f"pairs: {shlex.join(command)} failed with exit code {process.returncode}:\n{process.stderr or process.stdout}")
@@ -67,10 +90,10 @@ def build_probe(folder):
     return binary
 
 
-def ours(options, workload):
+def ours(options, workload, size):
     command = [*shlex.split(options.ours), "bench", workload, "--json", *(["--runs", str(options.runs)] if options.runs else [])]
-    if options.size:
-        command += ["--size", options.size]
+    if size:
+        command += ["--size", size]
     if options.threads:
         command += ["--threads", str(options.threads)]
     return command
@@ -79,7 +102,8 @@ def ours(options, workload):
 def rival(options, workload, peer, size, threads, probe):
     if peer == "probe":
         return [probe, PROBES[workload], str(size), str(threads), str(options.peer_runs)]
-    command = [options.python, os.path.join(HERE, "peers.py"), workload, peer, str(size), "--runs", str(options.peer_runs)]
+    name = VARIANTS.get(peer, (peer, {}))[0]
+    command = [options.python, os.path.join(HERE, "peers.py"), workload, name, str(size), "--runs", str(options.peer_runs)]
     return command + ["--threads", str(threads)]
 
 
@@ -90,13 +114,14 @@ def agree(workload, mine, other, size):
     return abs(mine - other) <= tolerance * abs(other)
 
 
-def compare(options, workload, peers, probe):
+def compare(options, workload, wanted, peers, probe):
     results = {"ours": [], **{peer: [] for peer in peers}}
     for time in range(options.times):
-        mine = run_json(ours(options, workload))
+        mine = run_json(ours(options, workload, wanted), options.touch)
         results["ours"].append(mine)
         for peer in peers:
-            results[peer].append(run_json(rival(options, workload, peer, mine["size"], mine["threads"], probe)))
+            command = rival(options, workload, peer, mine["size"], mine["threads"], probe)
+            results[peer].append(run_json(command, options.touch, VARIANTS.get(peer, (peer, {}))[1]))
         print(f"pairs: {workload}: {time + 1} of {options.times}", file=sys.stderr)
 
     def middle(who, key):
@@ -104,6 +129,9 @@ def compare(options, workload, peers, probe):
 
     def peak(who):
         return max(result["peakRssMiB"] or 0 for result in results[who])
+
+    def seconds(value):
+        return f"{value:.4f}" if value >= 0.01 else f"{value:.7f}"
 
     good = True
     for peer in peers:
@@ -113,8 +141,8 @@ def compare(options, workload, peers, probe):
             f"{mine['size']:,}",
             str(mine["threads"]),
             peer,
-            f"{middle('ours', 'seconds'):.4f}",
-            f"{middle(peer, 'seconds'):.4f}",
+            f"{seconds(middle('ours', 'seconds'))}",
+            f"{seconds(middle(peer, 'seconds'))}",
             f"{middle(peer, 'seconds') / middle('ours', 'seconds'):.2f}",
             f"{middle('ours', 'first'):.3f}",
             f"{middle(peer, 'first'):.3f}",
@@ -131,11 +159,12 @@ def compare(options, workload, peers, probe):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("workloads", help="comma-separated: " + ", ".join(SPREAD))
-    parser.add_argument("peers", help="comma-separated: numpy, numexpr, dask, jax, numba, probe")
-    parser.add_argument("--size", help="elements; each workload's own default if not given")
+    parser.add_argument("peers", help="comma-separated: numpy, cooperlake, numexpr, dask, jax, numba, probe")
+    parser.add_argument("--size", help="elements, comma-separated; each workload's own default if not given")
     parser.add_argument("--times", type=int, default=7, help="alternating runs (%(default)s)")
     parser.add_argument("--runs", type=int, default=0, help="runs after the first in each of our processes (0: 21, and more for 4 seconds)")
     parser.add_argument("--peer-runs", type=int, default=5, help="runs after the first in each peer's process (%(default)s)")
+    parser.add_argument("--touch", type=lambda n: int(float(n)), default=0, help="bytes to touch and free before each process, as 8e9")
     parser.add_argument("--threads", type=int, help="threads of both sides; all cores if not given")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the rivals (default: this one)")
     parser.add_argument("--ours", default=os.path.join(os.path.dirname(HERE), "tharsis"), help="our launcher (default: %(default)s)")
@@ -149,7 +178,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         probe = build_probe(folder) if "probe" in peers else None
         print(HEADER, flush=True)
-        good = [compare(options, workload, peers, probe) for workload in workloads]
+        sizes = options.size.split(",") if options.size else [None]
+        good = [compare(options, workload, size, peers, probe) for workload in workloads for size in sizes]
     sys.exit(0 if all(good) else 1)
 
 

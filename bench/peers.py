@@ -12,12 +12,14 @@ To add a peer of a workload: a function named after both, with '-' as '_', that 
 (a function without arguments) and a function that makes of its result the value to compare.
 """
 import argparse
+import contextlib
 import json
 import math
 import os
 import resource
 import statistics
 import sys
+import tempfile
 import time
 
 RATE, VOLATILITY = 0.05, 0.2
@@ -37,13 +39,17 @@ SIZES = {
     "matmul-float": 4_000_000,
     "matmul-chain": 4_000_000,
     "gram-std": 25_000_000,
+    "gram-std-npy": 25_000_000,
+    "product-npy": 4_000_000,
+    "zscore-npy": 25_000_000,
+    "zscore-npy-1": 25_000_000,
     "svd-reconstruct": 128_000_000,
     "cholesky": 16_777_216,
     "solve": 16_777_216,
 }
 PEERS = ["numpy", "numexpr", "dask", "jax", "numba"]
 THREADS = 1
-
+FILES = None  # where workloads over files have them
 
 # ---- how each peer is set up
 
@@ -555,6 +561,89 @@ def dask_gram_std(size):
     return lambda: float((a @ a.T - a).std().compute()), float
 
 
+# ---- from and to .npy files
+
+
+def input_file(name, rows, columns, scale=1.0):
+    """A file of uniform numbers, made band by band where it is not there, seen through a map."""
+    np, path = numpy(), os.path.join(FILES, name + ".npy")
+    if not os.path.exists(path):
+        target = np.lib.format.open_memmap(path, "w+", np.float64, (rows, columns))
+        rng = np.random.default_rng(0)
+        for start in range(0, rows, 4096):
+            target[start : start + 4096] = rng.random((min(4096, rows - start), columns)) * scale
+        target.flush()
+    return np.load(path, mmap_mode="r")
+
+
+def output_file(name, shape):
+    return numpy().lib.format.open_memmap(os.path.join(FILES, name + "-out.npy"), "w+", numpy().float64, shape)
+
+
+def cool():
+    """Has the system forget its copies of all input files in memory."""
+    for name in os.listdir(FILES):
+        if name.endswith("-out.npy"):
+            os.remove(os.path.join(FILES, name))
+            continue
+        file = os.open(os.path.join(FILES, name), os.O_RDONLY)
+        os.fsync(file)
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(file)
+
+
+def in_bands(array, band_bytes=64 << 20):
+    return dask().from_array(array, chunks=(max(1, band_bytes // array[0].nbytes), array.shape[1]))
+
+
+def dask_gram_std_npy(size):
+    n = math.isqrt(size)
+    input_file(f"gram-std-{n}", n, n)
+
+    def run():
+        a = dask().from_array(input_file(f"gram-std-{n}", n, n), chunks=(2500, 2500))
+        return float((a @ a.T - a).std().compute())
+
+    return run, float
+
+
+def dask_product_npy(size):
+    np, n = numpy(), math.isqrt(size)
+
+    def run():
+        rng = dask().random.default_rng(0)
+        b = (rng.random((n, n), chunks=(2500, 2500)) + rng.random((n, 1))).persist()
+        c = (rng.random((n, n), chunks=(2500, 2500)) + rng.random(n)).persist()
+        target = output_file(f"product-{n}", (n, n))
+        dask().store((b * 2 - b.T) @ c, target, lock=False)
+        target.flush()
+        return target
+
+    return run, lambda product: float(np.mean([band.mean() for band in product])) / n
+
+
+def dask_zscore(size, axis):
+    np, rows = numpy(), max(2, size // 1000)
+    input_file(f"zscore-{rows}", rows, 1000, 3.0)
+
+    def run():
+        x = in_bands(input_file(f"zscore-{rows}", rows, 1000))
+        target = output_file(f"zscore-{rows}", (rows, 1000))
+        z = (x - x.mean(axis=axis, keepdims=True)) / x.std(axis=axis, keepdims=True)
+        dask().store(z, target, lock=False)
+        return target
+
+    return run, lambda z: float(np.mean([(band * band).mean() for band in z]))
+
+
+def dask_zscore_npy(size):
+    return dask_zscore(size, 0)
+
+
+def dask_zscore_npy_1(size):
+    return dask_zscore(size, 1)
+
+
 # ---- factorizations
 
 
@@ -672,17 +761,21 @@ def real_size(workload, size):
     """What the workload makes of a size."""
     if workload.startswith("axis-sum"):
         return size // 300_000 * 300_000
+    if workload.startswith("zscore"):
+        return max(2, size // 1000) * 1000
     if workload == "svd-reconstruct":
         return size // 32 * 32
-    return math.isqrt(size) ** 2 if workload.startswith(("matmul", "gram", "cholesky", "solve")) else size
+    return math.isqrt(size) ** 2 if workload.startswith(("matmul", "gram", "product", "cholesky", "solve")) else size
 
 
-def measure(workload, peer, size, runs):
+def measure(workload, peer, size, runs, cold):
     program, value = find(workload, peer)(size)
     seconds = []
     result = None
     for _ in range(runs + 1):
         result = None  # frees what the last run kept
+        if cold:
+            cool()
         start = time.perf_counter()
         result = program()
         seconds.append(time.perf_counter() - start)
@@ -693,21 +786,23 @@ def measure(workload, peer, size, runs):
         "size": real_size(workload, size),
         "threads": THREADS,
         "first": seconds[0],
-        "seconds": min(seconds[1:]),
-        "median": statistics.median(seconds[1:]),
+        "seconds": min(seconds[1:] or seconds),
+        "median": statistics.median(seconds[1:] or seconds),
         "value": value(result),
         "peakRssMiB": round(peak, 1),
     }
 
 
 def main():
-    global THREADS
+    global THREADS, FILES
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], usage="peers.py WORKLOAD PEER [SIZE] [options] | list")
     parser.add_argument("workload", choices=[*SIZES, "list"])
     parser.add_argument("peer", nargs="?", choices=PEERS)
     parser.add_argument("size", nargs="?", help="elements, as 4e8 or 400_000_000")
     parser.add_argument("--threads", type=int, help="cores to run on; all if not given")
     parser.add_argument("--runs", type=int, default=3, help="runs after the first (%(default)s)")
+    parser.add_argument("--files", help="where workloads over files have them; a temporary folder if not given")
+    parser.add_argument("--cold", action="store_true", help="have each run of a workload over files read them from disk")
     options = parser.parse_args()
     if options.workload == "list":
         for workload, size in SIZES.items():
@@ -721,7 +816,10 @@ def main():
         os.sched_setaffinity(0, cores)  # before any library counts them
     THREADS = len(cores)
     size = int(float(options.size.replace("_", ""))) if options.size else SIZES[options.workload]
-    print(json.dumps(measure(options.workload, options.peer, size, options.runs)), flush=True)
+    with contextlib.ExitStack() as stack:
+        FILES = options.files or stack.enter_context(tempfile.TemporaryDirectory())
+        os.makedirs(FILES, exist_ok=True)
+        print(json.dumps(measure(options.workload, options.peer, size, options.runs, options.cold)), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import io.tharsis.Computation;
 import io.tharsis.SessionStats;
 import io.tharsis.engine.execute.ComputePool;
 import io.tharsis.engine.execute.Execution;
+import io.tharsis.engine.execute.TaskNeeds;
 import io.tharsis.engine.fuse.Fuser;
 import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.fuse.Step;
@@ -155,10 +156,16 @@ public final class LocalEngine implements Engine {
     /** Cut as finely as the budget needs, beginning with chunks of the usual size. */
     private Plan tile(PlanGraph graph, List<Step> steps) {
         long most = budget.capacity() - store.reservedBytes();
+        var needs = new TaskNeeds(workers.threads(), budget.capacity());
         for (long bytes = chunkBytes; ; bytes /= 2) {
             double part = (double) bytes / chunkBytes;
             Plan plan = Tiler.tile(graph, steps, bytes, (long) (most * part));
-            var fit = new Fit(plan, pool::footprint, budget.capacity());
+            var fit =
+                    new Fit(
+                            plan,
+                            pool::footprint,
+                            task -> needs.leastBytes(task, plan.slotBytes()),
+                            budget.capacity());
             if (fit.largestBytes() <= most) {
                 return plan;
             }
@@ -254,7 +261,7 @@ public final class LocalEngine implements Engine {
     /**
      * True while chunks are written to disk or read from there; they hold memory until that ends.
      */
-    boolean isMovingChunks() {
+    public boolean isMovingChunks() {
         return store.isBusy();
     }
 

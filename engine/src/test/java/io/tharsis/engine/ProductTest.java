@@ -232,6 +232,20 @@ class ProductTest {
     }
 
     @Test
+    void shouldGiveTheBitsOfTheReferenceForBlocksAlongTheInnerDimension() {
+        compare(
+                SEED + 60_000,
+                2,
+                1100,
+                (random, most) -> {
+                    long k = most + random.number(300);
+                    DType type = random.number(2) == 0 ? DType.FLOAT64 : DType.FLOAT32;
+                    Tensor a = random.matrix(type, 1300 + random.number(100), k);
+                    return a.matmul(random.matrix(type, k, 400 + random.number(200)));
+                });
+    }
+
+    @Test
     void shouldNotDependOnWhetherTheProductIsKept() {
         try (Session session =
                         Session.over(

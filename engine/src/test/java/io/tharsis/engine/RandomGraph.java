@@ -7,6 +7,7 @@ import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Joining;
 import io.tharsis.engine.functions.MapBlocks;
+import io.tharsis.engine.functions.Products;
 import io.tharsis.engine.functions.RandomOp;
 import io.tharsis.engine.functions.Reductions;
 import io.tharsis.engine.functions.Scans;
@@ -170,7 +171,7 @@ final class RandomGraph {
     private void grow() {
         Operand x = any();
         boolean known = Shapes.isKnown(x.shape());
-        switch (random.nextInt(known ? 20 : 4)) {
+        switch (random.nextInt(known ? 22 : 4)) {
             case 0, 1 -> add(unary(x));
             case 2 ->
                     add(Elementwise.cast(x, DType.values()[random.nextInt(DType.values().length)]));
@@ -189,6 +190,7 @@ final class RandomGraph {
             case 13, 14, 15 -> reduce(x);
             case 16 -> add(Shaping.rechunk(x, grid(x.shape())));
             case 17, 18 -> chunked(x);
+            case 19, 20 -> product(x);
             default -> broadcast(x);
         }
     }
@@ -232,6 +234,31 @@ final class RandomGraph {
                                     Elementwise.apply(ElementOp.LESS, DType.BOOL, a, b),
                                     a,
                                     b));
+        }
+    }
+
+    /** The product of a matrix, or a batch of them, with another one or with its own transpose. */
+    private void product(Operand x) {
+        int rank = x.rank();
+        if (rank < 2 || Shapes.size(x.shape()) == 0) {
+            return;
+        }
+        long k = x.shape()[rank - 1];
+        DType type = NUMBERS.get(random.nextInt(4));
+        Operand left = Elementwise.cast(x, type);
+        Operand other = any();
+        boolean fits =
+                Shapes.isKnown(other.shape())
+                        && other.rank() == 2
+                        && other.shape()[0] == k
+                        && Shapes.size(other.shape()) > 0;
+        int[] swapped = IntStream.range(0, rank).toArray();
+        swapped[rank - 1] = rank - 2;
+        swapped[rank - 2] = rank - 1;
+        Operand right = fits ? Elementwise.cast(other, type) : Shaping.permute(left, swapped);
+        long columns = right.shape()[right.rank() - 1];
+        if (Shapes.size(x.shape()) * columns <= 40 * limit) {
+            add(Products.matmul(left, right));
         }
     }
 

@@ -1,11 +1,14 @@
 package io.tharsis.bench;
 
 import static io.tharsis.DType.FLOAT32;
+import static io.tharsis.DType.FLOAT64;
 import static io.tharsis.Tensors.random;
 
+import io.tharsis.DType;
 import io.tharsis.Random;
 import io.tharsis.Tensor;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,34 +68,38 @@ final class Layouts {
 
     private static List<Pair> pairs() {
         Random random = random(1);
-        Tensor x = random.uniform(2000, 2000).execute();
-        Tensor y = random.uniform(2000, 2000).execute();
-        Tensor row = random.uniform(2000).execute();
-        Tensor column = random.uniform(2000, 1).execute();
-        Tensor a = random.uniform(FLOAT32, 2000, 2000).execute();
-        Tensor b = random.uniform(FLOAT32, 2000, 2000).execute();
-        Tensor cube = random.uniform(FLOAT32, 100, 500, 600).execute();
-        Supplier<Tensor> sum = () -> x.plus(y);
-        return List.of(
-                new Pair("x.T() + y, float64 (2000, 2000), beside x + y", sum, () -> x.T().plus(y)),
-                new Pair(
-                        "a.T() + b, float32 (2000, 2000), beside a + b",
-                        () -> a.plus(b),
-                        () -> a.T().plus(b)),
-                new Pair(
-                        "(x.T() + y).sum(0), beside (x + y).sum(0)",
-                        () -> x.plus(y).sum(0),
-                        () -> x.T().plus(y).sum(0)),
-                new Pair("x + row, beside x + y", sum, () -> x.plus(row)),
-                new Pair("x + column, beside x + y", sum, () -> x.plus(column)),
-                new Pair(
-                        "sum(1) of float32 (100, 500, 600), beside sum(0)",
-                        () -> cube.sum(0),
-                        () -> cube.sum(1)),
-                new Pair(
-                        "sum(2) of float32 (100, 500, 600), beside sum(0)",
-                        () -> cube.sum(0),
-                        () -> cube.sum(2)));
+        List<Pair> pairs = new ArrayList<>();
+        for (DType type : List.of(FLOAT64, FLOAT32)) {
+            Tensor x = random.uniform(type, 2000, 2000).execute();
+            Tensor y = random.uniform(type, 2000, 2000).execute();
+            Tensor row = random.uniform(type, 2000).execute();
+            Tensor column = random.uniform(type, 2000, 1).execute();
+            Tensor cube = random.uniform(type, 100, 500, 600).execute();
+            Supplier<Tensor> sum = () -> x.plus(y);
+            String name = type.toString().toLowerCase(Locale.ROOT) + ": ";
+            pairs.add(new Pair(name + "x.T() + y, beside x + y", sum, () -> x.T().plus(y)));
+            for (int axis = 0; axis < 2; axis++) {
+                int at = axis;
+                pairs.add(
+                        new Pair(
+                                name
+                                        + "(x.T() + y).sum(%d), beside (x + y).sum(%1$d)"
+                                                .formatted(at),
+                                () -> x.plus(y).sum(at),
+                                () -> x.T().plus(y).sum(at)));
+            }
+            pairs.add(new Pair(name + "x + row, beside x + y", sum, () -> x.plus(row)));
+            pairs.add(new Pair(name + "x + column, beside x + y", sum, () -> x.plus(column)));
+            for (int axis = 1; axis < 3; axis++) {
+                int at = axis;
+                pairs.add(
+                        new Pair(
+                                name + "sum(%d) of (100, 500, 600), beside sum(0)".formatted(at),
+                                () -> cube.sum(0),
+                                () -> cube.sum(at)));
+            }
+        }
+        return pairs;
     }
 
     private static double seconds(Supplier<Tensor> expression) {

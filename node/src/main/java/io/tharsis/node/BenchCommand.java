@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -43,12 +44,28 @@ final class BenchCommand implements Callable<Integer> {
                     "Runs after the first; if not given, 21 and as many more as 4 seconds take.")
     private Long runs;
 
+    @Option(names = "--once", description = "No run after the first.")
+    private boolean once;
+
     @Option(
             names = "--json",
             description =
                     "Print one JSON object per line; its \"seconds\" is the best run after the"
                             + " first.")
     private boolean json;
+
+    @Option(
+            names = "--files",
+            paramLabel = "FOLDER",
+            description =
+                    "Where workloads over files have them: inputs are made there if they are not"
+                            + " there, and kept. A temporary folder if not given.")
+    private Path files;
+
+    @Option(
+            names = "--cold",
+            description = "Have each run of a workload over files read them from disk.")
+    private boolean cold;
 
     @Mixin private SessionOptions options;
 
@@ -61,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
             for (Workload workload : Workloads.ALL) {
                 out.printf(
                         Locale.ROOT,
-                        "%-14s %,13d  %s%n",
+                        "%-15s %,13d  %s%n",
                         workload.name(),
                         workload.defaultSize(),
                         workload.description());
@@ -96,7 +113,9 @@ final class BenchCommand implements Callable<Integer> {
                     workload,
                     size == null ? workload.defaultSize() : size,
                     options.threads(),
-                    runs == null ? 0 : Math.toIntExact(runs));
+                    once ? 0 : runs == null ? -1 : Math.toIntExact(runs),
+                    files,
+                    cold);
         }
     }
 

@@ -4,6 +4,7 @@ import io.tharsis.Session;
 import io.tharsis.SessionStats;
 import io.tharsis.node.workload.Workload;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
@@ -35,15 +36,27 @@ record Timing(
     /** Time for kernels to be compiled and warmed up, and for runs after that. */
     private static final double ENOUGH_SECONDS = 4;
 
-    /** Runs it once and {@code runs} times more, or often enough if {@code runs} is 0. */
-    static Timing of(Workload workload, long size, int threads, int runs) {
+    /**
+     * Runs it once and {@code runs} times more, or often enough if {@code runs} is negative.
+     *
+     * @param folder for files, null for a temporary one
+     * @param cold whether each run reads its files from disk
+     */
+    static Timing of(
+            Workload workload, long size, int threads, int runs, Path folder, boolean cold) {
         PeakMemory.reset();
-        Workload.Run run = workload.prepare(size);
-        double first = seconds(run);
+        try (Workload.Run run = workload.prepare(size, folder)) {
+            return of(workload, run, threads, runs, cold);
+        }
+    }
+
+    private static Timing of(
+            Workload workload, Workload.Run run, int threads, int runs, boolean cold) {
+        double first = seconds(run, cold);
         var later = DoubleStream.builder();
         double spent = 0;
-        for (int i = 0; runs > 0 ? i < runs : i < ENOUGH_RUNS || spent < ENOUGH_SECONDS; i++) {
-            double seconds = seconds(run);
+        for (int i = 0; runs >= 0 ? i < runs : i < ENOUGH_RUNS || spent < ENOUGH_SECONDS; i++) {
+            double seconds = seconds(run, cold);
             spent += seconds;
             later.add(seconds);
         }
@@ -62,23 +75,29 @@ record Timing(
                 stats);
     }
 
-    private static double seconds(Workload.Run run) {
+    private static double seconds(Workload.Run run, boolean cold) {
+        if (cold) {
+            run.cool();
+        }
         long start = System.nanoTime();
         run.once();
         return (System.nanoTime() - start) / 1e9;
     }
 
     double best() {
-        return later[0];
+        return later.length == 0 ? first : later[0];
     }
 
     double median() {
+        if (later.length == 0) {
+            return first;
+        }
         int middle = later.length / 2;
         return later.length % 2 == 1 ? later[middle] : (later[middle - 1] + later[middle]) / 2;
     }
 
     /**
-     * One object on one line; {@code seconds} is the best of the runs after the first.
+     * One object on one line; {@code seconds} is the best of the runs after the first, if any.
      *
      * @param withMemory also what the session did with its memory
      */
@@ -125,7 +144,7 @@ record Timing(
 
     static final String HEADING =
             String.format(
-                    "%-14s %13s %7s %10s %10s %10s %10s %12s  %s",
+                    "%-15s %13s %7s %10s %10s %10s %10s %12s  %s",
                     "workload",
                     "size",
                     "threads",
@@ -139,7 +158,7 @@ record Timing(
     String line() {
         return String.format(
                 Locale.ROOT,
-                "%-14s %,13d %7d %8.4f s %8.4f s %8.4f s %10s %12s  %.9g",
+                "%-15s %,13d %7d %8.4f s %8.4f s %8.4f s %10s %12s  %.9g",
                 workload,
                 size,
                 threads,

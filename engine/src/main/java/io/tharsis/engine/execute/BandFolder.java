@@ -36,7 +36,12 @@ final class BandFolder {
     private final MemorySegment accumulators;
 
     BandFolder(Scratch scratch) {
-        accumulators = scratch.take((long) TileTree.BAND * Program.FOLD_LANES * Long.BYTES);
+        accumulators = scratch.take(scratchBytes());
+    }
+
+    /** Bytes that one of these takes. */
+    static long scratchBytes() {
+        return (long) TileTree.BAND * Program.FOLD_LANES * Long.BYTES;
     }
 
     /** The kernels that a loop's ends need, so that they are made before any data is there. */

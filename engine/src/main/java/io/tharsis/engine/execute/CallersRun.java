@@ -35,13 +35,13 @@ record CallersRun(Plan plan, SlotMemory slots, Execution execution) {
 
     private void run(int t, Outlet outlet) {
         Task task = plan.tasks().get(t);
-        SlotMemory.Grant grant = slots.acquire(task, true);
+        SlotMemory.Grant grant = slots.acquire(task, SlotMemory.Urgency.INSIST);
         boolean done = false;
-        try (var memory = new TaskMemory(slots.pool())) {
+        try {
             if (grant instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
                 chunks.forEach(chunk -> await(chunk.arrival()));
             }
-            Job job = Jobs.of(task, execution, memory);
+            Job job = Jobs.of(task, execution, slots.memory(task));
             int morsels = job.morsels();
             for (int morsel = 0; morsel < morsels; morsel++) {
                 job.run(morsel);

@@ -20,6 +20,7 @@ public final class ComputePool implements AutoCloseable {
     private List<Thread> workers = List.of();
     private int busy;
     private long frees;
+    private boolean exclusive;
     private boolean closed;
 
     public ComputePool(int threads) {
@@ -84,14 +85,27 @@ public final class ComputePool implements AutoCloseable {
         }
     }
 
-    /** Called under the pool's lock, by {@link Execution#poll}. */
-    void taskStarts() {
+    /**
+     * Called under the pool's lock, by {@link Execution#poll}.
+     *
+     * @param alone true if no other task shall start until this one has ended
+     */
+    void taskStarts(boolean alone) {
         busy++;
+        exclusive |= alone;
+    }
+
+    /** True while no task may start beside the one under way. */
+    boolean isExclusive() {
+        synchronized (lock) {
+            return exclusive;
+        }
     }
 
     void taskEnds(boolean frees) {
         synchronized (lock) {
             busy--;
+            exclusive &= busy > 0;
             this.frees += frees ? 1 : 0;
             lock.notifyAll();
         }

@@ -62,13 +62,11 @@ public final class Execution {
         this.plan = plan;
         this.reader = reader;
         this.workers = workers;
-        slots = new SlotMemory(plan, reader, store);
+        slots = new SlotMemory(plan, reader, store, threads());
         nested = ComputePool.isWorker();
         workTotal = Math.max(1, plan.work());
         var foresight =
-                workers == null
-                        ? null
-                        : new Foresight(plan, slots.readers(), store.pool().budget().capacity());
+                workers == null ? null : new Foresight(plan, slots.readers(), slots.needs());
         schedule = new Schedule(plan, slots, foresight);
         starter = new Starter(plan, slots, workers, this);
         outlet = sink == null ? null : new Outlet(plan.results().getFirst(), slots, sink);
@@ -126,15 +124,21 @@ public final class Execution {
                 waitsForMemory
                         && (workers.busy() > 0 || slots.store().isBusy())
                         && workers.frees() == waitsSince;
-        if (!admitted || hopeless || outlet != null && outlet.isFull()) {
+        boolean barred = !nested && workers.isExclusive();
+        if (!admitted || hopeless || barred || outlet != null && outlet.isFull()) {
             return null;
         }
         int t = schedule.next(() -> slots.heldBytes() + pool().available());
         if (t < 0) {
             return null;
         }
+        boolean alone = starter.runsAlone(t);
+        if (alone && workers.busy() > 0) {
+            schedule.putBack(t);
+            return null;
+        }
         running++;
-        workers.taskStarts();
+        workers.taskStarts(alone);
         waitsSince = workers.frees();
         return () -> starter.start(t);
     }
@@ -200,6 +204,15 @@ public final class Execution {
         }
         workers.taskEnds(false);
         endIfOver();
+    }
+
+    /** Task {@code t} has to run a second time. */
+    void tryAgain(int t) {
+        synchronized (this) {
+            active.removeIf(shared -> shared.task() == t);
+        }
+        slots.release(plan.tasks().get(t));
+        putBack(t);
     }
 
     /** Task {@code t} has run; {@code error} is null unless it failed. */

@@ -15,7 +15,9 @@ final class Foresight {
     /** The part of the budget for what runs ahead while chunks go to disk. */
     private static final int AHEAD_DIVISOR = 4;
 
-    private final long[] outBytes;
+    /** For each task what it writes, and what it needs beside. */
+    private final long[] ownBytes;
+
     private final long most;
     private final long[] peakFrom;
     private final boolean[] ahead;
@@ -24,12 +26,11 @@ final class Foresight {
 
     /**
      * @param readers how many tasks and results read each slot
-     * @param capacity bytes of the budget
      */
-    Foresight(Plan plan, int[] readers, long capacity) {
-        most = capacity / AHEAD_DIVISOR;
+    Foresight(Plan plan, int[] readers, TaskNeeds needs) {
+        most = needs.capacity() / AHEAD_DIVISOR;
         int count = plan.tasks().size();
-        outBytes = new long[count];
+        ownBytes = new long[count];
         peakFrom = new long[count + 1];
         ahead = new boolean[count];
         int[] left = readers.clone();
@@ -39,12 +40,14 @@ final class Foresight {
             Task task = plan.tasks().get(t);
             if (!(task instanceof Task.Alias)) {
                 for (int slot : task.writes()) {
-                    outBytes[t] += Math.max(0, plan.slotBytes()[slot]);
+                    ownBytes[t] += Math.max(0, plan.slotBytes()[slot]);
                     made[slot] = true;
                 }
             }
-            live += outBytes[t];
-            peakFrom[t] = live;
+            long beside = needs.bestBytes(task, plan.slotBytes());
+            live += ownBytes[t];
+            peakFrom[t] = live + beside;
+            ownBytes[t] += beside;
             for (int slot : task.reads()) {
                 if (--left[slot] == 0 && made[slot]) {
                     live -= Math.max(0, plan.slotBytes()[slot]);
@@ -69,7 +72,7 @@ final class Foresight {
         if (t <= firstUnfinished) {
             return true;
         }
-        long ahead = aheadBytes + outBytes[t];
+        long ahead = aheadBytes + ownBytes[t];
         return ahead + peakFrom[firstUnfinished] <= room
                 || peakFrom[firstUnfinished] > room && ahead <= most;
     }
@@ -77,7 +80,7 @@ final class Foresight {
     void starts(int t) {
         if (t > firstUnfinished && !ahead[t]) {
             ahead[t] = true;
-            aheadBytes += outBytes[t];
+            aheadBytes += ownBytes[t];
         }
     }
 
@@ -97,7 +100,7 @@ final class Foresight {
     private void catchUp(int t) {
         if (ahead[t]) {
             ahead[t] = false;
-            aheadBytes -= outBytes[t];
+            aheadBytes -= ownBytes[t];
         }
     }
 }

@@ -46,9 +46,9 @@ final class LaneFoldJob implements Job {
         this.runAt = g.foldAt();
         this.positions = g.product(0, runAt);
         this.length = g.product(runAt, g.axes());
-        this.groupAxis = frame.groupAxis(runAt);
         long blocks = Math.ceilDiv(length, FoldTree.LANE_BLOCK);
         boolean apart = positions < 4L * threads && blocks > 1 << PART_LEVEL;
+        this.groupAxis = apart ? -1 : frame.groupAxis(runAt);
         int outputs = frame.outputs().length;
         if (apart) {
             long first = frame.task().firstBlock();
@@ -65,7 +65,7 @@ final class LaneFoldJob implements Job {
         } else {
             parts = null;
             tables = null;
-            rowsPerUnit = groupAxis < 0 ? 1 : RunCursor.GROUP;
+            rowsPerUnit = groupAxis < 0 ? 1 : PackedInput.GROUP;
             long groupRows =
                     groupAxis < 0
                             ? positions
@@ -134,7 +134,7 @@ final class LaneFoldJob implements Job {
         private final int longestRun;
 
         Walker(Scratch scratch) {
-            cursor = new RunCursor(frame, runAt, scratch);
+            cursor = new RunCursor(frame, runAt, groupAxis, scratch);
             longestRun = Math.min(cursor.longestRun(), FoldTree.LANE_BLOCK);
             int outputs = frame.outputs().length;
             accumulators = new MemorySegment[outputs];

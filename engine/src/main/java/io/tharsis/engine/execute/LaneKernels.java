@@ -96,6 +96,25 @@ final class LaneKernels {
         kernel.run(call, n, count);
     }
 
+    /**
+     * Row i of {@code out} becomes {@code op(row 2 * i, row 2 * i + 1)} of {@code rows}, for i
+     * below {@code pairs}; rows are {@code n} elements long. The two must not overlap.
+     */
+    static void combinePairs(
+            FoldOp op, Lane lane, MemorySegment rows, MemorySegment out, int n, int pairs) {
+        Kernel kernel = combining(op, lane);
+        var call = new KernelCall(kernel.program());
+        long row = (long) n * lane.byteSize();
+        call.inputs[0] = rows;
+        call.inputs[1] = rows;
+        call.inputOffsets[1] = row;
+        call.outputs[0] = out;
+        call.inputSteps[0] = 2 * row;
+        call.inputSteps[1] = 2 * row;
+        call.outputSteps[0] = row;
+        kernel.run(call, n, pairs);
+    }
+
     private static Kernel combining(FoldOp op, Lane lane) {
         return COMBINE.computeIfAbsent(new FoldKey(op, lane), key -> makeCombine(key, 2));
     }

@@ -27,6 +27,9 @@ record LoopFrame(
         long[] params,
         Format[] formats,
         TaskMemory memory) {
+    /** Bytes between elements that are worth packing together: half a cache line. */
+    private static final int NEAR = 32;
+
     /** The parameters that the operands of {@code reader} give {@code loop}. */
     static long[] params(Loop loop, GraphReader reader) {
         long[] params = new long[loop.program().paramCount()];
@@ -125,13 +128,18 @@ record LoopFrame(
     }
 
     /**
-     * True if runs over axes from {@code runAt} are not packed and differ along {@code axis} in
-     * nothing but where they lie.
+     * True if runs over axes from {@code runAt} differ along {@code axis} in nothing but where they
+     * lie: none is packed on its own, only groups of them along {@code axis}.
      */
     boolean canRunRows(int runAt, int axis) {
         LoopGeometry g = geometry();
-        if (packs(runAt)) {
-            return false;
+        for (int i = 0; i < inputs.length; i++) {
+            if (!loop().inputs().get(i).uniform()
+                    && !isDirect(i, runAt)
+                    && g.inputStep(i, axis) != 0
+                    && !(axis == groupAxis(runAt) && packsGroups(i, runAt, axis))) {
+                return false;
+            }
         }
         for (int x = 0; x < g.indexCount(); x++) {
             if (g.indexStep(x, axis) != 0) {
@@ -142,26 +150,44 @@ record LoopFrame(
     }
 
     /**
-     * An outer axis along which some strided input is contiguous, so that several rows are best
-     * packed together; -1 if there is none. Only for runs over the last axis.
+     * True if input {@code i}, which is not contiguous over axes from {@code runAt}, is packed in
+     * groups of rows along {@code groupAxis}.
+     */
+    boolean packsGroups(int i, int runAt, int groupAxis) {
+        return groupAxis >= 0 && sharesLines(i, runAt, groupAxis);
+    }
+
+    /** True if neighbours along {@code axis} lie nearer than those of a run, in a cache line. */
+    private boolean sharesLines(int i, int runAt, int axis) {
+        LoopGeometry g = geometry();
+        long step = Math.abs(g.inputStep(i, axis));
+        return runAt == g.axes() - 1
+                && g.length(axis) > 1
+                && step != 0
+                && step * elementSize(i) <= NEAR
+                && step < Math.abs(g.inputStep(i, runAt));
+    }
+
+    /**
+     * An outer axis along which some strided input's elements lie nearest, so that several rows are
+     * best packed together; -1 if there is none. Only for runs over the last axis.
      */
     int groupAxis(int runAt) {
         LoopGeometry g = geometry();
-        if (runAt != g.axes() - 1) {
-            return -1;
-        }
+        int nearest = -1;
+        long least = Long.MAX_VALUE;
         for (int i = 0; i < inputs.length; i++) {
-            if (loop().inputs().get(i).uniform()
-                    || isDirect(i, runAt)
-                    || g.inputStep(i, runAt) == 0) {
+            if (loop().inputs().get(i).uniform() || isDirect(i, runAt)) {
                 continue;
             }
             for (int axis = runAt - 1; axis >= 0; axis--) {
-                if (g.length(axis) > 1 && Math.abs(g.inputStep(i, axis)) == 1) {
-                    return axis;
+                long step = Math.abs(g.inputStep(i, axis));
+                if (sharesLines(i, runAt, axis) && step < least) {
+                    nearest = axis;
+                    least = step;
                 }
             }
         }
-        return -1;
+        return nearest;
     }
 }

@@ -13,6 +13,10 @@ final class MapJob implements Job {
     private final LoopGeometry g;
     private final int runAt;
     private final int groupAxis;
+
+    /** True if a group of rows is one call of the kernel. */
+    private final boolean runsRows;
+
     private final int run;
     private final long runLength;
     private final long stretches;
@@ -27,16 +31,17 @@ final class MapJob implements Job {
         boolean flat = last > 0 && g.length(last) < SHORT_ROW && frame.canRunOver(0);
         runAt = flat ? 0 : last;
         groupAxis = frame.groupAxis(runAt);
+        runsRows = groupAxis >= 0 && frame.canRunRows(runAt, groupAxis);
         runLength = g.product(runAt, g.axes());
-        run = frame.packs(runAt) ? RunCursor.PACKED_RUN : 32768;
+        run = frame.packs(runAt) ? PackedInput.RUN : 32768;
         stretches = Math.ceilDiv(runLength, run);
-        groups = groupAxis < 0 ? 1 : Math.ceilDiv(g.length(groupAxis), RunCursor.GROUP);
+        groups = groupAxis < 0 ? 1 : Math.ceilDiv(g.length(groupAxis), PackedInput.GROUP);
         long rows = 1;
         for (int axis = 0; axis < runAt; axis++) {
             rows *= axis == groupAxis ? 1 : g.length(axis);
         }
         units = g.size() == 0 ? 0 : rows * groups * stretches;
-        long unitSize = Math.min(runLength, run) * (groupAxis < 0 ? 1 : RunCursor.GROUP);
+        long unitSize = Math.min(runLength, run) * (groupAxis < 0 ? 1 : PackedInput.GROUP);
         unitsPerMorsel = Math.max(1, MORSEL / Math.max(1, unitSize));
     }
 
@@ -54,7 +59,7 @@ final class MapJob implements Job {
         }
         Scratch scratch = Scratch.ofThread();
         long mark = scratch.mark();
-        var cursor = new RunCursor(frame, runAt, scratch);
+        var cursor = new RunCursor(frame, runAt, groupAxis, scratch);
         long[] index = new long[g.axes()];
         for (long unit = first; unit < end; unit++) {
             long stretch = unit % stretches;
@@ -74,8 +79,15 @@ final class MapJob implements Job {
                 cursor.run(start, count);
                 continue;
             }
-            long lastRow = Math.min(g.length(groupAxis), (group + 1) * RunCursor.GROUP);
-            for (long row = group * RunCursor.GROUP; row < lastRow; row++) {
+            long firstRow = group * PackedInput.GROUP;
+            long lastRow = Math.min(g.length(groupAxis), firstRow + PackedInput.GROUP);
+            if (runsRows) {
+                index[groupAxis] = firstRow;
+                cursor.seek(index);
+                cursor.runRows(start, count, groupAxis, (int) (lastRow - firstRow));
+                continue;
+            }
+            for (long row = firstRow; row < lastRow; row++) {
                 index[groupAxis] = row;
                 cursor.seek(index);
                 cursor.run(start, count);

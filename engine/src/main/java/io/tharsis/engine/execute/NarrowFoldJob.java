@@ -86,7 +86,7 @@ final class NarrowFoldJob implements Job {
         long position = morsel % outer;
         Scratch scratch = Scratch.ofThread();
         long mark = scratch.mark();
-        var cursor = new RunCursor(frame, frame.loop().variant().kernel(), g.foldAt(), scratch);
+        var cursor = new RunCursor(frame, frame.loop().variant().kernel(), g.foldAt(), -1, scratch);
         long[] index = new long[g.axes()];
         long rest = position;
         for (int axis = g.foldAt() - 1; axis >= 0; axis--) {

@@ -3,7 +3,6 @@ package io.tharsis.engine.execute;
 import io.tharsis.engine.memory.Buffer;
 import io.tharsis.engine.storage.Chunk;
 import io.tharsis.engine.storage.ChunkStore;
-import io.tharsis.engine.tile.Piecewise;
 import io.tharsis.engine.tile.Task;
 
 import java.lang.foreign.MemorySegment;
@@ -19,14 +18,12 @@ final class PieceReader {
     private final MemorySegment transit;
 
     /**
-     * @param memory what the task has beside its slots; taken from if its inputs come one by one
+     * @param memory what the task has beside its slots; if its inputs come one by one, there is
+     *     room for the largest reserved
      */
     PieceReader(Task task, SlotMemory slots, TaskMemory memory) {
         this.slots = slots;
-        this.transit =
-                slots.isPiecewise(task)
-                        ? memory.take(Piecewise.largestRead(task, slots.slotBytes()))
-                        : null;
+        this.transit = slots.isPiecewise(task) ? memory.reserved() : null;
     }
 
     /** Calls {@code copy} with the memory of {@code slot}, valid during the call only. */

@@ -5,19 +5,28 @@ import io.tharsis.engine.tile.TileTree;
 import io.tharsis.kernels.matrix.MatrixProduct;
 
 /**
- * How a box of a product is cut into pieces of work: blocks of rows, each with strips of columns.
- * Decides speed alone. If {@code shared}, the left operand is packed once for a block and read by
- * all its strips; else each strip packs its own.
+ * How a box of a product is cut into pieces of work: blocks of rows, each with strips of columns,
+ * and, where the packed rows of a block would not stay in the caches, blocks of the inner
+ * dimension. Decides speed alone. If {@code shared}, the left operand is packed once for a block
+ * and read by all its strips; else each strip packs its own.
  *
  * @param rows of a block; the last may have fewer
  * @param columns of a strip
+ * @param depth of a block along the inner dimension, a multiple of {@link
+ *     MatrixProduct#INNER_BLOCK} unless it is all of it
  */
-record ProductBlocks(long rows, long columns, boolean shared) {
+record ProductBlocks(long rows, long columns, long depth, boolean shared) {
     /** Strips are worth handing out from about this many columns. */
     private static final long NARROW = 96;
 
+    /** Columns whose packed inner block stays in the second-level cache beside all else. */
+    private static final long WIDE = 256;
+
     /** Result tiles in registers are as wide as a divisor of this, whatever the vectors. */
-    private static final long TILES = 48;
+    private static final long TILES = 32;
+
+    /** Strips for each thread, if they are not too narrow. */
+    private static final long STRIPS = 4;
 
     /** Multiplications that are not worth sharing anything. */
     private static final long SMALL = 1 << 21;
@@ -33,6 +42,9 @@ record ProductBlocks(long rows, long columns, boolean shared) {
     /** Rows of a block that packs its own, or hands on its tiles. */
     private static final long ROWS = 2L * TileTree.TILE;
 
+    /** Inner blocks that a block of rows has room for in its part of the caches. */
+    private static final int INNER_BLOCKS = 2;
+
     /**
      * @param tiled true if the result is handed on in tiles: then blocks and strips are whole tiles
      * @param budget bytes the session may hold
@@ -43,39 +55,55 @@ record ProductBlocks(long rows, long columns, boolean shared) {
         long m = task.shape()[rank - 2];
         long n = task.shape()[rank - 1];
         long k = task.inner();
-        long narrow =
-                Math.min(
-                        product.columnBlock(),
-                        Math.max(NARROW, upTo(Math.ceilDiv(n, 4L * threads), TILES)));
-        long columns = tiled ? TileTree.TILE : narrow;
+        long columns =
+                tiled ? TileTree.TILE : strip(n, Math.min(WIDE, product.columnBlock()), threads);
         boolean isSmall = m * n <= SMALL / k;
         if (!tiled && (isSmall || n <= columns)) {
             long rows = isSmall ? m : Math.max(256, Math.ceilDiv(m, 8L * threads));
             return new ProductBlocks(
-                    Math.min(rows, product.rowBlock()), Math.min(n, product.columnBlock()), false);
+                    Math.min(rows, product.rowBlock()),
+                    Math.min(n, product.columnBlock()),
+                    k,
+                    false);
         }
         long room = Math.min(SHARED_BYTES, budget / SHARED_PART) / 2;
-        long fit = room / Math.max(1, k * task.format().byteSize());
-        long most = Math.min(tiled ? ROWS : product.rowBlock(), fit);
-        if (tiled ? most < TileTree.TILE : most < 256) {
-            return apart(task, threads, tiled, budget);
-        }
+        int width = task.format().byteSize();
         if (tiled) {
-            return new ProductBlocks(most / TileTree.TILE * TileTree.TILE, columns, true);
+            long most = Math.min(ROWS, room / Math.max(1, k * width));
+            return most < TileTree.TILE
+                    ? apart(task, threads, true, budget)
+                    : new ProductBlocks(most / TileTree.TILE * TileTree.TILE, columns, k, true);
         }
-        long blocks = Math.ceilDiv(m, most / 32 * 32);
-        return new ProductBlocks(upTo(Math.ceilDiv(m, blocks), 32), columns, true);
+        // Who waits for the strip before it must not wait for long.
+        boolean isDeep = Math.ceilDiv(n, columns) >= threads;
+        long most = isDeep ? product.rowBlock() / INNER_BLOCKS : product.rowBlock();
+        long least = isDeep ? Math.min(k, MatrixProduct.INNER_BLOCK) : k;
+        most = Math.min(most, room / Math.max(1, least * width));
+        if (most < 256) {
+            return apart(task, threads, false, budget);
+        }
+        long blocks = Math.ceilDiv(m, most / TILES * TILES);
+        long rows = upTo(Math.ceilDiv(m, blocks), TILES);
+        long fit = Math.min(room / width, product.packedDepth(rows) * rows) / rows;
+        long depth = Math.max(1, fit / MatrixProduct.INNER_BLOCK) * MatrixProduct.INNER_BLOCK;
+        return new ProductBlocks(rows, columns, isDeep ? Math.min(depth, k) : k, true);
+    }
+
+    /** As many strips for each thread as for any other, if they do not become too narrow. */
+    private static long strip(long n, long most, int threads) {
+        long strips = upTo(Math.max(Math.ceilDiv(n, most), STRIPS * threads), threads);
+        return Math.min(most, Math.max(NARROW, upTo(Math.ceilDiv(n, strips), TILES)));
     }
 
     /** Without sharing, for when there is no memory for that. */
     static ProductBlocks apart(Task.Product task, int threads, boolean tiled, long budget) {
         if (tiled) {
-            return new ProductBlocks(TileTree.TILE, TileTree.TILE, false);
+            return new ProductBlocks(TileTree.TILE, TileTree.TILE, task.inner(), false);
         }
         long line = Math.min(task.inner(), MatrixProduct.INNER_BLOCK) * task.format().byteSize();
         long lines = budget / APART_PART / threads / line / 2;
         long side = Math.clamp(lines / TILES * TILES, TILES, ROWS);
-        return new ProductBlocks(side, Math.min(side, TileTree.TILE), false);
+        return new ProductBlocks(side, Math.min(side, TileTree.TILE), task.inner(), false);
     }
 
     private static long upTo(long count, long multiple) {

@@ -12,11 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A box of a matrix product. Its matrices are cut into blocks of rows, and those into strips of
- * columns (see {@link ProductBlocks}). Where strips share the packed rows of their block, a block's
- * morsels are first those that pack, one for each inner block, then those that multiply. Morsels
- * are taken in order, so who multiplies waits only for what others are at already; two blocks'
- * packed rows are kept, so that one is packed while the other is still in use.
+ * A box of a matrix product. Its matrices are cut into blocks of rows, those along the inner
+ * dimension, and those into strips of columns (see {@link ProductBlocks}). Where strips share the
+ * packed rows of their block, a block's morsels are first those that pack, then those that
+ * multiply; a strip is added to what the same strip of the block before it along the inner
+ * dimension has left. Morsels are taken in order, so who multiplies waits only for what others are
+ * at already; two blocks' packed rows are kept, so that one is packed while the other is still in
+ * use.
  */
 final class ProductJob implements Job {
     private static final int INNER = MatrixProduct.INNER_BLOCK;
@@ -26,8 +28,16 @@ final class ProductJob implements Job {
 
     private static final long RECHECK_MS = 5;
 
-    /** What loops over tiles take beside, for each thread. */
-    private static final long SCRATCH_BYTES = 2 << 20;
+    /**
+     * Rows that are packed together, a multiple of all tiles' rows; others follow whole of them.
+     */
+    private static final long PACK_ROWS = 32;
+
+    /** Morsels that pack, for each thread. */
+    private static final long PACKS = 2;
+
+    /** Some 20 microseconds. */
+    private static final int SPINS = 2000;
 
     /** Columns of the strips along the diagonal of a mirrored product. */
     private static final long DIAGONAL_STRIP = 128;
@@ -44,22 +54,24 @@ final class ProductJob implements Job {
     private final long k;
     private final ProductBlocks cut;
     private final long blocks;
+    private final long depths;
     private final long strips;
+    private final long packRows;
     private final int packs;
     private final long units;
     private final long unitsPerMorsel;
-    private final long matrices;
     private final List<MemorySegment> workspaces = new ArrayList<>();
     private final MemorySegment[] packed;
     private final CountDownLatch[] packedBlocks;
     private final CountDownLatch[] doneBlocks;
+    private final CountDownLatch[] doneStrips;
     private final TileLoop tileLoop;
     private final boolean tiled;
-    private ProductWorkspace layout;
+    private final ProductWorkspace layout;
     private volatile boolean broken;
 
     /**
-     * @param memory for the packed rows of blocks
+     * @param memory what was reserved for the product
      */
     ProductJob(Task.Product task, Execution execution, TaskMemory memory) {
         this.task = task;
@@ -77,88 +89,41 @@ final class ProductJob implements Job {
                         ? null
                         : new TileLoop(task.epilogue(), task.faces(), task, execution);
         this.tiled = tileLoop != null || task.mirrored();
-        int threads = execution.threads();
-        long budget = execution.pool().budget().capacity();
-        this.matrices = matrices(task);
-        ProductBlocks wanted = ProductBlocks.of(task, product, threads, tiled, budget);
-        MemorySegment[] shared = wanted.shared() ? packed(wanted, memory) : null;
-        if (shared != null && !takeWorkspaces(wanted, threads, threads, memory)) {
-            shared = null;
+        ProductMemory given = memory.product();
+        this.cut = given.cut();
+        this.layout = given.layout();
+        this.packed = given.blocks() == 0 ? null : new MemorySegment[given.blocks()];
+        long at = 0;
+        for (int i = 0; i < given.blocks(); i++) {
+            packed[i] = memory.reserved().asSlice(at, given.blockBytes());
+            at += given.blockBytes();
         }
-        this.cut =
-                shared != null || !wanted.shared()
-                        ? wanted
-                        : ProductBlocks.apart(task, threads, tiled, budget);
-        this.packed = shared;
-        this.blocks = Math.ceilDiv(m, cut.rows());
+        for (int i = 0; i < given.workspaces(); i++) {
+            workspaces.add(memory.reserved().asSlice(at, layout.byteSize()));
+            at += layout.byteSize();
+        }
+        this.depths = packed == null ? 1 : Math.max(1, Math.ceilDiv(k, cut.depth()));
+        this.blocks = Math.ceilDiv(m, cut.rows()) * depths;
         this.strips = Math.ceilDiv(n, cut.columns());
-        this.packs = packed == null ? 0 : (int) Math.ceilDiv(k, INNER);
+        long most = Math.min(m, cut.rows());
+        long perPack = Math.ceilDiv(most, PACKS * execution.threads());
+        this.packRows = Math.max(PACK_ROWS, upTo(perPack, PACK_ROWS));
+        this.packs = packed == null || k == 0 ? 0 : (int) Math.ceilDiv(most, packRows);
+        long matrices = ProductMemory.matrices(task);
         if (packed == null) {
             units = matrices * blocks * strips;
             long each = Math.max(1, Math.min(m, cut.rows()) * Math.min(n, cut.columns()) * k);
             unitsPerMorsel = Math.max(1, MORSEL / each);
             packedBlocks = null;
             doneBlocks = null;
-            int most = (int) Math.min(threads, Math.ceilDiv(units, unitsPerMorsel));
-            takeWorkspaces(cut, 1, most, memory);
+            doneStrips = null;
         } else {
             units = matrices * blocks * (packs + strips);
             unitsPerMorsel = 1;
             packedBlocks = latches(matrices * blocks, packs);
             doneBlocks = latches(matrices * blocks, Math.toIntExact(strips));
+            doneStrips = depths == 1 ? null : latches(matrices * blocks * strips, 1);
         }
-    }
-
-    private static long matrices(Task.Product task) {
-        long matrices = 1;
-        for (int axis = 0; axis < task.shape().length - 2; axis++) {
-            matrices *= task.shape()[axis];
-        }
-        return matrices;
-    }
-
-    /** Memory for the packed rows of one block, or two; null if there is not enough. */
-    private MemorySegment[] packed(ProductBlocks wanted, TaskMemory memory) {
-        boolean isOne = matrices == 1 && m <= wanted.rows();
-        MemorySegment[] made = new MemorySegment[isOne ? 1 : 2];
-        long block = product.packedLeftBytes(Math.min(m, wanted.rows()), k);
-        var each = ProductWorkspace.of(task, product, wanted, left.isCut(), right.isCut());
-        if (!hasRoom(made.length * block + execution.threads() * each.byteSize())) {
-            return null;
-        }
-        for (int i = 0; i < made.length; i++) {
-            made[i] = memory.tryTake(block);
-            if (made[i] == null) {
-                return null;
-            }
-        }
-        return made;
-    }
-
-    /** True if there is so much that nobody uses, and something left for scratch. */
-    private boolean hasRoom(long byteSize) {
-        return execution.pool().available() >= byteSize + execution.threads() * SCRATCH_BYTES;
-    }
-
-    /**
-     * Takes all memory before any morsel runs, so that a task that does not get it can wait for
-     * others. If {@code least} is 1 and not even that is there, throws; with more answers false.
-     */
-    private boolean takeWorkspaces(ProductBlocks cut, int least, int most, TaskMemory memory) {
-        layout = ProductWorkspace.of(task, product, cut, left.isCut(), right.isCut());
-        workspaces.clear();
-        if (least == 1) {
-            workspaces.add(memory.take(layout.byteSize()));
-        }
-        while (workspaces.size() < most) {
-            boolean isFree = least > 1 || hasRoom(layout.byteSize());
-            MemorySegment more = isFree ? memory.tryTake(layout.byteSize()) : null;
-            if (more == null) {
-                return workspaces.size() >= least;
-            }
-            workspaces.add(more);
-        }
-        return true;
     }
 
     private static CountDownLatch[] latches(long count, int parties) {
@@ -204,6 +169,8 @@ final class ProductJob implements Job {
     @Override
     public void run(int morsel) {
         MemorySegment workspace = takeWorkspace();
+        Scratch scratch = Scratch.ofThread();
+        scratch.lend(workspace.asSlice(layout.scratch()));
         try {
             long end = Math.min(units, (morsel + 1) * unitsPerMorsel);
             for (long unit = morsel * unitsPerMorsel; unit < end; unit++) {
@@ -217,6 +184,7 @@ final class ProductJob implements Job {
             broken = true;
             throw e;
         } finally {
+            scratch.lend(MemorySegment.NULL);
             giveBack(workspace);
         }
     }
@@ -231,12 +199,23 @@ final class ProductJob implements Job {
             packedBlocks[(int) block].countDown();
         } else {
             await(packedBlocks[(int) block]);
-            multiply(block, item - packs, target, workspace);
+            long strip = item - packs;
+            if (block % depths > 0) {
+                await(doneStrips[(int) ((block - 1) * strips + strip)]);
+            }
+            multiply(block, strip, target, workspace);
+            if (doneStrips != null) {
+                doneStrips[(int) (block * strips + strip)].countDown();
+            }
             doneBlocks[(int) block].countDown();
         }
     }
 
     private void await(CountDownLatch latch) {
+        // Mostly it is a matter of microseconds, and being woken takes more.
+        for (int spin = 0; spin < SPINS && latch.getCount() > 0; spin++) {
+            Thread.onSpinWait();
+        }
         try {
             while (!latch.await(RECHECK_MS, TimeUnit.MILLISECONDS)) {
                 if (broken) {
@@ -250,21 +229,47 @@ final class ProductJob implements Job {
         }
     }
 
-    private long rowsOf(long block) {
-        return Math.min(cut.rows(), m - block % blocks * cut.rows());
+    /** The first row of a block. */
+    private long rowOf(long block) {
+        return block % blocks / depths * cut.rows();
     }
 
+    private long rowsOf(long block) {
+        return Math.min(cut.rows(), m - rowOf(block));
+    }
+
+    /** Where a block begins along the inner dimension. */
+    private long depthOf(long block) {
+        return block % depths * cut.depth();
+    }
+
+    private long depthEnd(long block) {
+        return packed == null ? k : Math.min(k, depthOf(block) + cut.depth());
+    }
+
+    /** Packs some rows, few at a time, so that a row is read on where reading it has stopped. */
     private void pack(long block, int part, MemorySegment target, MemorySegment workspace) {
-        long from = (long) part * INNER;
-        long rows = rowsOf(block);
-        long at = part * product.packedLeftBytes(rows, INNER);
-        left.packLeft(
-                product,
-                index(block, rank - 2, block % blocks * cut.rows(), rank - 1, from),
-                rows,
-                Math.min(INNER, k - from),
-                workspace.asSlice(layout.gather()),
-                target.asSlice(at));
+        long all = rowsOf(block);
+        long end = Math.min(all, (part + 1) * packRows);
+        for (long row = part * packRows; row < end; row += PACK_ROWS) {
+            long rows = Math.min(PACK_ROWS, end - row);
+            long base = 0;
+            for (long from = depthOf(block); from < depthEnd(block); from += INNER) {
+                long depth = Math.min(INNER, depthEnd(block) - from);
+                left.packLeft(
+                        product,
+                        index(block, rank - 2, rowOf(block) + row, rank - 1, from),
+                        rows,
+                        depth,
+                        workspace.asSlice(layout.gather()),
+                        target.asSlice(base + row * depth * elementSize));
+                base += product.packedLeftBytes(all, depth);
+            }
+        }
+    }
+
+    private static long upTo(long count, long multiple) {
+        return Math.ceilDiv(count, multiple) * multiple;
     }
 
     /** The index of an operand's element in the matrix of {@code block}. */
@@ -284,7 +289,7 @@ final class ProductJob implements Job {
             long block, long item, MemorySegment packedLeft, MemorySegment workspace) {
         // of a mirrored product the last strips have most to do
         long strip = tiled ? strips - 1 - item : item;
-        long row = block % blocks * cut.rows();
+        long row = rowOf(block);
         long column = strip * cut.columns();
         long rows = rowsOf(block);
         long columns = Math.min(cut.columns(), n - column);
@@ -296,7 +301,7 @@ final class ProductJob implements Job {
                                 ((block / blocks * m + row) * n + column) * elementSize,
                                 n,
                                 1);
-        if (task.prior() >= 0) {
+        if (task.prior() >= 0 && block % depths == 0) {
             startFrom(block / blocks, row, column, rows, columns, out);
         }
         if (!isDiagonal() || column >= row + rows) {
@@ -359,15 +364,18 @@ final class ProductJob implements Job {
         MemorySegment packedRight = workspace.asSlice(layout.right());
         MemorySegment aside = workspace.asSlice(layout.gather());
         long packedRows = rowsOf(block);
-        for (long from = 0; from < k; from += INNER) {
-            long depth = Math.min(INNER, k - from);
+        long first = depthOf(block);
+        long end = depthEnd(block);
+        for (long from = first; from < end; from += INNER) {
+            long depth = Math.min(INNER, end - from);
             MemorySegment own;
             if (packedLeft == null) {
                 own = workspace.asSlice(layout.left());
                 long[] index = index(block, rank - 2, row, rank - 1, from);
                 left.packLeft(product, index, rows, depth, aside, own);
             } else {
-                own = packedLeft.asSlice(from / INNER * product.packedLeftBytes(packedRows, INNER));
+                long inner = (from - first) / INNER;
+                own = packedLeft.asSlice(inner * product.packedLeftBytes(packedRows, INNER));
             }
             long[] index = index(block, rank - 1, column, rank - 2, from);
             right.packRight(product, index, depth, columns, aside, packedRight);

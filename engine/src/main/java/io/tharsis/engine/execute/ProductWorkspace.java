@@ -6,20 +6,12 @@ import io.tharsis.kernels.matrix.MatrixProduct;
 /**
  * What one thread needs at a product, in one piece of memory: the kernel's scratch first, then the
  * packed strip of the right operand, the packed rows of the left one unless they are shared, the
- * tiles of the result if those are handed on, and a box of an operand that lies in several chunks.
- * Byte offsets.
+ * tiles of the result if those are handed on, a box of an operand that lies in several chunks, and
+ * scratch for the loop over tiles. Byte offsets.
  */
-record ProductWorkspace(long right, long left, long tiles, long gather, long byteSize) {
-    /**
-     * @param gathersLeft whether the left operand lies in several chunks
-     * @param gathersRight whether the right one does
-     */
-    static ProductWorkspace of(
-            Task.Product task,
-            MatrixProduct product,
-            ProductBlocks cut,
-            boolean gathersLeft,
-            boolean gathersRight) {
+record ProductWorkspace(
+        long right, long left, long tiles, long gather, long scratch, long byteSize) {
+    static ProductWorkspace of(Task.Product task, MatrixProduct product, ProductBlocks cut) {
         int rank = task.shape().length;
         long rows = Math.min(task.shape()[rank - 2], cut.rows());
         long columns = Math.min(task.shape()[rank - 1], cut.columns());
@@ -29,8 +21,15 @@ record ProductWorkspace(long right, long left, long tiles, long gather, long byt
         long left = right + product.packedRightBytes(depth, columns);
         long tiles = left + (cut.shared() ? 0 : product.packedLeftBytes(rows, depth));
         long gather = tiles + (task.epilogue() == null ? 0 : upTo64(rows * columns * width));
-        long lines = Math.max(gathersLeft ? rows : 0, gathersRight ? columns : 0);
-        return new ProductWorkspace(right, left, tiles, gather, gather + lines * depth * width);
+        long lines = Math.max(gathers(task.left()) ? rows : 0, gathers(task.right()) ? columns : 0);
+        long scratch = gather + upTo64(lines * depth * width);
+        long end = scratch + (task.epilogue() == null ? 0 : TileLoop.scratchBytes(task));
+        return new ProductWorkspace(right, left, tiles, gather, scratch, upTo64(end));
+    }
+
+    /** True if boxes of an operand may lie in several chunks. */
+    private static boolean gathers(Task.Matrix operand) {
+        return operand.places().length > 1;
     }
 
     private static long upTo64(long bytes) {

@@ -1,6 +1,5 @@
 package io.tharsis.engine.execute;
 
-import io.tharsis.engine.fuse.Loop;
 import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.engine.tile.LoopGeometry;
 import io.tharsis.kernels.Kernel;
@@ -9,15 +8,12 @@ import io.tharsis.kernels.KernelCall;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Folds whole blocks of rows with the loop's {@code RowVariant}: one kernel call for {@link
- * FoldTree#ROW_BLOCK} rows.
+ * Folds whole blocks of {@link FoldTree#ROW_BLOCK} rows with the loop's {@code RowVariant}: one
+ * kernel call for some blocks.
  *
  * <p><b>Confined to one thread, for the life of a morsel.</b>
  */
 final class RowCursor {
-    /** Bytes of a row so short that a block of rows is read ahead of the kernel. */
-    private static final int SHORT_ROW = 4096;
-
     private final LoopFrame frame;
     private final LoopGeometry g;
     private final int runAt;
@@ -25,14 +21,12 @@ final class RowCursor {
     private final KernelCall call;
     private final int[] elementSize;
     private final boolean[] uniform;
-
-    /** Keeps reads from being left out. */
-    private int touched;
+    private final PackedInput[] packs;
 
     /**
      * @param accumulators where each output's folded row goes
      */
-    RowCursor(LoopFrame frame, int runAt, MemorySegment[] accumulators) {
+    RowCursor(LoopFrame frame, int runAt, MemorySegment[] accumulators, Scratch scratch) {
         this.frame = frame;
         this.g = frame.geometry();
         this.runAt = runAt;
@@ -42,37 +36,38 @@ final class RowCursor {
         System.arraycopy(accumulators, 0, call.outputs, 0, accumulators.length);
         elementSize = new int[frame.inputs().length];
         uniform = new boolean[elementSize.length];
+        packs = new PackedInput[elementSize.length];
         for (int i = 0; i < elementSize.length; i++) {
             elementSize[i] = frame.elementSize(i);
             uniform[i] = frame.loop().inputs().get(i).uniform();
+            if (!uniform[i] && !frame.isDirect(i, runAt)) {
+                packs[i] = new PackedInput(frame, i, runAt, g.foldAt(), scratch);
+            }
             for (int row = 0; row < FoldTree.ROW_BLOCK; row++) {
                 int slot = i * FoldTree.ROW_BLOCK + row;
                 if (slot < call.inputs.length) {
-                    call.inputs[slot] = frame.inputs()[i];
+                    call.inputs[slot] = packs[i] == null ? frame.inputs()[i] : packs[i].memory();
                 }
             }
         }
     }
 
-    /**
-     * True if there is such a variant and the rows of a block follow each other at equal steps,
-     * unpacked.
-     */
+    /** True if there is such a variant and the rows of a block follow each other at equal steps. */
     static boolean fits(LoopFrame frame, int runAt) {
         LoopGeometry g = frame.geometry();
-        Loop loop = frame.loop();
-        return loop.rowVariant() != null
+        return frame.loop().rowVariant() != null
                 && g.innerAt() - g.foldAt() == 1
-                && !frame.packs(runAt)
-                && frame.canRunOver(runAt);
+                && frame.canRunOver(runAt)
+                && frame.canRunRows(runAt, g.foldAt());
     }
 
     /**
-     * Folds rows {@code row} to {@code row + ROW_BLOCK} at {@code index}, of which the folded axis
-     * does not count, over elements {@code start} to {@code start + width} of the axes from {@code
-     * runAt}.
+     * Folds {@code blocks} blocks of rows from {@code row} on at {@code index}, of which the folded
+     * axis does not count, over elements {@code start} to {@code start + width} of the axes from
+     * {@code runAt}. The row of block b goes to accumulators from element {@code b * width} on.
+     * Blocks must not go beyond the group of rows that the first belongs to.
      */
-    void fold(long[] index, long row, long start, int width) {
+    void fold(long[] index, long row, int blocks, long start, int width) {
         for (int i = 0; i < elementSize.length; i++) {
             long base = g.inputBase(i) + row * g.inputStep(i, g.foldAt());
             for (int axis = 0; axis < runAt; axis++) {
@@ -80,18 +75,23 @@ final class RowCursor {
                     base += index[axis] * g.inputStep(i, axis);
                 }
             }
-            base += uniform[i] ? 0 : start;
+            long at = (base + (uniform[i] ? 0 : start)) * elementSize[i];
+            long step = g.inputStep(i, g.foldAt()) * elementSize[i];
+            if (packs[i] != null) {
+                at = packs[i].place(base, row, start, width);
+                step = packs[i].rowBytes(g.foldAt());
+            }
             for (int r = 0; r < FoldTree.ROW_BLOCK; r++) {
                 int slot = i * FoldTree.ROW_BLOCK + r;
                 if (slot < call.inputOffsets.length) {
-                    long at = base + r * g.inputStep(i, g.foldAt());
-                    call.inputOffsets[slot] = at * elementSize[i];
-                    if (width * elementSize[i] <= SHORT_ROW && !uniform[i]) {
-                        touched += RunCursor.touch(call.inputs[slot], at, width, elementSize[i]);
-                    }
+                    call.inputOffsets[slot] = at + r * step;
+                    call.inputSteps[slot] = FoldTree.ROW_BLOCK * step;
                 }
             }
         }
-        kernel.run(call, width);
+        for (int o = 0; o < call.outputSteps.length; o++) {
+            call.outputSteps[o] = (long) width * frame.lane(o).byteSize();
+        }
+        kernel.run(call, width, blocks);
     }
 }

@@ -18,9 +18,19 @@ final class RowFoldJob implements Job {
     private static final long SHORT_ROW = 256;
     private static final long MORSEL = 1 << 17;
 
+    /**
+     * Rows so short that a kernel call costs as much as they do are folded some blocks a call; no
+     * more than {@link PackedInput#GROUP} rows.
+     */
+    private static final long MOST_BLOCKS = PackedInput.GROUP / FoldTree.ROW_BLOCK;
+
+    /** Elements of accumulators that stay in the first-level cache. */
+    private static final long SHORT_ROWS = 8192;
+
     private final LoopFrame frame;
     private final LoopGeometry g;
     private final int runAt;
+    private final int groupAxis;
     private final int tile;
     private final long runLength;
     private final long tiles;
@@ -39,8 +49,11 @@ final class RowFoldJob implements Job {
         boolean flat =
                 last > g.innerAt() && g.length(last) < SHORT_ROW && frame.canRunOver(g.innerAt());
         runAt = flat ? g.innerAt() : last;
+        int nearest = frame.groupAxis(runAt);
+        // Only the last folded axis is walked row by row.
+        groupAxis = nearest == g.innerAt() - 1 ? nearest : -1;
         runLength = g.product(runAt, g.axes());
-        tile = frame.packs(runAt) ? RunCursor.PACKED_RUN : LaneKernels.ROW;
+        tile = frame.packs(runAt) ? PackedInput.RUN : LaneKernels.ROW;
         tiles = Math.ceilDiv(runLength, tile);
         tileUnits = g.product(0, g.foldAt()) * g.product(g.innerAt(), runAt) * tiles;
         rows = g.product(g.foldAt(), g.innerAt());
@@ -115,7 +128,16 @@ final class RowFoldJob implements Job {
     private final class Walker {
         private final RunCursor cursor;
         private final long[] index = new long[g.axes()];
+
+        /** Of {@link #most} blocks. */
         private final MemorySegment[] accumulators;
+
+        /** For half as many, where these are combined. */
+        private final MemorySegment[] pairs;
+
+        /** Blocks of rows that one kernel call may fold, a power of two. */
+        private final int most;
+
         private final RowStack[] stacks;
         private final Scratch scratch;
         private final RowCursor rowCursor;
@@ -130,12 +152,25 @@ final class RowFoldJob implements Job {
 
         Walker(Scratch scratch) {
             this.scratch = scratch;
-            cursor = new RunCursor(frame, runAt, scratch);
+            cursor = new RunCursor(frame, runAt, groupAxis, scratch);
             accumulators = new MemorySegment[frame.outputs().length];
             stacks = new RowStack[accumulators.length];
+            pairs = new MemorySegment[accumulators.length];
+            long longest = Math.min(tile, runLength);
+            most =
+                    RowCursor.fits(frame, runAt)
+                            ? (int)
+                                    Long.highestOneBit(
+                                            Math.clamp(
+                                                    SHORT_ROWS / Math.max(1, longest),
+                                                    1,
+                                                    MOST_BLOCKS))
+                            : 1;
             for (int o = 0; o < accumulators.length; o++) {
                 if (isFold(o)) {
-                    accumulators[o] = scratch.take((long) tile * frame.lane(o).byteSize());
+                    long byteSize = Math.max(tile, most * longest) * frame.lane(o).byteSize();
+                    accumulators[o] = scratch.take(byteSize);
+                    pairs[o] = most > 1 ? scratch.take(byteSize) : null;
                 }
             }
             noSteps = new long[accumulators.length];
@@ -145,7 +180,9 @@ final class RowFoldJob implements Job {
                             && frame.canRunRows(runAt, g.foldAt());
             pads = Arrays.stream(accumulators).allMatch(Objects::nonNull);
             rowCursor =
-                    RowCursor.fits(frame, runAt) ? new RowCursor(frame, runAt, accumulators) : null;
+                    RowCursor.fits(frame, runAt)
+                            ? new RowCursor(frame, runAt, accumulators, scratch)
+                            : null;
         }
 
         void unit(long unit) {
@@ -174,19 +211,22 @@ final class RowFoldJob implements Job {
             long blocks = Math.ceilDiv(rows, FoldTree.ROW_BLOCK);
             long from = part < 0 ? 0 : parts.get(part).firstBlock() - frame.task().firstBlock();
             long to = part < 0 ? blocks : from + parts.get(part).blockCount();
-            for (long block = from; block < to; block++) {
-                block(block, start, width);
+            for (long block = from; block < to; ) {
+                int count = rowCursor == null ? 0 : blocksAtOnce(block, to);
+                if (count > 0) {
+                    rowCursor.fold(index, block * FoldTree.ROW_BLOCK, count, start, width);
+                    push(block, count, width);
+                } else {
+                    block(block, start, width);
+                    count = 1;
+                }
+                block += count;
             }
             write(part, start, width);
             scratch.reset(mark);
         }
 
         private void block(long block, long start, int width) {
-            if (rowCursor != null && (block + 1) * FoldTree.ROW_BLOCK <= rows) {
-                rowCursor.fold(index, block * FoldTree.ROW_BLOCK, start, width);
-                push(block);
-                return;
-            }
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {
                     Lane lane = frame.lane(o);
@@ -217,13 +257,34 @@ final class RowFoldJob implements Job {
                     cursor.run(start, width);
                 }
             }
-            push(block);
+            push(block, 1, width);
         }
 
-        private void push(long block) {
+        /** Whole blocks from {@code block} on that one call folds: one node of the tree, or one. */
+        private int blocksAtOnce(long block, long to) {
+            long whole = Math.min(to, rows / FoldTree.ROW_BLOCK) - block;
+            boolean node = (frame.task().firstBlock() + block) % most == 0 && whole >= most;
+            // A group of packed rows starts at a multiple of its length.
+            boolean inGroup = groupAxis < 0 || block % most == 0;
+            return node && inGroup ? most : (int) Math.min(1, Math.max(0, whole));
+        }
+
+        /** The accumulators of {@code count} blocks, one or {@link #most}, are the next node. */
+        private void push(long block, int count, int width) {
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {
-                    stacks[o].push(0, frame.task().firstBlock() + block, accumulators[o], 0);
+                    var op = frame.loop().outputs().get(o).fold();
+                    MemorySegment row = accumulators[o];
+                    MemorySegment other = pairs[o];
+                    for (int live = count; live > 1; live /= 2) {
+                        LaneKernels.combinePairs(op, frame.lane(o), row, other, width, live / 2);
+                        MemorySegment next = row;
+                        row = other;
+                        other = next;
+                    }
+                    long index = frame.task().firstBlock() + block;
+                    int level = Integer.numberOfTrailingZeros(count);
+                    stacks[o].push(level, index >> level, row, 0);
                 }
             }
         }

@@ -26,6 +26,9 @@ final class Scratch {
     private MemorySegment block = MemorySegment.NULL;
     private long used;
 
+    /** What is taken from before the pool is asked. */
+    private MemorySegment lent = MemorySegment.NULL;
+
     /** As much as the last use took in all, so that the next one needs one block. */
     private long enough = SMALLEST_BLOCK;
 
@@ -52,6 +55,19 @@ final class Scratch {
         return previous;
     }
 
+    /**
+     * The calling thread takes from {@code memory} first, from its pool only what does not fit
+     * there; until the next call. Has no effect while something is taken.
+     *
+     * @param memory the caller's; empty to end it
+     */
+    void lend(MemorySegment memory) {
+        if (blocks.isEmpty() && used == 0) {
+            lent = memory;
+            block = memory;
+        }
+    }
+
     /** A mark to {@link #reset} to. */
     long mark() {
         return (long) blocks.size() << BLOCK_BITS | used;
@@ -65,7 +81,7 @@ final class Scratch {
             before -= blocks.isEmpty() ? before : blocks.getLast().byteSize();
         }
         used = mark & (1L << BLOCK_BITS) - 1;
-        block = blocks.isEmpty() ? MemorySegment.NULL : blocks.getLast().segment();
+        block = blocks.isEmpty() ? lent : blocks.getLast().segment();
         if (blocks.isEmpty()) {
             enough = Math.max(SMALLEST_BLOCK, most);
             most = 0;

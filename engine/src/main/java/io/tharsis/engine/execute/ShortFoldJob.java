@@ -57,7 +57,7 @@ final class ShortFoldJob implements Job {
     public void run(int morsel) {
         Scratch scratch = Scratch.ofThread();
         long mark = scratch.mark();
-        var cursor = new RunCursor(frame, frame.loop().variant().kernel(), 0, scratch);
+        var cursor = new RunCursor(frame, frame.loop().variant().kernel(), 0, -1, scratch);
         cursor.seek(new long[g.axes()]);
         int outputs = frame.outputs().length;
         MemorySegment[] values = new MemorySegment[outputs];

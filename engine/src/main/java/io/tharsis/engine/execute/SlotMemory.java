@@ -15,7 +15,9 @@ import io.tharsis.engine.tile.Task;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -40,6 +42,8 @@ final class SlotMemory {
     private final boolean[] done;
     private volatile int position;
     private final AtomicLong heldBytes = new AtomicLong();
+    private final TaskNeeds needs;
+    private final Map<Task, TaskMemory> reserved = new IdentityHashMap<>();
 
     /** Tells a chunk when the next task reads it, and counts the bytes of this run's own chunks. */
     private final class SlotReader implements Chunk.Reader {
@@ -103,11 +107,29 @@ final class SlotMemory {
 
     private static final int[] NOTHING = {};
 
-    /** Takes a count of each chunk that {@code reader} holds for the plan. */
-    SlotMemory(Plan plan, GraphReader reader, ChunkStore store) {
+    /** How much a task insists on. */
+    enum Urgency {
+        /** On memory for all it needs to be fast; chunks go to disk rather than that it is slow. */
+        WAIT,
+        /** On nothing that others would have to give up. */
+        MAKE_DO,
+        /**
+         * On what it needs at the least: to wait until other chunks are on disk, to ask for a
+         * collection, and to throw if all that does not help.
+         */
+        INSIST
+    }
+
+    /**
+     * Takes a count of each chunk that {@code reader} holds for the plan.
+     *
+     * @param threads that may work on a task
+     */
+    SlotMemory(Plan plan, GraphReader reader, ChunkStore store, int threads) {
         this.plan = plan;
         this.reader = reader;
         this.store = store;
+        this.needs = new TaskNeeds(threads, store.pool().budget().capacity());
         int slots = plan.slotBytes().length;
         chunks = new Chunk[slots];
         slotReaders = new SlotReader[slots];
@@ -157,6 +179,10 @@ final class SlotMemory {
     /** True if {@code slot} was filled with data before the run. */
     boolean isBound(int slot) {
         return bound[slot];
+    }
+
+    TaskNeeds needs() {
+        return needs;
     }
 
     long[] slotBytes() {
@@ -210,14 +236,11 @@ final class SlotMemory {
     // ---- what a task needs
 
     /**
-     * Pins what {@code task} reads and gives its outputs memory: everything or nothing. After
-     * {@link Grant.Loading} the task may run when all chunks have arrived. {@link #taskDone} or
-     * {@link #release} has to follow in both cases.
-     *
-     * @param insist not to lack anything: to wait until other chunks are on disk, to ask for a
-     *     collection, and to throw if all that does not help
+     * Pins what {@code task} reads, gives its outputs memory, and what it needs beside: everything
+     * or nothing. After {@link Grant.Loading} the task may run when all chunks have arrived. {@link
+     * #taskDone} or {@link #release} has to follow in both cases.
      */
-    Grant acquire(Task task, boolean insist) {
+    Grant acquire(Task task, Urgency urgency) {
         List<Chunk> pinned = new ArrayList<>(task.reads().length);
         List<Chunk> away = List.of();
         for (int slot : pinnedReads(task)) {
@@ -229,19 +252,19 @@ final class SlotMemory {
                 away.add(chunk);
             }
         }
-        Buffer[] outputs = new Buffer[task.writes().length];
+        var buffers = new Buffers(new Buffer[task.writes().length]);
         Grant.Lacking lacking;
         try {
-            lacking = allocate(task, away, insist, outputs, pinned);
+            lacking = allocate(task, away, urgency, buffers, pinned);
         } catch (RuntimeException | Error e) {
-            undo(pinned, outputs);
+            undo(pinned, buffers);
             throw e;
         }
         if (lacking != null) {
-            undo(pinned, outputs);
+            undo(pinned, buffers);
             return lacking;
         }
-        fillOutputs(task, outputs);
+        fillOutputs(task, buffers);
         for (Chunk chunk : pinned) {
             if (!chunk.isHere()) {
                 return new Grant.Loading(List.copyOf(pinned));
@@ -250,44 +273,98 @@ final class SlotMemory {
         return READY;
     }
 
+    /** What a task has got so far. */
+    private static final class Buffers {
+        final Buffer[] outputs;
+        Buffer beside;
+        ProductMemory product;
+
+        Buffers(Buffer[] outputs) {
+            this.outputs = outputs;
+        }
+    }
+
+    /** What {@code task}, which was acquired, has beside its slots. */
+    synchronized TaskMemory memory(Task task) {
+        return reserved.get(task);
+    }
+
     private int[] pinnedReads(Task task) {
         return isPiecewise(task) ? NOTHING : task.reads();
     }
 
-    private static void undo(List<Chunk> pinned, Buffer[] outputs) {
+    private static void undo(List<Chunk> pinned, Buffers buffers) {
         pinned.forEach(Chunk::unpin);
-        for (Buffer buffer : outputs) {
+        for (Buffer buffer : buffers.outputs) {
             if (buffer != null) {
                 buffer.release();
             }
         }
+        if (buffers.beside != null) {
+            buffers.beside.release();
+        }
     }
 
-    /** Memory for outputs and for what is away; answers what there is no memory for. */
+    /**
+     * Memory for what is needed beside, for outputs and for what is away; answers what there is no
+     * memory for.
+     */
     private Grant.Lacking allocate(
-            Task task, List<Chunk> away, boolean insist, Buffer[] outputs, List<Chunk> pinned) {
-        Grant.Lacking lack = lacking(task, store, away);
-        long capacity = pool().budget().capacity();
-        long left = capacity - pool().stats().inUse() - lack.bytes();
-        // what runs takes its scratch memory only now
-        if (!insist && left < capacity / SCRATCH_DIVISOR) {
-            return lack;
+            Task task, List<Chunk> away, Urgency urgency, Buffers buffers, List<Chunk> pinned) {
+        boolean insists = urgency == Urgency.INSIST;
+        long slots = slotBytes(task, away);
+        Grant.Lacking lacking = null;
+        for (TaskNeeds.Choice choice : needs.choices(task, plan.slotBytes())) {
+            lacking = takeBeside(choice, slots, buffers);
+            if (lacking == null || urgency == Urgency.WAIT) {
+                break;
+            }
         }
-        for (int i = 0; i < outputs.length; i++) {
+        if (lacking != null && !insists) {
+            return lacking;
+        }
+        if (lacking != null) {
+            TaskNeeds.Choice least = needs.choices(task, plan.slotBytes()).getLast();
+            buffers.beside = least.byteSize() == 0 ? null : pool().allocate(least.byteSize());
+            buffers.product = least.product();
+        }
+        for (int i = 0; i < buffers.outputs.length; i++) {
             long bytes = plan.slotBytes()[task.writes()[i]];
             if (bytes >= 0 && !(task instanceof Task.Alias)) {
-                outputs[i] = insist ? pool().allocate(bytes) : pool().tryAllocate(bytes);
-                if (outputs[i] == null) {
-                    return lacking(task, store, away);
+                buffers.outputs[i] = insists ? pool().allocate(bytes) : pool().tryAllocate(bytes);
+                if (buffers.outputs[i] == null) {
+                    return new Grant.Lacking(store, bytes);
                 }
             }
         }
         for (Chunk chunk : away) {
-            if (!bring(chunk, insist)) {
-                return lacking(task, chunk.store(), away);
+            if (!bring(chunk, insists)) {
+                return new Grant.Lacking(chunk.store(), chunk.byteSize());
             }
             pinned.add(chunk);
         }
+        return null;
+    }
+
+    /**
+     * Takes what a task could run with if there is so much beside {@code slots} bytes, and
+     * something left for the scratch memory of what runs; answers what is missing, null if nothing
+     * is.
+     */
+    private Grant.Lacking takeBeside(TaskNeeds.Choice choice, long slots, Buffers buffers) {
+        long beside = choice.byteSize() == 0 ? 0 : pool().footprint(choice.byteSize());
+        long capacity = pool().budget().capacity();
+        long left = capacity - pool().stats().inUse() - slots - beside;
+        if (left < capacity / SCRATCH_DIVISOR) {
+            return new Grant.Lacking(store, capacity / SCRATCH_DIVISOR - left);
+        }
+        if (beside > 0) {
+            buffers.beside = pool().tryAllocate(choice.byteSize());
+            if (buffers.beside == null) {
+                return new Grant.Lacking(store, beside);
+            }
+        }
+        buffers.product = choice.product();
         return null;
     }
 
@@ -308,29 +385,35 @@ final class SlotMemory {
         return true;
     }
 
-    private synchronized void fillOutputs(Task task, Buffer[] outputs) {
+    private synchronized void fillOutputs(Task task, Buffers buffers) {
+        reserved.put(task, new TaskMemory(pool(), buffers.beside, buffers.product));
         if (task instanceof Task.Alias alias) {
             fill(alias.writes()[0], chunks[alias.reads()[0]].retain(), 0);
             return;
         }
-        for (int i = 0; i < outputs.length; i++) {
-            if (outputs[i] != null) {
+        for (int i = 0; i < buffers.outputs.length; i++) {
+            Buffer output = buffers.outputs[i];
+            if (output != null) {
                 int slot = task.writes()[i];
                 Remake remake = Remakes.of(task, reader, pool(), isKept[slot]);
-                fill(slot, store.add(outputs[i], remake), outputs[i].byteSize());
+                fill(slot, store.add(output, remake), output.byteSize());
             }
         }
     }
 
-    private Grant.Lacking lacking(Task task, ChunkStore where, List<Chunk> away) {
+    /** Bytes of the budget for what {@code task} writes and for what is away. */
+    private long slotBytes(Task task, List<Chunk> away) {
         long bytes = 0;
-        for (int slot : task.writes()) {
-            bytes += Math.max(0, plan.slotBytes()[slot]);
+        if (!(task instanceof Task.Alias)) {
+            for (int slot : task.writes()) {
+                long own = plan.slotBytes()[slot];
+                bytes += own < 0 ? 0 : pool().footprint(own);
+            }
         }
         for (Chunk chunk : away) {
-            bytes += chunk.byteSize();
+            bytes += pool().footprint(chunk.byteSize());
         }
-        return new Grant.Lacking(where, bytes);
+        return bytes;
     }
 
     /** {@code buffer}, whose count passes to this, is the output of unknown length in a slot. */
@@ -352,6 +435,7 @@ final class SlotMemory {
     }
 
     private void unpin(Task task) {
+        reserved.remove(task).close();
         for (int slot : pinnedReads(task)) {
             chunks[slot].unpin();
         }

@@ -1,6 +1,7 @@
 package io.tharsis.engine.execute;
 
 import io.tharsis.engine.events.TaskEvent;
+import io.tharsis.engine.execute.SlotMemory.Urgency;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.storage.Chunk;
 import io.tharsis.engine.storage.ChunkStore;
@@ -14,24 +15,27 @@ import java.util.concurrent.CompletionException;
 /**
  * Gets tasks of an execution what they need and runs them, on the workers of a pool.
  *
- * @param refusedAlone by task: whether it was refused memory once while nothing else ran
+ * @param alone by task: whether it has run out of scratch memory beside others and so has to run
+ *     while nothing else does
  */
 record Starter(
-        Plan plan,
-        SlotMemory slots,
-        ComputePool workers,
-        Execution execution,
-        boolean[] refusedAlone) {
+        Plan plan, SlotMemory slots, ComputePool workers, Execution execution, boolean[] alone) {
     Starter(Plan plan, SlotMemory slots, ComputePool workers, Execution execution) {
         this(plan, slots, workers, execution, new boolean[plan.tasks().size()]);
+    }
+
+    /** True if task {@code t} may run only while nothing else does. */
+    boolean runsAlone(int t) {
+        return alone[t];
     }
 
     /** On a worker: runs task {@code t}, or begins to bring what it needs, or puts it back. */
     void start(int t) {
         Task task = plan.tasks().get(t);
+        Urgency urgency = Urgency.WAIT;
         try {
             while (!execution.isFailing()) {
-                switch (slots.acquire(task, false)) {
+                switch (slots.acquire(task, urgency)) {
                     case SlotMemory.Grant.Ready _ -> {
                         runTask(t);
                         return;
@@ -41,8 +45,9 @@ record Starter(
                         return;
                     }
                     case SlotMemory.Grant.Lacking lacking -> {
-                        switch (makeRoom(lacking)) {
+                        switch (makeRoom(lacking, urgency)) {
                             case RETRY -> {}
+                            case MAKE_DO -> urgency = Urgency.MAKE_DO;
                             case WAIT -> {
                                 execution.putBack(t);
                                 return;
@@ -66,13 +71,15 @@ record Starter(
     private enum Verdict {
         /** There is more now. */
         RETRY,
+        /** Less than the best may do. */
+        MAKE_DO,
         /** There will be more when what is under way has ended. */
         WAIT,
         /** Nothing is under way that could help. */
         INSIST
     }
 
-    private Verdict makeRoom(SlotMemory.Grant.Lacking lacking) {
+    private Verdict makeRoom(SlotMemory.Grant.Lacking lacking, Urgency urgency) {
         ChunkStore store = lacking.store();
         if (store.lastFailure() == null) {
             switch (store.requestRoom(lacking.bytes())) {
@@ -86,6 +93,9 @@ record Starter(
                 case NONE -> {}
             }
         }
+        if (urgency == Urgency.WAIT) {
+            return Verdict.MAKE_DO;
+        }
         if (workers.busy() > 1 || store.isBusy()) {
             store.counters().waitedForTasks();
             return Verdict.WAIT;
@@ -97,7 +107,7 @@ record Starter(
     private void insist(int t) {
         SlotMemory.Grant grant;
         try {
-            grant = slots.acquire(plan.tasks().get(t), true);
+            grant = slots.acquire(plan.tasks().get(t), Urgency.INSIST);
         } catch (OutOfMemoryBudgetException e) {
             if (workers.busy() == 1) {
                 throw e;
@@ -144,26 +154,24 @@ record Starter(
     /** Runs a task that has everything; what it throws happened before the task began. */
     private void runTask(int t) {
         Task task = plan.tasks().get(t);
-        var memory = new TaskMemory(slots.pool());
         long start = TaskEvent.isOn() ? System.nanoTime() : 0;
         SharedJob job;
         try {
             job =
                     new SharedJob(
-                            Jobs.of(task, execution, memory),
+                            Jobs.of(task, execution, slots.memory(task)),
                             slots.pool(),
                             error -> {
-                                memory.close();
-                                note(task, start);
-                                execution.taskDone(t, error);
+                                if (isWorthAnotherTry(t, error)) {
+                                    execution.tryAgain(t);
+                                } else {
+                                    note(task, start);
+                                    execution.taskDone(t, error);
+                                }
                             });
         } catch (RuntimeException | Error e) {
-            memory.close();
             slots.release(task);
-            boolean isAlone = workers.busy() == 1;
-            if (e instanceof OutOfMemoryBudgetException && !(isAlone && refusedAlone[t])) {
-                // others have started meanwhile, and give back what they have or just have
-                refusedAlone[t] = isAlone;
+            if (isWorthAnotherTry(t, e)) {
                 execution.putBack(t);
                 return;
             }
@@ -173,6 +181,16 @@ record Starter(
             execution.share(t, job);
         }
         job.work();
+    }
+
+    /**
+     * True if a task has found no scratch memory beside others. It writes all it writes again, so
+     * it may run a second time, and then alone.
+     */
+    private boolean isWorthAnotherTry(int t, Throwable error) {
+        boolean isFirst = error instanceof OutOfMemoryBudgetException && !alone[t];
+        alone[t] |= isFirst;
+        return isFirst;
     }
 
     private void note(Task task, long start) {

@@ -14,9 +14,31 @@ import java.util.List;
 final class TaskMemory implements AutoCloseable {
     private final BufferPool pool;
     private final List<Buffer> taken = new ArrayList<>();
+    private final ProductMemory product;
+    private final MemorySegment reserved;
 
-    TaskMemory(BufferPool pool) {
+    /**
+     * @param reserved what was reserved for the task when it was let start, whose count passes to
+     *     this; null if nothing was
+     * @param product what a product does with it, null for others
+     */
+    TaskMemory(BufferPool pool, Buffer reserved, ProductMemory product) {
         this.pool = pool;
+        this.product = product;
+        this.reserved = reserved == null ? MemorySegment.NULL : reserved.segment();
+        if (reserved != null) {
+            taken.add(reserved);
+        }
+    }
+
+    /** What the product does with {@link #reserved}; null if the task is none. */
+    ProductMemory product() {
+        return product;
+    }
+
+    /** What was reserved for the task when it was let start; empty if nothing was. */
+    MemorySegment reserved() {
+        return reserved;
     }
 
     /**
@@ -27,18 +49,6 @@ final class TaskMemory implements AutoCloseable {
      */
     MemorySegment take(long byteSize) {
         Buffer buffer = pool.allocate(byteSize);
-        synchronized (taken) {
-            taken.add(buffer);
-        }
-        return buffer.segment();
-    }
-
-    /** As {@link #take}, but null if there are none now: what is left waiting is not disturbed. */
-    MemorySegment tryTake(long byteSize) {
-        Buffer buffer = pool.tryAllocate(byteSize);
-        if (buffer == null) {
-            return null;
-        }
         synchronized (taken) {
             taken.add(buffer);
         }

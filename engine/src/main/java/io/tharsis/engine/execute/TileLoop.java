@@ -24,6 +24,9 @@ final class TileLoop {
     private static final int TILE = TileTree.TILE;
     private static final int BAND = TileTree.BAND;
 
+    /** Of each piece of scratch memory. */
+    private static final int ALIGNMENT = 64;
+
     private final Task.Epilogue epilogue;
     private final Loop loop;
     private final Map<Task.Face, Map<Integer, MatrixChunks>> inputs = new IdentityHashMap<>();
@@ -57,8 +60,28 @@ final class TileLoop {
         }
     }
 
-    /** Bytes of an element of input {@code i}; 1 if the program turned out not to load it. */
+    /** Bytes of scratch memory that {@link #run} takes at most, for tiles of {@code task}. */
+    static long scratchBytes(Task.Product task) {
+        Loop loop = task.epilogue().loop();
+        long bytes = BandFolder.scratchBytes();
+        for (Format format : LoopFrame.formats(loop)) {
+            bytes += (long) BAND * TILE * format.byteSize() + ALIGNMENT;
+        }
+        for (int i = 0; i < loop.inputs().size(); i++) {
+            int elementSize = elementSize(loop, i);
+            // a box gathered from several chunks, and what the loop packs of it
+            bytes += (long) BAND * TILE * elementSize + ALIGNMENT;
+            bytes += PackedInput.mostBytes(elementSize) + ALIGNMENT;
+        }
+        return bytes;
+    }
+
     private int elementSize(int i) {
+        return elementSize(loop, i);
+    }
+
+    /** Bytes of an element of input {@code i}; 1 if the program turned out not to load it. */
+    private static int elementSize(Loop loop, int i) {
         for (Node node : loop.program().nodes()) {
             if (node instanceof Node.Load load && load.input() == i) {
                 return load.format().byteSize();

@@ -89,13 +89,18 @@ public final class Products {
             return new Operand(new Op.Fill(Promotion.bits(result, 0)), result, shape);
         }
         DType type = result.isFloat() ? result : integers(result, k);
-        Operand product =
-                new Operand(
-                        new Op.Product(),
-                        type,
-                        shape,
-                        Views.broadcast(Elementwise.cast(left, type), matrices(batch, m, k)),
-                        Views.broadcast(Elementwise.cast(right, type), matrices(batch, k, n)));
+        Operand first = Elementwise.cast(left, type);
+        Operand second = Elementwise.cast(right, type);
+        Operand product = ThinProducts.of(first, second, shape);
+        if (product == null) {
+            product =
+                    new Operand(
+                            new Op.Product(),
+                            type,
+                            shape,
+                            Views.broadcast(first, matrices(batch, m, k)),
+                            Views.broadcast(second, matrices(batch, k, n)));
+        }
         return Elementwise.cast(product, result);
     }
 

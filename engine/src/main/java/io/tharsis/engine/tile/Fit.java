@@ -5,21 +5,27 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.memory.ByteCounts;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.plan.PlanGraph;
+import io.tharsis.kernels.matrix.MatrixProduct;
 
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
 
 /** Whether each task of a plan fits the memory budget, alone. */
 public final class Fit {
+    /** A chunk of a product's operand that takes this part of the budget leaves room for others. */
+    private static final long OPERAND_PART = 16;
+
     private final Plan plan;
     private final long largestBytes;
     private final Task largest;
 
     /**
      * @param footprint bytes of the budget that a buffer of so many bytes takes
+     * @param beside bytes that a task of the plan needs beside what it reads and writes
      * @param capacity bytes of the budget
      */
-    public Fit(Plan plan, LongUnaryOperator footprint, long capacity) {
+    public Fit(Plan plan, LongUnaryOperator footprint, ToLongFunction<Task> beside, long capacity) {
         this.plan = plan;
         Task found = null;
         long most = 0;
@@ -28,9 +34,9 @@ public final class Fit {
             for (int slot : task.writes()) {
                 bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
             }
-            if (Piecewise.is(task, plan.slotBytes(), capacity)) {
-                bytes += footprint.applyAsLong(Piecewise.largestRead(task, plan.slotBytes()));
-            } else {
+            long own = beside.applyAsLong(task);
+            bytes += own == 0 ? 0 : footprint.applyAsLong(own);
+            if (!Piecewise.is(task, plan.slotBytes(), capacity)) {
                 for (int slot : Arrays.stream(task.reads()).distinct().toArray()) {
                     bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
                 }
@@ -76,6 +82,13 @@ public final class Fit {
             tensor = graph.node(run.loop().outputs().getFirst().node()).toString();
         } else if (largest instanceof Task.Product product) {
             tensor = "a matrix product, box " + Shapes.text(product.shape());
+            long[] fitting = operand(product, capacity);
+            remedy =
+                    "its operands in chunks of "
+                            + Shapes.text(fitting)
+                            + " ("
+                            + ByteCounts.inWords(Shapes.size(fitting) * product.format().byteSize())
+                            + ") would fit: rechunk them, or give the session more memory";
         } else if (largest instanceof Task.Read read) {
             tensor = read.source().name();
         }
@@ -95,6 +108,30 @@ public final class Fit {
             }
         }
         return OutOfMemoryBudgetException.thatCanNeverFit(tensor, largestBytes, capacity, remedy);
+    }
+
+    /**
+     * A chunk of a product's left operand of which a task needs only part of the inner dimension.
+     */
+    private static long[] operand(Task.Product product, long capacity) {
+        int rank = product.shape().length;
+        int[] source = product.left().view().source();
+        long[] chunk = new long[product.left().grid().rank()];
+        Arrays.fill(chunk, 1);
+        long rows = Math.min(TileTree.TILE, product.shape()[rank - 2]);
+        long elements = capacity / OPERAND_PART / product.format().byteSize();
+        long depth = elements / rows / MatrixProduct.INNER_BLOCK * MatrixProduct.INNER_BLOCK;
+        if (source[rank - 2] >= 0) {
+            chunk[source[rank - 2]] = rows;
+        }
+        if (source[rank - 1] >= 0) {
+            chunk[source[rank - 1]] =
+                    Math.clamp(
+                            depth,
+                            MatrixProduct.INNER_BLOCK,
+                            Math.max(MatrixProduct.INNER_BLOCK, product.inner()));
+        }
+        return chunk;
     }
 
     /** The shape of what the largest task works on; null if it cannot be cut. */

@@ -51,9 +51,12 @@ record ProductCuts(ChunkGrid grid, long[] inner, int band) {
                         ? (long) (part / (width * Math.max(TileTree.TILE, rows)))
                         : rows;
         ChunkGrid grid = tiler.grids().inBlocks(shape, rows, columns);
-        long depth = inParts ? (long) (part / (width * Math.max(longest(grid, rank - 1), 1))) : k;
-        depth = Math.max(1, depth / MatrixProduct.INNER_BLOCK) * MatrixProduct.INNER_BLOCK;
-        long[] inner = ChunkGrid.regular(new long[] {k}, new long[] {depth}).cuts(0);
+        long[] inner = {0, k};
+        if (inParts) {
+            long depth = (long) (part / (width * Math.max(longest(grid, rank - 1), 1)));
+            depth = Math.max(1, depth / MatrixProduct.INNER_BLOCK) * MatrixProduct.INNER_BLOCK;
+            inner = ChunkGrid.regular(new long[] {k}, new long[] {depth}).cuts(0);
+        }
         double row = longest(grid, rank - 2) * width * (inParts ? k + 2 * n : k);
         int band = Math.clamp((long) (tiler.budgetBytes() / 2.0 / row), 1, 1 << 20);
         return new ProductCuts(alike(step, grid), inner, band);

@@ -2,6 +2,8 @@ package io.tharsis.node.workload;
 
 import io.tharsis.Tensor;
 
+import java.nio.file.Path;
+
 /**
  * A program that is timed. Each {@link Run} is made for a size; its inputs are seeded, not
  * constant, and executed before it is handed out. Workloads compute in the session bound to the
@@ -28,6 +30,11 @@ public abstract class Workload {
         return description;
     }
 
+    /** True if runs read or write files. */
+    public boolean isOverFiles() {
+        return false;
+    }
+
     /** Elements if the user names no size. */
     public long defaultSize() {
         return defaultSize;
@@ -39,13 +46,23 @@ public abstract class Workload {
      */
     public abstract Run prepare(long size);
 
+    /**
+     * As {@link #prepare(long)}, for workloads over files.
+     *
+     * @param folder where input files are, made there if they are not, and kept; null for a
+     *     temporary one
+     */
+    public Run prepare(long size, Path folder) {
+        return prepare(size);
+    }
+
     @Override
     public String toString() {
         return name;
     }
 
     /** The program over inputs that are there. */
-    public interface Run {
+    public interface Run extends AutoCloseable {
         /** The elements it really has. */
         long size();
 
@@ -66,6 +83,19 @@ public abstract class Workload {
          * Not timed.
          */
         double value();
+
+        /**
+         * Has the next run read its files from disk, not from the system's copy in memory.
+         *
+         * @throws UnsupportedOperationException if that cannot be done, or there are no files
+         */
+        default void cool() {
+            throw new UnsupportedOperationException("the workload reads no files");
+        }
+
+        /** Removes files that nobody wants to keep. */
+        @Override
+        default void close() {}
     }
 
     /** A run whose results are kept until the next one. */

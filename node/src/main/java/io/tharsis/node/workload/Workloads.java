@@ -33,7 +33,18 @@ public final class Workloads {
                             DType.FLOAT64),
                     new Matmul("matmul-float", "the same in float32", DType.FLOAT32),
                     new MatmulChain(),
-                    new GramStd(),
+                    new GramStd(
+                            "gram-std",
+                            "(a.matmul(a.T()) - a).std() of a square matrix",
+                            GramStd.Input.KEPT),
+                    new GramStd(
+                            "gram-std-random",
+                            "the same of random numbers that are made as they are needed",
+                            GramStd.Input.RANDOM),
+                    new GramStd("gram-std-npy", "the same from .npy", GramStd.Input.FILE),
+                    new ProductNpy(),
+                    new ZScoreNpy("zscore-npy", 0),
+                    new ZScoreNpy("zscore-npy-1", 1),
                     new SvdReconstruct(),
                     new Cholesky(),
                     new Solve());

@@ -43,6 +43,12 @@ final class WorkloadsTest {
                     Map.entry("matmul-chain", new Expected(0.125, 0.3, SIZE)),
                     // variance n / 18: rows differ, pairs of rows differ, and the diagonal does
                     Map.entry("gram-std", new Expected(Math.sqrt(SIDE / 18.0), 2.92, SIDE)),
+                    Map.entry("gram-std-random", new Expected(Math.sqrt(SIDE / 18.0), 2.92, SIDE)),
+                    Map.entry("gram-std-npy", new Expected(Math.sqrt(SIDE / 18.0), 2.92, SIDE)),
+                    // rows and columns with numbers of their own beside each element's
+                    Map.entry("product-npy", new Expected(1, 0.6, SIDE)),
+                    Map.entry("zscore-npy", new Expected(1, 1e-9, SIZE)),
+                    Map.entry("zscore-npy-1", new Expected(1, 1e-9, SIZE)),
                     Map.entry("svd-reconstruct", new Expected(1, 1.414, SIZE)),
                     // the mean of uniform numbers, each twice, and n on the diagonal
                     Map.entry("cholesky", new Expected(1.5, 0.41, SIZE)),
@@ -55,22 +61,27 @@ final class WorkloadsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
     void shouldComputeWhatItsDistributionLeadsTo(Workload workload) {
-        Expected expected = EXPECTED.get(workload.name());
         try (Session session = Session.local().threads(2).memory("256m").open();
                 Session.Binding _ = session.bind()) {
-            Workload.Run run = workload.prepare(SIZE);
-            boolean isSquare = workload.name().matches("matmul.*|gram.*|cholesky|solve");
-            assertEquals(isSquare ? SIDE * SIDE : SIZE, run.size());
-            run.once();
-            double first = run.value();
-            run.once();
-            assertEquals(first, run.value(), "a second run of " + workload.name());
-            assertEquals(
-                    expected.mean(),
-                    first,
-                    5 * expected.deviation() / Math.sqrt(expected.samples()),
-                    workload.name());
+            try (Workload.Run run = workload.prepare(SIZE)) {
+                check(workload, run);
+            }
         }
+    }
+
+    private static void check(Workload workload, Workload.Run run) {
+        Expected expected = EXPECTED.get(workload.name());
+        boolean isSquare = workload.name().matches("matmul.*|gram.*|product.*|cholesky|solve");
+        assertEquals(isSquare ? SIDE * SIDE : SIZE, run.size());
+        run.once();
+        double first = run.value();
+        run.once();
+        assertEquals(first, run.value(), "a second run of " + workload.name());
+        assertEquals(
+                expected.mean(),
+                first,
+                5 * expected.deviation() / Math.sqrt(expected.samples()),
+                workload.name());
     }
 
     @Test

@@ -5,15 +5,25 @@ import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Packs elements of 32 bits by way of arrays, since single accesses to a segment are slow until compiled. */
 final class IntPacker extends Packer {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final boolean IS_LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    /** Depth that passes through an array of pairs at a time. */
+    private static final int PAIR_STEP = 256;
+
+    private static final long LOW = (1L << 32) - 1;
 
     private static final class Buffers {
         final int[] source = new int[MAX_READ];
+        final long[] pairs = new long[PAIR_STEP / 2 * GROUP];
+        final long[] turned = new long[PAIR_STEP * GROUP / 2];
         int[] target = {};
 
         int[] target(int count) {
@@ -31,6 +41,10 @@ final class IntPacker extends Packer {
     @Override
     void alongDepth(long from, long lineStride, long depthStride, int lines, int depth, int width, long to) {
         Buffers buffers = BUFFERS.get();
+        if (depthStride == 1 && lines == GROUP && width == GROUP && depth % 2 == 0 && IS_LITTLE_ENDIAN) {
+            pairs(buffers, from, lineStride, depth, to);
+            return;
+        }
         int[] source = buffers.source;
         int[] target = buffers.target(DEPTH_STEP * width);
         for (int done = 0; done < depth; done += DEPTH_STEP) {
@@ -94,6 +108,41 @@ final class IntPacker extends Packer {
             target[t + 5] = source[i + 5 * DEPTH_STEP];
             target[t + 6] = source[i + 6 * DEPTH_STEP];
             target[t + 7] = source[i + 7 * DEPTH_STEP];
+        }
+    }
+
+    /** A whole panel of {@link #GROUP} lines, two elements at a time. */
+    private static void pairs(Buffers buffers, long from, long lineStride, int depth, long to) {
+        for (int done = 0; done < depth; done += PAIR_STEP) {
+            int count = Math.min(PAIR_STEP, depth - done);
+            for (int i = 0; i < GROUP; i++) {
+                long start = from + (i * lineStride + done) * Integer.BYTES;
+                MemorySegment.copy(Memory.ALL, LONG, start, buffers.pairs, i * (PAIR_STEP / 2), count / 2);
+            }
+            turn(buffers.pairs, buffers.turned, count / 2);
+            MemorySegment.copy(
+                    buffers.turned, 0, Memory.ALL, LONG, to + (long) done * GROUP * Integer.BYTES, count * GROUP / 2);
+        }
+    }
+
+    private static void turn(long[] pairs, long[] turned, int count) {
+        for (int i = 0, t = 0; i < count; i++, t += GROUP) {
+            long a0 = pairs[i + 0 * (PAIR_STEP / 2)];
+            long b0 = pairs[i + 1 * (PAIR_STEP / 2)];
+            turned[t + 0] = (a0 & LOW) | (b0 << 32);
+            turned[t + 0 + GROUP / 2] = (a0 >>> 32) | (b0 & ~LOW);
+            long a1 = pairs[i + 2 * (PAIR_STEP / 2)];
+            long b1 = pairs[i + 3 * (PAIR_STEP / 2)];
+            turned[t + 1] = (a1 & LOW) | (b1 << 32);
+            turned[t + 1 + GROUP / 2] = (a1 >>> 32) | (b1 & ~LOW);
+            long a2 = pairs[i + 4 * (PAIR_STEP / 2)];
+            long b2 = pairs[i + 5 * (PAIR_STEP / 2)];
+            turned[t + 2] = (a2 & LOW) | (b2 << 32);
+            turned[t + 2 + GROUP / 2] = (a2 >>> 32) | (b2 & ~LOW);
+            long a3 = pairs[i + 6 * (PAIR_STEP / 2)];
+            long b3 = pairs[i + 7 * (PAIR_STEP / 2)];
+            turned[t + 3] = (a3 & LOW) | (b3 << 32);
+            turned[t + 3 + GROUP / 2] = (a3 >>> 32) | (b3 & ~LOW);
         }
     }
 

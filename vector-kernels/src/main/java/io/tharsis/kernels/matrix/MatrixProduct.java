@@ -134,6 +134,16 @@ public final class MatrixProduct {
         return columnBlock;
     }
 
+    /**
+     * How much of the inner dimension is worth packing at a time of a left operand of {@code rows}
+     * rows whose packed panels are read again for each block of columns: what lies in memory beyond
+     * the caches halves the speed of tiles.
+     */
+    public long packedDepth(long rows) {
+        long depth = (long) rowBlock * INNER_BLOCK / Math.max(1, rows);
+        return Math.max(1, depth / INNER_BLOCK) * INNER_BLOCK;
+    }
+
     // ---------------------------------------------------------------- whole products
 
     /** Bytes that {@link #multiply} needs for these sizes; at most some MiB. */

@@ -1,0 +1,56 @@
+package io.tharsis.node.workload;
+
+import java.nio.file.Path;
+
+/** A workload over {@code .npy} files, for data that need not fit into memory. */
+abstract class FileWorkload extends Workload {
+    FileWorkload(String name, String description, long defaultSize) {
+        super(name, description, defaultSize);
+    }
+
+    @Override
+    public boolean isOverFiles() {
+        return true;
+    }
+
+    @Override
+    public final Run prepare(long size) {
+        return prepare(size, null);
+    }
+
+    @Override
+    public abstract Run prepare(long size, Path folder);
+
+    /** A run over files. */
+    abstract static class FileRun implements Run {
+        private final WorkloadFiles files;
+        private final long size;
+        private final long bytes;
+
+        FileRun(WorkloadFiles files, long size, long bytes) {
+            this.files = files;
+            this.size = size;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public void cool() {
+            files.cool();
+        }
+
+        @Override
+        public void close() {
+            files.close();
+        }
+    }
+}
