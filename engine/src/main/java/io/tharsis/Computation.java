@@ -66,6 +66,8 @@ public final class Computation {
     public void await() {
         try {
             done.join();
+        } catch (CancellationException _) {
+            throw new CancellationException("the computation was cancelled");
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
@@ -83,7 +85,7 @@ public final class Computation {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TharsisException("interrupted while waiting: " + describe(), e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (java.util.concurrent.ExecutionException | CancellationException e) {
             await();
         }
     }

@@ -22,6 +22,7 @@ import io.tharsis.engine.storage.Stored;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +104,15 @@ public final class Tensor implements AutoCloseable {
 
     /** Bytes of all elements. */
     public long byteSize() {
-        return Math.multiplyExact(size(), dtype().byteSize());
+        if (size() > Long.MAX_VALUE / dtype().byteSize()) {
+            throw new ShapeException(
+                    "shape "
+                            + Shapes.text(operand.shape())
+                            + " of "
+                            + dtype()
+                            + " has more bytes than a long can count");
+        }
+        return size() * dtype().byteSize();
     }
 
     /** How the kept result is cut, if there is one. */
@@ -383,7 +392,9 @@ public final class Tensor implements AutoCloseable {
         var text = new StringBuilder(Shapes.text(operand.shape())).append(' ').append(dtype());
         if (Shapes.isKnown(operand.shape())) {
             text.append(", ")
-                    .append(Shapes.size(operand.shape()) * dtype().byteSize())
+                    .append(
+                            BigInteger.valueOf(Shapes.size(operand.shape()))
+                                    .multiply(BigInteger.valueOf(dtype().byteSize())))
                     .append(" bytes");
         }
         Stored stored = operand.stored();

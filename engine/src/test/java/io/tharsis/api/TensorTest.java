@@ -316,6 +316,14 @@ class TensorTest {
     }
 
     @Test
+    void shouldNameTheFolderThatIsMissing(@TempDir Path folder) {
+        Path path = folder.resolve("no").resolve("x.npy");
+        String message =
+                assertThrows(TharsisException.class, () -> arange(3).toNpy(path)).getMessage();
+        assertTrue(message.contains("no folder " + path.getParent() + "; make it"), message);
+    }
+
+    @Test
     void shouldWriteAndFreeChunksAsTheyAreMade(@TempDir Path folder) {
         Tensor x = arange(3).reshape(3, 1).plus(zeros(DType.INT64, 1, 8_000_000));
         x.toNpy(folder.resolve("x.npy"));
@@ -368,5 +376,11 @@ class TensorTest {
                 () -> arange(3).get(arange(3).gt(0)).size());
         assertMessage(ShapeException.class, "at least one", () -> concatenate());
         assertMessage(TharsisException.class, "step", () -> arange(0, 3, 0));
+        assertMessage(ShapeException.class, "[-1, 1]", () -> eye(-1));
+        assertMessage(ShapeException.class, "axes of shape (3,)", () -> arange(3).expandDims(2));
+        assertMessage(ShapeException.class, "more bytes", () -> zeros(1L << 61).byteSize());
+        assertTrue(zeros(1L << 61).toString().contains("18446744073709551616 bytes"));
+        assertMessage(ShapeException.class, "empty sequence", () -> zeros(0, 2).argmax(0));
+        assertMessage(ShapeException.class, "empty sequence", () -> zeros(0, 0).argmin(1));
     }
 }

@@ -100,8 +100,11 @@ class AsyncTest {
             atSecond.await();
             computation.cancel();
             go.countDown();
-            assertThrows(
-                    CancellationException.class, () -> computation.await(Duration.ofSeconds(30)));
+            var thrown =
+                    assertThrows(
+                            CancellationException.class,
+                            () -> computation.await(Duration.ofSeconds(30)));
+            assertEquals("the computation was cancelled", thrown.getMessage());
             assertFalse(x.isStored());
             x.execute();
         }

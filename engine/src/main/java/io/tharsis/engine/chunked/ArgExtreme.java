@@ -80,8 +80,8 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
     }
 
     /**
-     * Throws {@link ShapeException} if there is nothing to choose from along the axis though there
-     * are lines.
+     * Throws {@link ShapeException} if there is nothing to choose from along the axis, also where
+     * there are no lines, as in NumPy.
      */
     public void requireElements(long[] shape) {
         if (shape[axis] == 0) {

@@ -71,9 +71,7 @@ public final class Searching {
             boolean largest, Operand x, int axis, boolean keepDims, boolean ignoreNan) {
         var function = new ArgExtreme(largest, Shapes.axis(axis, x.shape()), ignoreNan);
         long[] shape = Chunks.withLength(x.shape(), function.axis(), 1);
-        if (Shapes.isKnown(shape) && Shapes.size(shape) > 0) {
-            function.requireElements(x.shape());
-        }
+        function.requireElements(x.shape());
         Operand result = Chunks.apply(function, DType.INT64, shape, x);
         return keepDims ? result : Chunks.dropAxis(result, function.axis());
     }

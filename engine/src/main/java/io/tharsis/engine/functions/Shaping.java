@@ -155,6 +155,18 @@ public final class Shaping {
     public static Operand expandDims(Operand x, int... axes) {
         long[] shape = known("expandDims", x);
         long[] result = new long[shape.length + axes.length];
+        for (int axis : axes) {
+            if (axis < -result.length || axis >= result.length) {
+                throw new ShapeException(
+                        "expandDims: axis "
+                                + axis
+                                + " is out of range for the result, which has the axes of shape "
+                                + Shapes.text(shape)
+                                + " and "
+                                + axes.length
+                                + " more");
+            }
+        }
         Arrays.fill(result, Shapes.UNKNOWN);
         for (int axis : Require.axes("expandDims", axes, result)) {
             result[axis] = 1;

@@ -24,7 +24,8 @@ public final class Shapes {
         boolean empty = false;
         for (long length : shape) {
             if (length < 0) {
-                throw new ShapeException("shape " + text(shape) + " has a negative length");
+                throw new ShapeException(
+                        "shape " + Arrays.toString(shape) + " has the negative length " + length);
             }
             empty |= length == 0;
         }

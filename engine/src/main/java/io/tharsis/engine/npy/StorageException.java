@@ -27,6 +27,16 @@ public final class StorageException extends TharsisException {
     }
 
     static StorageException writing(Path file, long bytesNeeded, IOException cause) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            return new StorageException(
+                    "cannot write "
+                            + file
+                            + ": there is no folder "
+                            + folder
+                            + "; make it first, or write elsewhere",
+                    cause);
+        }
         return new StorageException(
                 "cannot write " + file + ": " + reason(cause) + "; " + space(file, bytesNeeded),
                 cause);
