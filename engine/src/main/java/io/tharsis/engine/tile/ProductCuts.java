@@ -5,6 +5,9 @@ import io.tharsis.engine.plan.PlanGraph;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.kernels.matrix.MatrixProduct;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Where a matrix product is cut, and in which order its blocks are made. What fits in memory is cut
  * like any result. What does not is made in blocks of few rows, a band of them at a time, so that
@@ -55,7 +58,7 @@ record ProductCuts(ChunkGrid grid, long[] inner, int band) {
         if (inParts) {
             long depth = (long) (part / (width * Math.max(longest(grid, rank - 1), 1)));
             depth = Math.max(1, depth / MatrixProduct.INNER_BLOCK) * MatrixProduct.INNER_BLOCK;
-            inner = ChunkGrid.regular(new long[] {k}, new long[] {depth}).cuts(0);
+            inner = parts(k, depth, innerCuts(step, rank, tiler));
         }
         double row = longest(grid, rank - 2) * width * (inParts ? k + 2 * n : k);
         int band = Math.clamp((long) (tiler.budgetBytes() / 2.0 / row), 1, 1 << 20);
@@ -65,6 +68,37 @@ record ProductCuts(ChunkGrid grid, long[] inner, int band) {
     private static boolean isCut(Step.Matrix operand, int axis, Tiler tiler) {
         int source = operand.view().source()[axis];
         return source >= 0 && tiler.gridOf(operand.node()).count(source) > 1;
+    }
+
+    /** Where the operand that goes by is cut along the inner dimension; else where the other is. */
+    private static long[] innerCuts(Step.Product step, int rank, Tiler tiler) {
+        boolean byRight = isCut(step.right(), rank - 2, tiler);
+        Step.Matrix operand = byRight ? step.right() : step.left();
+        int axis = byRight ? rank - 2 : rank - 1;
+        int source = operand.view().source()[axis];
+        boolean asStored =
+                source >= 0
+                        && operand.view().step()[axis] == 1
+                        && operand.view().offset()[source] == 0;
+        return asStored ? tiler.gridOf(operand.node()).cuts(source) : new long[0];
+    }
+
+    /**
+     * Parts of at most {@code depth}, which end where chunks end if they can: a chunk that two
+     * parts need may have to be read twice.
+     */
+    private static long[] parts(long k, long depth, long[] chunkCuts) {
+        List<Long> parts = new ArrayList<>(List.of(0L));
+        while (parts.getLast() < k) {
+            long from = parts.getLast();
+            long to = Math.min(k, from + depth);
+            for (long cut : chunkCuts) {
+                boolean isBetter = to < k && cut > from && cut <= from + depth;
+                to = isBetter && cut % MatrixProduct.INNER_BLOCK == 0 ? cut : to;
+            }
+            parts.add(to);
+        }
+        return parts.stream().mapToLong(Long::longValue).toArray();
     }
 
     private static long longest(ChunkGrid grid, int axis) {
