@@ -169,6 +169,20 @@ final class KernelCache {
         return !(kernel instanceof ScalarKernel);
     }
 
+    /** How each cached kernel came to the loop it runs, least recently asked for first. */
+    Map<Program, Tiering> tierings() {
+        Map<Program, Tiering> tierings = new LinkedHashMap<>();
+        synchronized (kernels) {
+            kernels.forEach(
+                    (program, kernel) -> {
+                        if (kernel instanceof TieredKernel tieredKernel) {
+                            tierings.put(program, tieredKernel.tiering());
+                        }
+                    });
+        }
+        return tierings;
+    }
+
     int vectorBits() {
         return generator == null ? 0 : generator.vectorBits();
     }

@@ -16,7 +16,7 @@ final class KernelWarmer {
     private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
 
     /** How long a compiled loop gets to become fast, the first time. */
-    static final long PATIENCE_NS = 3_000_000_000L;
+    static final long PATIENCE_NS = 4_000_000_000L;
 
     private final long patienceNs;
 

@@ -4,6 +4,7 @@ import io.tharsis.kernels.ir.Program;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -88,6 +89,11 @@ public final class Kernels {
 
     public static Stats stats() {
         return CACHE.stats();
+    }
+
+    /** What has become so far of each cached program that runs in one loop: for reports. */
+    public static Map<Program, Tiering> tierings() {
+        return CACHE.tierings();
     }
 
     private static String mode() {

@@ -6,7 +6,9 @@ import io.tharsis.kernels.scalar.ScalarKernel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,11 +29,17 @@ final class TieredKernel implements Kernel {
 
     /**
      * Classes that are tried; a new class starts with a new profile, which is what a loop that C1
-     * gave up on needs.
+     * gave up on needs, and with it C2 may well box nothing.
      */
     private static final int ATTEMPTS = 3;
 
-    /** Programs below this cost are not cut smaller when they are tried again. */
+    /**
+     * As many classes are of the whole program, and all if one of them was quick: stages that hand
+     * vectors on through memory were measured to be slower than the whole with boxed vectors.
+     */
+    private static final int WHOLE_ATTEMPTS = 2;
+
+    /** Programs below this cost are not cut smaller. */
     private static final int WORTH_CUTTING = 32;
 
     private final Program program;
@@ -48,6 +56,9 @@ final class TieredKernel implements Kernel {
     private volatile Kernel fused;
 
     private volatile Kernel fast;
+
+    /** In the order they were made; grows in the warmer's thread. */
+    private final List<Tiering.Trial> trials = new CopyOnWriteArrayList<>();
 
     TieredKernel(Program program, KernelGenerator generator, KernelCache owner) {
         this.program = program;
@@ -111,6 +122,10 @@ final class TieredKernel implements Kernel {
         }
     }
 
+    Tiering tiering() {
+        return new Tiering(cost, List.copyOf(trials), isHot());
+    }
+
     boolean isHot() {
         return fast != null;
     }
@@ -139,16 +154,7 @@ final class TieredKernel implements Kernel {
             return;
         }
         try {
-            Kernel boxing = null;
-            for (int attempt = 0; attempt < ATTEMPTS && fast == null; attempt++) {
-                Kernel compiled = compile(attempt);
-                switch (WarmUp.untilHot(compiled, generator.vectorBits(), patienceNs << attempt)) {
-                    case HOT -> fast = compiled;
-                    case BOXING -> boxing = boxing == null ? compiled : boxing;
-                    case COLD -> {}
-                }
-            }
-            fast = fast == null ? boxing : fast;
+            fast = fastest(patienceNs);
             if (fast != null) {
                 fused = twin;
             } else {
@@ -169,11 +175,29 @@ final class TieredKernel implements Kernel {
         }
     }
 
-    private Kernel compile(int attempt) {
-        if (attempt == 0 || cost < WORTH_CUTTING) {
-            return generator.generate(program);
+    /** The first class that is hot, else the quickest of all; null if all stay cold. */
+    private Kernel fastest(long patienceNs) {
+        Kernel best = null;
+        long leastNs = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            boolean cut = attempt >= WHOLE_ATTEMPTS && best == null && cost >= WORTH_CUTTING;
+            Kernel compiled = cut ? inStages() : generator.generate(program);
+            WarmUp.Result result =
+                    WarmUp.untilHot(compiled, generator.vectorBits(), patienceNs << attempt);
+            trials.add(new Tiering.Trial(!cut, result));
+            if (result.outcome() == WarmUp.Outcome.HOT) {
+                return compiled;
+            }
+            if (result.outcome() == WarmUp.Outcome.BOXING && result.leastNs() < leastNs) {
+                best = compiled;
+                leastNs = result.leastNs();
+            }
         }
-        StagePlan plan = ProgramSplitter.split(program, cost >> attempt);
+        return best;
+    }
+
+    private Kernel inStages() {
+        StagePlan plan = ProgramSplitter.split(program, cost / 4);
         Map<Program, Kernel> made = new HashMap<>();
         Kernel[] stages = new Kernel[plan.stages().size()];
         for (int stage = 0; stage < stages.length; stage++) {

@@ -11,20 +11,25 @@ import io.tharsis.kernels.ir.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs a new kernel on made-up data until it is measured to be fast: by the clock, and by the bytes
  * that it allocates, since C2 now and then leaves some vectors boxed in a loop that is several
- * times slower for it but not slow enough for a clock to tell. Runs are short, since a cold vector
- * operation costs microseconds and C2 wants invocations; sizes are such that the unrolled loop, the
- * single vectors after it and the tail all run. The values are near one, so that nothing is
- * denormal and no argument rare.
+ * times slower for it but not slow enough for a clock to tell. Runs are short until the loop is
+ * compiled, since a cold vector operation is slow and C2 wants invocations; sizes are such that the
+ * unrolled loop, the single vectors after it and the tail all run. The values are near one, so that
+ * nothing is denormal and no argument rare.
  */
 final class WarmUp {
     /** Whole unrolled steps of up to 64 elements, then at least one single vector, then a tail. */
     private static final int REST = 16 + 3;
 
     private static final int STEP = 64;
+
+    /**
+     * Several blocks of a fold, so that no branch is left out of the compiled loop as never taken.
+     */
     private static final int MAX_COUNT = 31 * STEP + REST;
 
     /** Too short for the unrolled loop. */
@@ -47,57 +52,79 @@ final class WarmUp {
     /** Rounds in which a product of numbers near one stays a normal number. */
     private static final int RESET_ROUNDS = 256;
 
-    private static final long COLD_RUN_NS = 100_000;
     private static final int CLOCK_ROUNDS = 16;
+
+    /**
+     * Short rounds after which C2 has been asked for the loops; then it is waited for. Cold runs
+     * are few and short because they are counted: the JDK's own methods under every vector
+     * operation share one profile, and once a branch there was taken 2^31 times C2 reads its
+     * counter as negative, keeps the branch that is never taken, and boxes what it is passed, in
+     * every kernel from then on.
+     */
+    private static final int EAGER_ROUNDS = 4_000;
+
+    private static final long PAUSE_NS = 500_000;
+
+    /** About half of the boxed vector that a cold operation allocates. */
+    private static final int COLD_OPERATION_BYTES = 32;
+
+    /** What a run may allocate whatever its length. */
+    private static final int RUN_BYTES = 1024;
 
     /**
      * A boxed vector takes some 80 bytes, one for each vector of the loop or more; accumulators
      * that are boxed between blocks take less than this.
      */
-    private static final int BYTES_PER_VECTOR = 16;
+    private static final int BYTES_PER_VECTOR = 20;
 
     private final Kernel kernel;
     private final Program program;
     private final KernelCall call;
-    private final double bulkNs;
-    private final double smallNs;
+    private final int lanes;
+    private final int operations;
+    private final double elementNs;
     private final long mostBytes;
 
     private WarmUp(Kernel kernel, int vectorBits, Arena arena) {
         this.kernel = kernel;
         this.program = kernel.program();
         this.call = new KernelCall(program);
-        int lanes = vectorBits / Long.SIZE;
+        this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
         this.mostBytes = (long) MAX_COUNT / lanes * BYTES_PER_VECTOR;
-        int operations = ProgramCost.of(program) + slowOperations();
-        this.bulkNs =
-                RUN_NS + MAX_COUNT * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
-        this.smallNs =
-                RUN_NS
-                        + 2
-                                * SMALL_COUNT
-                                * (operations * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS);
+        this.operations = ProgramCost.of(program);
+        this.elementNs =
+                (operations + slowOperations()) * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS;
     }
 
     /** What has become of a kernel. */
     enum Outcome {
         /** Compiled, and no vector is boxed. */
         HOT,
-        /** Quick enough, but vectors are boxed: slower than it could be, or not by much. */
+        /**
+         * Quick enough, but vectors or masks are boxed: up to three times slower than it could be.
+         */
         BOXING,
         COLD
     }
 
     /**
+     * What was measured.
+     *
+     * @param leastNs the least time of a run over some 2,000 elements; {@link Long#MAX_VALUE} if
+     *     none was run
+     * @param leastBytes the least that such a run and a short one allocated
+     */
+    record Result(Outcome outcome, long leastNs, long leastBytes) {}
+
+    /**
      * Answers as soon as the kernel is hot; if it is not within {@code patienceNs} of this thread's
      * processor time, what it is then: where other threads take the processors, they take them from
-     * the compilers too.
+     * the compilers too. A kernel that has just become quick gets as much time again.
      */
-    static Outcome untilHot(Kernel kernel, int vectorBits, long patienceNs) {
+    static Result untilHot(Kernel kernel, int vectorBits, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
-            return new WarmUp(kernel, vectorBits, arena)
-                    .untilHot(ThreadCosts.processorTimeNs() + patienceNs);
+            return new WarmUp(kernel, vectorBits, arena).untilHot(patienceNs);
         }
     }
 
@@ -111,13 +138,20 @@ final class WarmUp {
         }
     }
 
-    private Outcome untilHot(long deadlineNs) {
+    private Result untilHot(long patienceNs) {
+        long startNs = ThreadCosts.processorTimeNs();
+        long pausedNs = 0;
         int steps = 1;
         int quickRounds = 0;
         int hotRounds = 0;
-        for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
-            if (round % CLOCK_ROUNDS == 0 && ThreadCosts.processorTimeNs() - deadlineNs > 0) {
-                return quickRounds >= HOT_ROUNDS ? Outcome.BOXING : Outcome.COLD;
+        long leastNs = Long.MAX_VALUE;
+        long leastBytes = Long.MAX_VALUE;
+        for (int round = 0; hotRounds < HOT_ROUNDS && quickRounds < PATIENT_ROUNDS; round++) {
+            if (round % CLOCK_ROUNDS == 0) {
+                long spentNs = ThreadCosts.processorTimeNs() - startNs + pausedNs;
+                if (spentNs > (quickRounds == 0 ? patienceNs : 2 * patienceNs)) {
+                    break;
+                }
             }
             if (round % RESET_ROUNDS == 0) {
                 resetAccumulators();
@@ -134,18 +168,39 @@ final class WarmUp {
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
             allocated = ThreadCosts.allocatedBytes() - allocated;
-            if (bulk - begin < COLD_RUN_NS) {
-                steps = Math.min(2 * steps, MAX_COUNT / STEP);
+            boolean compiled =
+                    bulk - begin < mostNs(count)
+                            && small - bulk < mostNs(2 * SMALL_COUNT)
+                            && allocated < coldBytes(count + SMALL_COUNT);
+            steps = compiled ? Math.min(2 * steps, MAX_COUNT / STEP) : 1;
+            if (!compiled && round > EAGER_ROUNDS) {
+                LockSupport.parkNanos(PAUSE_NS);
+                pausedNs += PAUSE_NS;
             }
-            boolean quick = count == MAX_COUNT && bulk - begin < bulkNs && small - bulk < smallNs;
-            if (quickRounds > PATIENT_ROUNDS && hotRounds == 0) {
-                return Outcome.BOXING;
+            boolean quick = compiled && count == MAX_COUNT;
+            if (quick) {
+                leastNs = Math.min(leastNs, bulk - begin);
+                leastBytes = Math.min(leastBytes, allocated);
             }
             // A round that was interrupted is no reason to begin again.
             quickRounds = quick ? quickRounds + 1 : quickRounds / 2;
             hotRounds = quick && allocated < mostBytes ? hotRounds + 1 : hotRounds / 2;
         }
-        return Outcome.HOT;
+        Outcome outcome =
+                hotRounds >= HOT_ROUNDS
+                        ? Outcome.HOT
+                        : quickRounds >= HOT_ROUNDS ? Outcome.BOXING : Outcome.COLD;
+        return new Result(outcome, leastNs, leastBytes);
+    }
+
+    /** What a run over {@code count} elements may take in compiled code. */
+    private double mostNs(int count) {
+        return RUN_NS + count * elementNs;
+    }
+
+    /** More than this, and nearly every vector operation boxes what it makes. */
+    private long coldBytes(int count) {
+        return RUN_BYTES + (long) count * operations / lanes * COLD_OPERATION_BYTES;
     }
 
     private void resetAccumulators() {

@@ -31,6 +31,16 @@ final class Layout {
     /** Vector operations of one unrolled body; measured: C2 gives up between 250 and 300. */
     private static final int BODY_BUDGET = 160;
 
+    /** What a load or a store counts beyond another operation, for {@link #C1_BUDGET}. */
+    private static final int MEMORY_SURCHARGE = 2;
+
+    /**
+     * Vector operations of one unrolled body, loads and stores counted more than once: a fold of
+     * sixteen rows, four vectors of each, is where C1 was seen to run out of virtual registers. It
+     * comes to 288 of these, that of two vectors to 144.
+     */
+    private static final int C1_BUDGET = 240;
+
     private static final int MAX_UNROLL = 4;
 
     /** Inputs beyond which a loop is not unrolled. */
@@ -269,6 +279,26 @@ final class Layout {
         return nodeCost() + PHILOX_COST * streams().size();
     }
 
+    /**
+     * Loads and stores of one copy. C1 writes a load or a store in several times as many
+     * instructions as an arithmetic operation, and gives up on a method of too many.
+     */
+    private int memoryOperations() {
+        int operations = 0;
+        for (Node.Load load : loads) {
+            operations += load.access() == Access.CONTIGUOUS ? 1 : 0;
+        }
+        for (Output output : program.outputs()) {
+            operations +=
+                    switch (output) {
+                        case Output.Store _ -> 1;
+                        case Output.FoldRows _ -> 2;
+                        case Output.FoldLanes _ -> 0;
+                    };
+        }
+        return operations;
+    }
+
     /** Cost of one copy without the evaluations that consecutive elements share. */
     private int nodeCost() {
         int cost = program.outputs().size();
@@ -311,7 +341,9 @@ final class Layout {
             }
             cost += copies / vectors * PHILOX_COST;
         }
-        return copies > 1 && cost <= budget;
+        return copies > 1
+                && cost <= budget
+                && cost + MEMORY_SURCHARGE * copies * memoryOperations() <= C1_BUDGET;
     }
 
     /**
