@@ -15,9 +15,11 @@ import io.tharsis.engine.tile.Task;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -287,6 +289,15 @@ final class SlotMemory {
     /** What {@code task}, which was acquired, has beside its slots. */
     synchronized TaskMemory memory(Task task) {
         return reserved.get(task);
+    }
+
+    /** The chunks that have to be in memory when {@code task} runs. */
+    Set<Chunk> wanted(Task task) {
+        Set<Chunk> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int slot : pinnedReads(task)) {
+            wanted.add(chunk(slot));
+        }
+        return wanted;
     }
 
     private int[] pinnedReads(Task task) {

@@ -45,7 +45,7 @@ record Starter(
                         return;
                     }
                     case SlotMemory.Grant.Lacking lacking -> {
-                        switch (makeRoom(lacking, urgency)) {
+                        switch (makeRoom(task, lacking, urgency)) {
                             case RETRY -> {}
                             case MAKE_DO -> urgency = Urgency.MAKE_DO;
                             case WAIT -> {
@@ -79,10 +79,14 @@ record Starter(
         INSIST
     }
 
-    private Verdict makeRoom(SlotMemory.Grant.Lacking lacking, Urgency urgency) {
+    /**
+     * Takes from others alone: a task that gave up a chunk of its own for the next one it reads
+     * would go on for ever.
+     */
+    private Verdict makeRoom(Task task, SlotMemory.Grant.Lacking lacking, Urgency urgency) {
         ChunkStore store = lacking.store();
         if (store.lastFailure() == null) {
-            switch (store.requestRoom(lacking.bytes())) {
+            switch (store.requestRoom(lacking.bytes(), slots.wanted(task))) {
                 case FREED -> {
                     return Verdict.RETRY;
                 }

@@ -8,6 +8,7 @@ import io.tharsis.engine.spill.SpillSpace;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The chunks of one session. When memory runs out it takes away that of the chunks which are needed
@@ -250,13 +252,15 @@ public final class ChunkStore implements AutoCloseable {
     /**
      * Takes memory away from idle chunks, those needed last first, until {@code bytes} are or will
      * be free. Returns at once.
+     *
+     * @param wanted chunks for which the room is, which are left where they are
      */
-    public Room requestRoom(long bytes) {
+    public Room requestRoom(long bytes, Collection<Chunk> wanted) {
         if (collector.getAsBoolean()) {
             return Room.FREED;
         }
         List<Chunk> toWrite = new ArrayList<>();
-        boolean freed = take(bytes, toWrite);
+        boolean freed = take(bytes, candidate -> !wanted.contains(candidate.chunk()), toWrite);
         toWrite.forEach(this::startWrite);
         return freed ? Room.FREED : isBusy() ? Room.COMING : Room.NONE;
     }
@@ -269,7 +273,9 @@ public final class ChunkStore implements AutoCloseable {
      */
     public boolean dropBeyond(long bytes, long distance) {
         List<Chunk> toWrite = new ArrayList<>();
-        boolean dropped = lastFailure == null && take(bytes, distance, toWrite);
+        boolean dropped =
+                lastFailure == null
+                        && take(bytes, candidate -> candidate.distance() > distance, toWrite);
         toWrite.forEach(this::startWrite);
         return dropped;
     }
@@ -314,7 +320,7 @@ public final class ChunkStore implements AutoCloseable {
      */
     public boolean makeRoom(long bytes) {
         List<Chunk> toWrite = new ArrayList<>();
-        boolean freed = take(bytes, toWrite);
+        boolean freed = take(bytes, _ -> true, toWrite);
         SpillException failure = null;
         if (Thread.currentThread() instanceof IoThread) {
             for (Chunk chunk : toWrite) {
@@ -342,18 +348,11 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /**
-     * Drops chunks and chooses others to be written.
+     * Drops chunks that {@code may} be taken and chooses others to be written.
      *
      * @return whether one was dropped
      */
-    private boolean take(long bytes, List<Chunk> toWrite) {
-        return take(bytes, -1, toWrite);
-    }
-
-    /**
-     * @param distance only what is needed after this is taken
-     */
-    private synchronized boolean take(long bytes, long distance, List<Chunk> toWrite) {
+    private synchronized boolean take(long bytes, Predicate<Candidate> may, List<Chunk> toWrite) {
         long missing = bytes - writingBytes.get();
         boolean dropped = false;
         List<Candidate> candidates = candidates(missing);
@@ -365,7 +364,7 @@ public final class ChunkStore implements AutoCloseable {
             if (missing <= 0) {
                 break;
             }
-            if (candidate.distance() <= distance) {
+            if (!may.test(candidate)) {
                 continue;
             }
             Chunk chunk = candidate.chunk();

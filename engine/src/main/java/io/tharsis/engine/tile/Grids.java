@@ -84,6 +84,17 @@ final class Grids {
         return ChunkGrid.regular(shape, lengths);
     }
 
+    /** Whole matrices, at most {@code matrices} of them together, but one at the least. */
+    ChunkGrid inStacks(long[] shape, long matrices) {
+        long[] lengths = shape.clone();
+        long left = Math.max(1, matrices);
+        for (int axis = shape.length - 3; axis >= 0; axis--) {
+            lengths[axis] = Math.max(1, Math.min(left, shape[axis]));
+            left = lengths[axis] < shape[axis] ? 1 : left / lengths[axis];
+        }
+        return ChunkGrid.regular(shape, lengths);
+    }
+
     /** A whole number of tiles near {@code length}, unless that is all of {@code whole}. */
     private static long tiles(long length, long whole) {
         return length >= whole ? whole : Math.max(1, length / TILE) * TILE;

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Where a matrix product is cut, and in which order its blocks are made. What fits in memory is cut
- * like any result. What does not is made in blocks of few rows, a band of them at a time, so that
+ * like any result. Of many small matrices that do not fit together, some are multiplied at a time.
+ * A product of large ones is made in blocks of few rows, a band of them at a time, so that
  * the rows of the left operand that a band needs stay in memory while the right operand goes by
  * once. With M bytes of budget, w of an element, products m by k by n: a band takes M / 2, which
  * holds {@code R = M / (2 w (k + 2 n))} rows of the left operand and their results if the right
@@ -37,7 +38,8 @@ record ProductCuts(ChunkGrid grid, long[] inner, int band) {
         long n = shape[rank - 1];
         long k = tiler.node(node.inputs()[0]).shape()[rank - 1];
         double width = node.dtype().byteSize();
-        double bytes = width * ((double) m * k + (double) k * n + (double) m * n);
+        double matrix = width * ((double) m * k + (double) k * n + (double) m * n);
+        double bytes = matrix;
         for (int axis = 0; axis < rank - 2; axis++) {
             bytes *= shape[axis];
         }
@@ -46,6 +48,10 @@ record ProductCuts(ChunkGrid grid, long[] inner, int band) {
             return new ProductCuts(alike(step, grid), new long[] {0, k}, 0);
         }
         double part = tiler.budgetBytes() / (double) PART;
+        if (matrix <= part) {
+            ChunkGrid grid = tiler.grids().inStacks(shape, (long) (part / Math.max(1, matrix)));
+            return new ProductCuts(grid, new long[] {0, k}, 0);
+        }
         boolean inParts =
                 isCut(step.left(), rank - 1, tiler) || isCut(step.right(), rank - 2, tiler);
         long rows = (long) (part / (width * (inParts ? Math.max(k, n) : k)));

@@ -267,7 +267,7 @@ class NpyWriterTest {
         assertTrue(
                 assertThrows(StorageException.class, () -> NpyWriter.create(lost, DType.INT8, 1))
                         .getMessage()
-                        .contains("no such file"));
+                        .contains("there is no folder"));
         Path inner = Files.createDirectory(folder.resolve("inner"));
         assertTrue(
                 assertThrows(StorageException.class, () -> NpyWriter.create(inner, DType.INT8, 1))
