@@ -37,6 +37,8 @@ record CallersRun(Plan plan, SlotMemory slots, Execution execution) {
         Task task = plan.tasks().get(t);
         SlotMemory.Grant grant = slots.acquire(task, SlotMemory.Urgency.INSIST);
         boolean done = false;
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
         try {
             if (grant instanceof SlotMemory.Grant.Loading(List<Chunk> chunks)) {
                 chunks.forEach(chunk -> await(chunk.arrival()));
@@ -53,6 +55,7 @@ record CallersRun(Plan plan, SlotMemory slots, Execution execution) {
             done = true;
         } finally {
             if (!done) {
+                scratch.reset(mark);
                 slots.release(task);
             }
         }

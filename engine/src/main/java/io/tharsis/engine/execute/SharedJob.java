@@ -63,6 +63,8 @@ final class SharedJob {
     }
 
     private void takeMorsels() {
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
         while (true) {
             int morsel = next.getAndIncrement();
             if (morsel >= morsels) {
@@ -73,6 +75,7 @@ final class SharedJob {
                     job.run(morsel);
                 }
             } catch (Throwable e) {
+                scratch.reset(mark);
                 error.compareAndSet(null, e);
                 abandoned = true;
             }
@@ -83,11 +86,14 @@ final class SharedJob {
     }
 
     private void complete() {
+        Scratch scratch = Scratch.ofThread();
+        long mark = scratch.mark();
         try {
             if (!abandoned) {
                 job.finish();
             }
         } catch (Throwable e) {
+            scratch.reset(mark);
             error.compareAndSet(null, e);
         }
         completed.accept(error.get());

@@ -11,13 +11,13 @@ import java.util.List;
 /**
  * Where a matrix product is cut, and in which order its blocks are made. What fits in memory is cut
  * like any result. Of many small matrices that do not fit together, some are multiplied at a time.
- * A product of large ones is made in blocks of few rows, a band of them at a time, so that
- * the rows of the left operand that a band needs stay in memory while the right operand goes by
- * once. With M bytes of budget, w of an element, products m by k by n: a band takes M / 2, which
- * holds {@code R = M / (2 w (k + 2 n))} rows of the left operand and their results if the right
- * operand is cut along its rows, {@code R = M / (2 w k)} if it is not. The left operand is read
- * once, the right one {@code ceil(m / R)} times; of half a product only the part right of the band,
- * half of that on average.
+ * A product of large ones is made in blocks of few rows, a band of them at a time, so that the rows
+ * of the left operand that a band needs stay in memory while the right operand goes by once. With M
+ * bytes of budget, w of an element, products m by k by n: a band takes M / 2, which holds {@code R
+ * = M / (2 w (k + 2 n))} rows of the left operand and their results if the right operand is cut
+ * along its rows, {@code R = M / (2 w k)} if it is not. The left operand is read once, the right
+ * one {@code ceil(m / R)} times; of half a product only the part right of the band, half of that on
+ * average.
  *
  * @param grid of the product
  * @param inner cuts of the inner dimension, multiples of {@link MatrixProduct#INNER_BLOCK}
