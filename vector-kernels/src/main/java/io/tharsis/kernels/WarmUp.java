@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Runs a new kernel on made-up data until it is measured to be fast: by the clock, and by the bytes
  * that it allocates, since C2 now and then leaves some vectors boxed in a loop that is several
- * times slower for it but not slow enough for a clock to tell. Runs are short until the loop is
- * compiled, since a cold vector operation is slow and C2 wants invocations; sizes are such that the
+ * times slower for it but not slow enough for a clock to tell. Runs are short at first,
+ * since a cold vector operation costs microseconds and C2 wants invocations; sizes are such that the
  * unrolled loop, the single vectors after it and the tail all run. The values are near one, so that
  * nothing is denormal and no argument rare.
  */
@@ -52,6 +52,7 @@ final class WarmUp {
     /** Rounds in which a product of numbers near one stays a normal number. */
     private static final int RESET_ROUNDS = 256;
 
+    private static final long COLD_RUN_NS = 100_000;
     private static final int CLOCK_ROUNDS = 16;
 
     /**
@@ -172,7 +173,9 @@ final class WarmUp {
                     bulk - begin < mostNs(count)
                             && small - bulk < mostNs(2 * SMALL_COUNT)
                             && allocated < coldBytes(count + SMALL_COUNT);
-            steps = compiled ? Math.min(2 * steps, MAX_COUNT / STEP) : 1;
+            if (bulk - begin < COLD_RUN_NS) {
+                steps = Math.min(2 * steps, MAX_COUNT / STEP);
+            }
             if (!compiled && round > EAGER_ROUNDS) {
                 LockSupport.parkNanos(PAUSE_NS);
                 pausedNs += PAUSE_NS;
