@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Runs a new kernel on made-up data until it is measured to be fast: by the clock, and by the bytes
  * that it allocates, since C2 now and then leaves some vectors boxed in a loop that is several
- * times slower for it but not slow enough for a clock to tell. Runs are short at first,
- * since a cold vector operation costs microseconds and C2 wants invocations; sizes are such that the
+ * times slower for it but not slow enough for a clock to tell. Runs are short at first, since a
+ * cold vector operation costs microseconds and C2 wants invocations; sizes are such that the
  * unrolled loop, the single vectors after it and the tail all run. The values are near one, so that
  * nothing is denormal and no argument rare.
  */
