@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -74,10 +75,11 @@ public final class Main {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
         err.println(failure.getMessage());
-        Optional<String> meant =
+        Optional<String> unknown =
                 failure instanceof UnmatchedArgumentException unmatched
-                        ? meant(unmatched.getUnmatched().getFirst(), command)
-                        : Optional.empty();
+                        ? Optional.of(unmatched.getUnmatched().getFirst())
+                        : unknownOption(command, args);
+        Optional<String> meant = unknown.flatMap(argument -> meant(argument, command));
         String name = command.getCommandSpec().qualifiedName();
         if (meant.isPresent()) {
             err.println("Did you mean: " + name + " " + meant.get() + "?");
@@ -86,6 +88,14 @@ public final class Main {
         }
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** An option that the command does not have, which is why it may miss something else. */
+    private static Optional<String> unknownOption(CommandLine command, String... args) {
+        return Arrays.stream(args)
+                .filter(argument -> argument.startsWith("--") && argument.indexOf('=') < 0)
+                .filter(argument -> !command.getCommandSpec().optionsMap().containsKey(argument))
+                .findFirst();
     }
 
     private static Optional<String> meant(String argument, CommandLine command) {
