@@ -56,11 +56,11 @@ final class WarmUp {
     private static final int CLOCK_ROUNDS = 16;
 
     /**
-     * Short rounds after which C2 has been asked for the loops; then it is waited for. Cold runs
-     * are few and short because they are counted: the JDK's own methods under every vector
-     * operation share one profile, and once a branch there was taken 2^31 times C2 reads its
-     * counter as negative, keeps the branch that is never taken, and boxes what it is passed, in
-     * every kernel from then on.
+     * Rounds after which C2 has been asked for the loops; then it is waited for, with pauses.
+     * Rounds are few because they are counted: the JDK's own methods under every vector operation
+     * share one profile, and once a branch there was taken 2^31 times C2 seems to read its counter
+     * as negative, keeps the branch that is never taken, and boxes what it is passed, in every
+     * kernel from then on.
      */
     private static final int EAGER_ROUNDS = 4_000;
 

@@ -18,10 +18,6 @@ final class PackedInput {
     /** Longest run of a packed row, and of a packed box. */
     static final int RUN = 512;
 
-    /**
-     * Bytes between packed rows: whole cache lines, and no power of two from row to row, so that
-     * rows do not fall into the same sets of the cache.
-     */
     private static final int CACHE_LINE = 64;
 
     private final LoopGeometry g;
@@ -57,6 +53,10 @@ final class PackedInput {
         return (long) pitch(elementSize) * GROUP * elementSize;
     }
 
+    /**
+     * Elements from a packed row to the next: whole cache lines, and no power of two, so that rows
+     * do not fall into the same sets of the cache.
+     */
     private static int pitch(int elementSize) {
         return RUN + CACHE_LINE / elementSize;
     }
