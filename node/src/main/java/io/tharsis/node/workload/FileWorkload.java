@@ -22,25 +22,12 @@ abstract class FileWorkload extends Workload {
     public abstract Run prepare(long size, Path folder);
 
     /** A run over files. */
-    abstract static class FileRun implements Run {
+    abstract static class FileRun extends Sized {
         private final WorkloadFiles files;
-        private final long size;
-        private final long bytes;
 
         FileRun(WorkloadFiles files, long size, long bytes) {
+            super(size, bytes);
             this.files = files;
-            this.size = size;
-            this.bytes = bytes;
-        }
-
-        @Override
-        public long size() {
-            return size;
-        }
-
-        @Override
-        public long bytes() {
-            return bytes;
         }
 
         @Override

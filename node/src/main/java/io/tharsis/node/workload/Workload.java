@@ -98,23 +98,14 @@ public abstract class Workload {
         default void close() {}
     }
 
-    /** A run whose results are kept until the next one. */
-    abstract static class Kept implements Run {
+    /** A run that knows its size. */
+    abstract static class Sized implements Run {
         private final long size;
         private final long bytes;
-        private Tensor[] results = {};
 
-        Kept(long size, long bytes) {
+        Sized(long size, long bytes) {
             this.size = size;
             this.bytes = bytes;
-        }
-
-        /** Builds the program, lazily. */
-        abstract Tensor[] build();
-
-        /** What to tell of a result. */
-        double value(Tensor[] kept) {
-            return kept[0].mean().item();
         }
 
         @Override
@@ -125,6 +116,23 @@ public abstract class Workload {
         @Override
         public long bytes() {
             return bytes;
+        }
+    }
+
+    /** A run whose results are kept until the next one. */
+    abstract static class Kept extends Sized {
+        private Tensor[] results = {};
+
+        Kept(long size, long bytes) {
+            super(size, bytes);
+        }
+
+        /** Builds the program, lazily. */
+        abstract Tensor[] build();
+
+        /** What to tell of a result. */
+        double value(Tensor[] kept) {
+            return kept[0].mean().item();
         }
 
         @Override
@@ -143,28 +151,15 @@ public abstract class Workload {
     }
 
     /** A run whose result is one number. */
-    abstract static class Reduced implements Run {
-        private final long size;
-        private final long bytes;
+    abstract static class Reduced extends Sized {
         private double value;
 
         Reduced(long size, long bytes) {
-            this.size = size;
-            this.bytes = bytes;
+            super(size, bytes);
         }
 
         /** Runs the program. */
         abstract double compute();
-
-        @Override
-        public long size() {
-            return size;
-        }
-
-        @Override
-        public long bytes() {
-            return bytes;
-        }
 
         @Override
         public void once() {
