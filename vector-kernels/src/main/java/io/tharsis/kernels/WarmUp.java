@@ -83,8 +83,11 @@ final class WarmUp {
     private final KernelCall call;
     private final int lanes;
     private final int operations;
+
+    /** True if the loop does something else where a run ends with a block of a fold. */
+    private final boolean endsBlocks;
+
     private final double elementNs;
-    private final long mostBytes;
 
     private WarmUp(Kernel kernel, int vectorBits, Arena arena) {
         this.kernel = kernel;
@@ -92,8 +95,8 @@ final class WarmUp {
         this.call = new KernelCall(program);
         this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
-        this.mostBytes = (long) MAX_COUNT / lanes * BYTES_PER_VECTOR;
         this.operations = ProgramCost.of(program);
+        this.endsBlocks = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
         this.elementNs =
                 (operations + slowOperations()) * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS;
     }
@@ -114,7 +117,7 @@ final class WarmUp {
      *
      * @param leastNs the least time of a run over some 2,000 elements; {@link Long#MAX_VALUE} if
      *     none was run
-     * @param leastBytes the least that such a run and a short one allocated
+     * @param leastBytes the least that all runs of a round allocated
      */
     record Result(Outcome outcome, long leastNs, long leastBytes) {}
 
@@ -162,17 +165,22 @@ final class WarmUp {
                 call.indexBases[slot] = round & 3;
             }
             int count = steps * STEP + REST;
+            // Code that has never seen a run end with a block is lost with the first real data.
+            int blocks = endsBlocks ? Math.max(1, count / Program.FOLD_BLOCK) : 0;
+            int elements = count + blocks * Program.FOLD_BLOCK + SMALL_COUNT;
             long allocated = ThreadCosts.allocatedBytes();
             long begin = System.nanoTime();
             kernel.run(call, count);
             long bulk = System.nanoTime();
+            kernel.run(call, blocks * Program.FOLD_BLOCK);
+            long whole = System.nanoTime();
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
             allocated = ThreadCosts.allocatedBytes() - allocated;
             boolean compiled =
                     bulk - begin < mostNs(count)
-                            && small - bulk < mostNs(2 * SMALL_COUNT)
-                            && allocated < coldBytes(count + SMALL_COUNT);
+                            && small - whole < mostNs(2 * SMALL_COUNT)
+                            && allocated < coldBytes(elements);
             if (bulk - begin < COLD_RUN_NS) {
                 steps = Math.min(2 * steps, MAX_COUNT / STEP);
             }
@@ -187,7 +195,7 @@ final class WarmUp {
             }
             // A round that was interrupted is no reason to begin again.
             quickRounds = quick ? quickRounds + 1 : quickRounds / 2;
-            hotRounds = quick && allocated < mostBytes ? hotRounds + 1 : hotRounds / 2;
+            hotRounds = quick && allocated < mostBytes(elements) ? hotRounds + 1 : hotRounds / 2;
         }
         Outcome outcome =
                 hotRounds >= HOT_ROUNDS
@@ -201,9 +209,14 @@ final class WarmUp {
         return RUN_NS + count * elementNs;
     }
 
+    /** More than this, and some vectors are boxed. */
+    private long mostBytes(int elements) {
+        return (long) elements / lanes * BYTES_PER_VECTOR;
+    }
+
     /** More than this, and nearly every vector operation boxes what it makes. */
-    private long coldBytes(int count) {
-        return RUN_BYTES + (long) count * operations / lanes * COLD_OPERATION_BYTES;
+    private long coldBytes(int elements) {
+        return RUN_BYTES + (long) elements * operations / lanes * COLD_OPERATION_BYTES;
     }
 
     private void resetAccumulators() {

@@ -26,6 +26,9 @@ final class Frame {
     /** Bits, per parameter; the caller's own array. */
     long[] params;
 
+    /** Always 0, which no compiler knows; see {@link KernelWriter}. */
+    int zero;
+
     /** Set by the loop if a guard of a rare node held. */
     boolean rare;
 
