@@ -126,6 +126,7 @@ final class LoopBody {
         for (int slot = 0; slot < outLocals.length; slot++) {
             output(slot, program.outputs().get(slot), index);
         }
+        masks.endRound();
     }
 
     /** After the loop: tells the frame whether a guard held. */

@@ -30,8 +30,11 @@ final class MaskWriter {
     private final Map<Lane, Integer> zeros = new HashMap<>();
     private final Map<Lane, Integer> ones = new HashMap<>();
 
-    /** The local that gathers the guards of rare nodes, as masks of {@code guardLane}. */
+    /** The local of this round that gathers the guards of rare nodes, masks of that lane. */
     private int guards = -1;
+
+    /** The local that tells whether any held in a round before. */
+    private int rare = -1;
 
     private Lane guardLane;
 
@@ -48,6 +51,7 @@ final class MaskWriter {
     }
 
     void startRound() {
+        guards = -1;
         casts.clear();
     }
 
@@ -126,16 +130,10 @@ final class MaskWriter {
 
     /** In the prelude: all guards are gathered as masks of the first guard's lane. */
     void prepareGuards(int guard) {
-        if (guards < 0) {
+        if (rare < 0) {
             guardLane = laneOf(guard);
-            guards = code.allocateLocal(TypeKind.REFERENCE);
-            VectorType.of(guardLane).species(code, layout.bits(guardLane));
-            code.iconst_0()
-                    .invokeinterface(
-                            VectorType.SPECIES,
-                            "maskAll",
-                            MethodTypeDesc.of(VectorType.MASK, ConstantDescs.CD_boolean));
-            code.astore(guards);
+            rare = code.allocateLocal(TypeKind.INT);
+            code.iconst_0().istore(rare);
         }
     }
 
@@ -143,20 +141,36 @@ final class MaskWriter {
     void gather(int guard) {
         for (int copy = 0; copy < copies; copy++) {
             int mask = local(guard, guardLane, copy);
+            if (guards < 0) {
+                guards = mask;
+                continue;
+            }
             code.aload(guards).aload(mask);
             call("or");
+            guards = code.allocateLocal(TypeKind.REFERENCE);
             code.astore(guards);
+        }
+    }
+
+    /**
+     * Where a round ends: a number goes from round to round. A mask that did was boxed by C2 in
+     * some JVMs.
+     */
+    void endRound() {
+        if (guards >= 0) {
+            code.iload(rare).aload(guards);
+            code.invokevirtual(
+                            VectorType.MASK, "anyTrue", MethodTypeDesc.of(ConstantDescs.CD_boolean))
+                    .ior()
+                    .istore(rare);
         }
     }
 
     /** After the loop: tells the frame whether a guard held. */
     void end() {
-        if (guards >= 0) {
+        if (rare >= 0) {
             code.aload(KernelWriter.FRAME_SLOT).aload(KernelWriter.FRAME_SLOT);
-            code.getfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean).aload(guards);
-            code.invokevirtual(
-                            VectorType.MASK, "anyTrue", MethodTypeDesc.of(ConstantDescs.CD_boolean))
-                    .ior();
+            code.getfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean).iload(rare).ior();
             code.putfield(KernelWriter.FRAME, "rare", ConstantDescs.CD_boolean);
         }
     }
