@@ -32,7 +32,7 @@ final class Jobs {
                     new AssembleJob(
                             assemble,
                             new PieceReader(assemble, execution.slots(), memory),
-                            execution.memory(assemble.writes()[0]));
+                            execution);
             case Task.FlatCopy copy ->
                     new FlatCopyJob(
                             copy,

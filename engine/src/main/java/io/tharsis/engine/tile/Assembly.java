@@ -8,16 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects the pieces of a dense box. */
+/** Collects the pieces of dense boxes. */
 final class Assembly {
     private final int elementSize;
-    private final long[] shape;
+    private final List<long[]> shapes = new ArrayList<>();
+    private final List<Integer> writes = new ArrayList<>();
     private final List<Task.Piece> pieces = new ArrayList<>();
     private final Map<Integer, Integer> reads = new LinkedHashMap<>();
 
-    Assembly(int elementSize, long[] shape) {
+    Assembly(int elementSize) {
         this.elementSize = elementSize;
-        this.shape = shape;
+    }
+
+    /** What is added from now on goes to {@code slot}, a box of {@code shape}. */
+    void into(int slot, long[] shape) {
+        writes.add(slot);
+        shapes.add(shape);
     }
 
     /**
@@ -71,17 +77,16 @@ final class Assembly {
             part[axis] = high - low;
         }
         int read = reads.computeIfAbsent(slots[chunk], _ -> reads.size());
-        pieces.add(new Task.Piece(read, chunkShape, source, to, part));
+        pieces.add(new Task.Piece(read, writes.size() - 1, chunkShape, source, to, part));
     }
 
-    Task task(int slot) {
-        int[] slots = reads.keySet().stream().mapToInt(Integer::intValue).toArray();
+    Task task() {
         return new Task.Assemble(
                 elementSize,
-                shape,
+                List.copyOf(shapes),
                 List.copyOf(pieces),
-                slots,
-                new int[] {slot},
-                Shapes.size(shape));
+                reads.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                writes.stream().mapToInt(Integer::intValue).toArray(),
+                shapes.stream().mapToLong(Shapes::size).sum());
     }
 }

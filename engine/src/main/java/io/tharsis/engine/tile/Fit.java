@@ -50,7 +50,7 @@ public final class Fit {
         this.largestBytes = most;
     }
 
-    /** A box is assembled for one task. */
+    /** Each box is assembled for one task. */
     private Task whatItIsFor(Task assemble) {
         int slot = assemble.writes()[0];
         return plan.tasks().stream()
@@ -144,7 +144,7 @@ public final class Fit {
                 }
                 yield shape;
             }
-            case Task.Assemble assemble -> assemble.shape();
+            case Task.Assemble assemble -> assemble.shapes().getFirst();
             case Task.Read read -> read.box().shape();
             case Task.Apply apply when apply.output() != null && workedAxis() != -2 ->
                     apply.output().shape();

@@ -22,6 +22,11 @@ public final class Piecewise {
         for (int slot : task.reads()) {
             bytes += Math.max(0, slotBytes[slot]);
         }
+        return isMuch(bytes, capacity);
+    }
+
+    /** True if {@code bytes} are a good part of a budget of {@code capacity}. */
+    static boolean isMuch(long bytes, long capacity) {
         return bytes > capacity / PART;
     }
 

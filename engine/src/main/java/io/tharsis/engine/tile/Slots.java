@@ -15,6 +15,10 @@ final class Slots {
         return count++;
     }
 
+    long bytesOf(int slot) {
+        return bytes[slot];
+    }
+
     long[] bytes() {
         return Arrays.copyOf(bytes, count);
     }

@@ -200,20 +200,26 @@ public sealed interface Task {
     record Matrix(View view, ChunkGrid grid, int[] places) {}
 
     /**
-     * Copies boxes of chunks into one dense box.
+     * Copies boxes of chunks into dense boxes.
      *
-     * @param shape lengths of the box written
+     * @param shapes lengths of each box written
      */
     record Assemble(
-            int elementSize, long[] shape, List<Piece> pieces, int[] reads, int[] writes, long work)
+            int elementSize,
+            List<long[]> shapes,
+            List<Piece> pieces,
+            int[] reads,
+            int[] writes,
+            long work)
             implements Task {}
 
     /**
      * A box of a dense chunk of shape {@code sourceShape} at {@code sourceOrigin}, and where it
-     * goes. {@code read} is a place in reads.
+     * goes. {@code read} and {@code write} are places in reads and writes.
      */
     record Piece(
             int read,
+            int write,
             long[] sourceShape,
             long[] sourceOrigin,
             long[] targetOrigin,

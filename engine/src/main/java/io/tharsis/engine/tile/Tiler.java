@@ -160,6 +160,8 @@ public final class Tiler {
                         out.node(), new int[slotsOf[out.node()].length][foldChunks(loop, grid)]);
             }
         }
+        List<Boxes> boxes =
+                loop.inputs().stream().map(input -> new Boxes(this, input.node())).toList();
         boolean whole = foldChunks(loop, grid) == 1;
         Map<Integer, List<List<FoldTree.Node>>> nodesOf = new HashMap<>();
         for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
@@ -172,7 +174,7 @@ public final class Tiler {
                 var box =
                         InputBox.of(input.view(), origin, shape, graph.node(input.node()).shape());
                 int home = box.chunkOf(gridOf[input.node()]);
-                reads[i] = home >= 0 ? slotsOf[input.node()][home] : assemble(input.node(), box);
+                reads[i] = home >= 0 ? slotsOf[input.node()][home] : boxes.get(i).slotOf(box);
                 placements.add(
                         box.placement(
                                 input.view(),
@@ -219,6 +221,7 @@ public final class Tiler {
                             firstBlock,
                             nodes));
         }
+        boxes.forEach(Boxes::finish);
         if (!whole) {
             combine(loop, partials, nodesOf);
         }
@@ -314,14 +317,16 @@ public final class Tiler {
         return slots.add(byteSize);
     }
 
+    /** Bytes of a slot, -1 if only a run can tell. */
+    long slotBytes(int slot) {
+        return slots.bytesOf(slot);
+    }
+
     /** A slot with a dense copy of {@code box} of node {@code id}. */
-    int assemble(int id, InputBox box) {
-        int width = graph.node(id).dtype().byteSize();
-        int slot = slots.add(box.size() * width);
-        var assembly = new Assembly(width, box.extent());
-        assembly.add(
-                gridOf[id], slotsOf[id], box.origin(), new long[box.extent().length], box.extent());
-        tasks.add(assembly.task(slot));
+    private int assemble(int id, InputBox box) {
+        var boxes = new Boxes(this, id);
+        int slot = boxes.slotOf(box);
+        boxes.finish();
         return slot;
     }
 
@@ -340,7 +345,8 @@ public final class Tiler {
         for (int chunk = 0; chunk < grid.chunkCount(); chunk++) {
             long[] origin = grid.origin(chunk);
             long[] shape = grid.chunkShape(chunk);
-            var assembly = new Assembly(width, shape);
+            var assembly = new Assembly(width);
+            assembly.into(slotsOf[step.node()][chunk], shape);
             long start = 0;
             for (int input : step.inputs()) {
                 long length = graph.node(input).shape()[step.axis()];
@@ -357,7 +363,7 @@ public final class Tiler {
                 }
                 start += length;
             }
-            tasks.add(assembly.task(slotsOf[step.node()][chunk]));
+            tasks.add(assembly.task());
         }
     }
 
@@ -389,10 +395,12 @@ public final class Tiler {
         PlanGraph.Node node = graph.node(id);
         ChunkGrid slabs = grids.automatic(node.shape(), node.dtype().byteSize());
         int[] copies = new int[slabs.chunkCount()];
+        var boxes = new Boxes(this, id);
         for (int chunk = 0; chunk < copies.length; chunk++) {
             copies[chunk] =
-                    assemble(id, new InputBox(slabs.origin(chunk), slabs.chunkShape(chunk)));
+                    boxes.slotOf(new InputBox(slabs.origin(chunk), slabs.chunkShape(chunk)));
         }
+        boxes.finish();
         return new FlatSource(slabs, copies);
     }
 
@@ -456,11 +464,12 @@ public final class Tiler {
             reads[i] = whole(step.inputs()[i]);
         }
         List<Task.Box> wholeBoxes = wholeBoxes(step.inputs());
+        var copies = new Boxes(this, first);
         for (int chunk = 0; chunk < inputGrid.chunkCount(); chunk++) {
             var box = new InputBox(inputGrid.origin(chunk), inputGrid.chunkShape(chunk));
             int home = gridOf[first].equals(inputGrid) ? chunk : -1;
             int[] own = reads.clone();
-            own[0] = home >= 0 ? slotsOf[first][home] : assemble(first, box);
+            own[0] = home >= 0 ? slotsOf[first][home] : copies.slotOf(box);
             List<Task.Box> boxes = new ArrayList<>(wholeBoxes);
             boxes.set(0, new Task.Box(graph.node(first).dtype(), box.origin(), box.extent()));
             var output =
@@ -475,6 +484,7 @@ public final class Tiler {
                             new int[] {slotsOf[step.node()][chunk]},
                             box.size()));
         }
+        copies.finish();
     }
 
     private List<Task.Box> wholeBoxes(int[] inputs) {

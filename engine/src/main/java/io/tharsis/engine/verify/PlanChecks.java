@@ -316,19 +316,26 @@ final class PlanChecks {
     }
 
     private void checkAssemble(Task.Assemble assemble) {
-        requireBytes(assemble.writes()[0], Shapes.size(assemble.shape()) * assemble.elementSize());
-        long covered = 0;
+        require(
+                assemble.shapes().size() == assemble.writes().length,
+                "has " + assemble.shapes().size() + " boxes");
+        long[] covered = new long[assemble.writes().length];
         for (Task.Piece piece : assemble.pieces()) {
             requireBytes(
                     assemble.reads()[piece.read()],
                     Shapes.size(piece.sourceShape()) * assemble.elementSize());
             requireInside(piece.sourceOrigin(), piece.extent(), piece.sourceShape());
-            requireInside(piece.targetOrigin(), piece.extent(), assemble.shape());
-            covered += Shapes.size(piece.extent());
+            requireInside(
+                    piece.targetOrigin(), piece.extent(), assemble.shapes().get(piece.write()));
+            covered[piece.write()] += Shapes.size(piece.extent());
         }
-        require(
-                covered == Shapes.size(assemble.shape()),
-                "fills " + covered + " elements of " + Shapes.text(assemble.shape()));
+        for (int i = 0; i < covered.length; i++) {
+            long[] shape = assemble.shapes().get(i);
+            requireBytes(assemble.writes()[i], Shapes.size(shape) * assemble.elementSize());
+            require(
+                    covered[i] == Shapes.size(shape),
+                    "fills " + covered[i] + " elements of " + Shapes.text(shape));
+        }
     }
 
     private void requireInside(long[] origin, long[] extent, long[] shape) {

@@ -253,7 +253,7 @@ class StepAndPlanChecksTest {
                         a ->
                                 new Task.Assemble(
                                         a.elementSize(),
-                                        a.shape(),
+                                        a.shapes(),
                                         a.pieces().subList(1, a.pieces().size()),
                                         a.reads(),
                                         a.writes(),
@@ -275,13 +275,14 @@ class StepAndPlanChecksTest {
                                     0,
                                     new Task.Piece(
                                             p.read(),
+                                            p.write(),
                                             p.sourceShape(),
                                             moved,
                                             p.targetOrigin(),
                                             p.extent()));
                             return new Task.Assemble(
                                     a.elementSize(),
-                                    a.shape(),
+                                    a.shapes(),
                                     pieces,
                                     a.reads(),
                                     a.writes(),
