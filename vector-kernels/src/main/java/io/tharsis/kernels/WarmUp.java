@@ -60,11 +60,8 @@ final class WarmUp {
     private static final int CLOCK_ROUNDS = 16;
 
     /**
-     * Rounds after which C2 has been asked for the loops; then it is waited for, with pauses.
-     * Rounds are few because they are counted: the JDK's own methods under every vector operation
-     * share one profile, and once a branch there was taken 2^31 times C2 seems to read its counter
-     * as negative, keeps the branch that is never taken, and boxes what it is passed, in every
-     * kernel from then on.
+     * Rounds after which C2 has been asked for the loops; then it is waited for, with pauses that
+     * leave it the processors.
      */
     private static final int EAGER_ROUNDS = 4_000;
 
