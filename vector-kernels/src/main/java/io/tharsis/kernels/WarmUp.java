@@ -24,16 +24,13 @@ import java.util.concurrent.locks.LockSupport;
 final class WarmUp {
     /**
      * Whole unrolled steps of up to 64 elements, then a step of a fold's second loop, at least one
-     * single vector, and a tail. What C2 compiles before it ever ran has no profile: its calls stay
-     * virtual, and the accumulators that it shares with other loops are boxed in all of them.
+     * single vector, and a tail. What C2 compiles before it ever ran has no profile, and its calls
+     * stay virtual.
      */
     private static final int REST = 32 + 16 + 3;
 
     private static final int STEP = 64;
 
-    /**
-     * Several blocks of a fold, so that no branch is left out of the compiled loop as never taken.
-     */
     private static final int MAX_COUNT = 31 * STEP + REST;
 
     /** Too short for the unrolled loop. */
@@ -73,10 +70,7 @@ final class WarmUp {
     /** What a run may allocate whatever its length. */
     private static final int RUN_BYTES = 1024;
 
-    /**
-     * A boxed vector takes some 80 bytes, one for each vector of the loop or more; accumulators
-     * that are boxed between blocks take less than this.
-     */
+    /** A boxed vector takes some 80 bytes, one for each vector of the loop or more. */
     private static final int BYTES_PER_VECTOR = 20;
 
     private final Kernel kernel;
@@ -84,9 +78,6 @@ final class WarmUp {
     private final KernelCall call;
     private final int lanes;
     private final int operations;
-
-    /** True if the loop does something else where a run ends with a block of a fold. */
-    private final boolean endsBlocks;
 
     private final double elementNs;
 
@@ -97,7 +88,6 @@ final class WarmUp {
         this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
         this.operations = ProgramCost.of(program);
-        this.endsBlocks = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
         this.elementNs =
                 (operations + slowOperations()) * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS;
     }
@@ -166,21 +156,17 @@ final class WarmUp {
                 call.indexBases[slot] = round & 3;
             }
             int count = steps * STEP + REST;
-            // Code that has never seen a run end with a block is lost with the first real data.
-            int blocks = endsBlocks ? Math.max(1, count / Program.FOLD_BLOCK) : 0;
-            int elements = count + blocks * Program.FOLD_BLOCK + SMALL_COUNT;
+            int elements = count + SMALL_COUNT;
             long allocated = ThreadCosts.allocatedBytes();
             long begin = System.nanoTime();
             kernel.run(call, count);
             long bulk = System.nanoTime();
-            kernel.run(call, blocks * Program.FOLD_BLOCK);
-            long whole = System.nanoTime();
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
             allocated = ThreadCosts.allocatedBytes() - allocated;
             boolean compiled =
                     bulk - begin < mostNs(count)
-                            && small - whole < mostNs(2 * SMALL_COUNT)
+                            && small - bulk < mostNs(2 * SMALL_COUNT)
                             && allocated < coldBytes(elements);
             if (bulk - begin < COLD_RUN_NS) {
                 steps = Math.min(2 * steps, MAX_COUNT / STEP);

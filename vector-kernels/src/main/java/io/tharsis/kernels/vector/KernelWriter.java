@@ -1,7 +1,5 @@
 package io.tharsis.kernels.vector;
 
-import io.tharsis.kernels.ir.Lane;
-import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 
 import java.lang.classfile.ClassFile;
@@ -77,35 +75,47 @@ final class KernelWriter {
                                     LOOP,
                                     0,
                                     code -> {
-                                        if (layout.registerFolds()) {
-                                            blocks(code);
-                                        } else if (layout.unroll() > 1) {
-                                            loop(code, layout.unroll());
+                                        if (layout.unroll() > 1) {
+                                            loops(code, layout.unroll(), layout.rounds());
                                         } else {
                                             code.return_();
                                         }
                                     });
-                            type.withMethodBody("rest", LOOP, 0, code -> loop(code, 1));
+                            type.withMethodBody("rest", LOOP, 0, code -> loops(code, 1, 1));
                         });
     }
 
-    /** {@code for (i = from; i < n - (copies * lanes - 1); i += copies * lanes) body}. */
-    private void loop(CodeBuilder code, int copies) {
+    /** A loop with {@code rounds} rounds of {@code copies} vectors, then one with single rounds. */
+    private void loops(CodeBuilder code, int copies, int rounds) {
         var body = new LoopBody(code, layout, copies);
         body.prelude();
         int index = code.allocateLocal(TypeKind.INT);
         code.iload(FROM_SLOT).istore(index);
-        int step = copies * layout.laneCount();
+        loop(code, body, index, copies, rounds);
+        if (rounds > 1) {
+            loop(code, body, index, copies, 1);
+        }
+        body.end();
+        code.return_();
+    }
+
+    /**
+     * {@code for (; index < n - (step - 1); index += step) body}. No vector goes from one iteration
+     * to the next: where one did, C2 now and then boxed it in each.
+     */
+    private void loop(CodeBuilder code, LoopBody body, int index, int copies, int rounds) {
+        int step = rounds * copies * layout.laneCount();
         int limit = code.allocateLocal(TypeKind.INT);
         code.iload(COUNT_SLOT).loadConstant(step - 1).isub().istore(limit);
         Label top = code.newLabel();
         Label done = code.newLabel();
         int stride = stride(code, step);
         code.labelBinding(top).iload(index).iload(limit).if_icmpge(done);
-        body.round(position(code, index));
+        int at = position(code, index);
+        for (int round = 0; round < rounds; round++) {
+            body.round(at, round);
+        }
         code.iload(index).iload(stride).iadd().istore(index).goto_(top).labelBinding(done);
-        body.end();
-        code.return_();
     }
 
     /**
@@ -131,138 +141,5 @@ final class KernelWriter {
         int at = code.allocateLocal(TypeKind.INT);
         code.iload(index).loadConstant(Integer.MAX_VALUE).iand().istore(at);
         return at;
-    }
-
-    /**
-     * Fold blocks one after the other, accumulators in registers. It is one loop over all elements
-     * that puts the accumulators away where a block ends: with a loop for each block the
-     * processor's window over coming loads would be full of the inner loop's set-up (measured, one
-     * thread, a sum of (a + 1) * 2: 20 GB/s with a loop for each block, 31 with a loop for each two
-     * of them, 31 to 35 so, where the memory gives 40).
-     */
-    private void blocks(CodeBuilder code) {
-        var body = new LoopBody(code, layout, layout.unroll());
-        body.prelude();
-        int index = code.allocateLocal(TypeKind.INT);
-        code.iload(FROM_SLOT).istore(index);
-        int[][] accumulators = accumulators(code);
-        forEachAccumulator(accumulators, (output, copy, local) -> identity(code, output, local));
-        int rounds = layout.foldRounds();
-        rounds(code, body, index, accumulators, rounds, true);
-        if (rounds > 1) {
-            rounds(code, body, index, accumulators, 1, false);
-        }
-        // The last block, short or not even begun. One branch: C2 leaves out what a profile never
-        // saw, and code that meets it after all is lost.
-        Label full = code.newLabel();
-        code.iload(COUNT_SLOT).iload(index).isub();
-        code.iload(index).loadConstant(Program.FOLD_BLOCK - 1).iand();
-        code.ior().ifeq(full);
-        forEachAccumulator(
-                accumulators,
-                (output, copy, local) -> store(code, body, index, output, copy, local));
-        code.labelBinding(full);
-        body.end();
-        code.return_();
-    }
-
-    /**
-     * {@code rounds} rounds at a time while there are as many; the start in {@code index} is where
-     * a block can end after whole steps.
-     *
-     * @param ends true if blocks may end here
-     */
-    private void rounds(
-            CodeBuilder code,
-            LoopBody body,
-            int index,
-            int[][] accumulators,
-            int rounds,
-            boolean ends) {
-        int stride = layout.unroll() * layout.laneCount();
-        int step = rounds * stride;
-        int limit = code.allocateLocal(TypeKind.INT);
-        code.iload(COUNT_SLOT).loadConstant(step - 1).isub().istore(limit);
-        Label top = code.newLabel();
-        Label next = code.newLabel();
-        Label done = code.newLabel();
-        int by = stride(code, step);
-        code.labelBinding(top).iload(index).iload(limit).if_icmpge(done);
-        int at = position(code, index);
-        for (int round = 0; round < rounds; round++) {
-            body.foldInto(accumulators);
-            body.round(at, round * stride);
-        }
-        if (ends) {
-            code.iload(index).loadConstant(Program.FOLD_BLOCK - 1).iand();
-            code.loadConstant(Program.FOLD_BLOCK - step).if_icmpne(next);
-            forEachAccumulator(
-                    accumulators,
-                    (output, copy, local) -> {
-                        store(code, body, at, output, copy, local);
-                        identity(code, output, local);
-                    });
-        }
-        code.labelBinding(next).iload(index).iload(by).iadd().istore(index);
-        code.goto_(top).labelBinding(done);
-    }
-
-    /** Accumulator locals by output and copy. */
-    private int[][] accumulators(CodeBuilder code) {
-        int[][] accumulators = new int[program.outputs().size()][];
-        for (int output = 0; output < accumulators.length; output++) {
-            if (program.outputs().get(output) instanceof Output.FoldLanes) {
-                accumulators[output] = new int[layout.unroll()];
-                for (int copy = 0; copy < accumulators[output].length; copy++) {
-                    accumulators[output][copy] = code.allocateLocal(TypeKind.REFERENCE);
-                }
-            }
-        }
-        return accumulators;
-    }
-
-    private void identity(CodeBuilder code, int output, int local) {
-        Output.FoldLanes fold = (Output.FoldLanes) program.outputs().get(output);
-        Lane lane = program.node(fold.node()).lane();
-        VectorType type = VectorType.of(lane);
-        type.species(code, layout.bits(lane));
-        type.literal(code, fold.op().identity(lane));
-        type.broadcast(code);
-        code.astore(local);
-    }
-
-    /** Puts an accumulator of the block that the element in {@code index} belongs to away. */
-    private void store(
-            CodeBuilder code, LoopBody body, int index, int output, int copy, int local) {
-        Lane lane = program.node(program.outputs().get(output).node()).lane();
-        code.aload(local);
-        VectorType.of(lane)
-                .store(
-                        code,
-                        () -> {
-                            // A block of FOLD_BLOCK elements leaves FOLD_LANES accumulators.
-                            code.lload(body.outLocal(output)).iload(index);
-                            code.loadConstant(Integer.numberOfTrailingZeros(Program.FOLD_BLOCK))
-                                    .ishr();
-                            code.i2l();
-                            code.loadConstant((long) Program.FOLD_LANES * lane.byteSize()).lmul();
-                            code.ladd();
-                            code.loadConstant((long) copy * layout.laneCount() * lane.byteSize())
-                                    .ladd();
-                        });
-    }
-
-    private interface AccumulatorAction {
-        void accept(int output, int copy, int local);
-    }
-
-    private static void forEachAccumulator(int[][] accumulators, AccumulatorAction action) {
-        for (int output = 0; output < accumulators.length; output++) {
-            for (int copy = 0;
-                    accumulators[output] != null && copy < accumulators[output].length;
-                    copy++) {
-                action.accept(output, copy, accumulators[output][copy]);
-            }
-        }
     }
 }

@@ -48,11 +48,11 @@ final class Layout {
 
     private static final int PHILOX_COST = 100;
 
-    /** Vectors of each value in one step of a loop that folds a light program. */
+    /** Vectors of each value in one iteration of a loop that folds a light program. */
     private static final int FOLD_VECTORS = 8;
 
-    /** Vectors that stay in registers across the loop. */
-    private static final int MAX_REGISTER_ACCUMULATORS = 8;
+    /** Accumulators that stay in registers from one round of an iteration to the next. */
+    private static final int MAX_ACCUMULATORS = 8;
 
     private final Program program;
     private final Kernel twin;
@@ -63,7 +63,7 @@ final class Layout {
     private final boolean rare;
     private final boolean blocked;
     private final int unroll;
-    private final boolean registerFolds;
+    private final int rounds;
     private final long[] inRegion;
     private final long[] outRegion;
     private final long tailRegion;
@@ -98,12 +98,13 @@ final class Layout {
         blocked = staged || rare;
         boolean folds = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
         int perFold = Program.FOLD_LANES / laneCount;
-        registerFolds =
-                folds && foldRegisters() <= MAX_REGISTER_ACCUMULATORS && fits(perFold, BODY_BUDGET);
+        boolean wholeBlocks =
+                folds && accumulators() <= MAX_ACCUMULATORS && fits(perFold, BODY_BUDGET);
         unroll =
-                registerFolds
+                wholeBlocks
                         ? perFold
                         : unroll(folds ? Math.min(MAX_UNROLL, perFold) : mostCopies());
+        rounds = wholeBlocks ? mostRounds() : 1;
 
         long end = 0;
         inRegion = new long[loads.size()];
@@ -194,27 +195,18 @@ final class Layout {
         return blocked;
     }
 
-    /** Vectors per round of the main loop; with 1 there is no main loop. */
+    /** Vectors of each value in a round of the main loop; with 1 there is no main loop. */
     int unroll() {
         return unroll;
     }
 
     /**
-     * Rounds of the main loop that are written out where accumulators live in registers: enough
-     * that the loop's own instructions count for little among few vectors.
+     * Rounds that one iteration of the main loop consists of. More than one only where a round
+     * folds into every accumulator of its block: so many that the loop's own instructions count for
+     * little among few vectors.
      */
-    int foldRounds() {
-        boolean streams = program.nodes().stream().anyMatch(Node.PhiloxStream.class::isInstance);
-        int rounds = streams ? 1 : Math.max(1, FOLD_VECTORS / unroll);
-        while (rounds > 1 && !fits((rounds + 1) * unroll, BODY_BUDGET)) {
-            rounds /= 2;
-        }
+    int rounds() {
         return rounds;
-    }
-
-    /** True if the accumulators of FoldLanes live in registers during a block of the main loop. */
-    boolean registerFolds() {
-        return registerFolds;
     }
 
     /** Offset in scratch of a staged load's sub-block. */
@@ -326,7 +318,17 @@ final class Layout {
                 .toList();
     }
 
-    private int foldRegisters() {
+    private int mostRounds() {
+        boolean streams = program.nodes().stream().anyMatch(Node.PhiloxStream.class::isInstance);
+        int most = streams ? 1 : Math.max(1, FOLD_VECTORS / unroll);
+        while (most > 1 && !fits((most + 1) * unroll, BODY_BUDGET)) {
+            most /= 2;
+        }
+        return most;
+    }
+
+    /** Vectors of accumulators in one block of all folds. */
+    private int accumulators() {
         long folds = program.outputs().stream().filter(Output.FoldLanes.class::isInstance).count();
         return (int) folds * Program.FOLD_LANES / laneCount;
     }

@@ -36,8 +36,12 @@ final class LoopBody {
     private final int[] inLocals;
     private final int[] outLocals;
     private final int[] indexLocals;
+
+    /** Of each output that folds lanes: where the block's accumulators lie, and their values. */
+    private final int[] blockLocals;
+
+    private final int[][] accumulators;
     private int ahead;
-    private int[][] accumulators;
 
     LoopBody(CodeBuilder code, Layout layout, int copies) {
         this.code = code;
@@ -49,19 +53,10 @@ final class LoopBody {
         outLocals = new int[program.outputs().size()];
         indexLocals = new int[program.indexCount()];
         Arrays.fill(indexLocals, -1);
-        accumulators = new int[outLocals.length][];
+        blockLocals = new int[outLocals.length];
+        accumulators = new int[outLocals.length][copies];
         philox = new PhiloxWriter(code, layout, copies);
         masks = new MaskWriter(code, layout, copies, locals);
-    }
-
-    /** FoldLanes of an output with locals here are folded into them, the others into memory. */
-    void foldInto(int[][] registers) {
-        accumulators = registers;
-    }
-
-    /** The local that holds the address of output {@code slot}. */
-    int outLocal(int slot) {
-        return outLocals[slot];
     }
 
     /** Loads addresses and everything uniform into locals. */
@@ -102,20 +97,14 @@ final class LoopBody {
     }
 
     /**
-     * One round: all nodes, then all outputs, for {@code copies} vectors from the element in {@code
-     * index}.
+     * One round: all nodes, then all outputs, for {@code copies} vectors. The first round of an
+     * iteration begins at the element in {@code index}, each other one where the one before ended;
+     * that distance is a constant of addresses, which lets C2 take their range checks out of the
+     * loop: an addition to an int index might overflow. Programs with streams of random numbers
+     * have one round.
      */
-    void round(int index) {
-        round(index, 0);
-    }
-
-    /**
-     * As {@link #round(int)}, from {@code ahead} elements after the one in {@code index}. The
-     * distance is a constant of addresses, which lets C2 take their range checks out of the loop:
-     * an addition to an int index might overflow. Not for programs with streams of random numbers.
-     */
-    void round(int index, int ahead) {
-        this.ahead = ahead;
+    void round(int index, int round) {
+        this.ahead = round * copies * layout.laneCount();
         masks.startRound();
         philox.startRound();
         for (int id = 0; id < locals.length; id++) {
@@ -338,12 +327,10 @@ final class LoopBody {
                 Lane lane = program.node(fold.node()).lane();
                 for (int c = 0; c < copies; c++) {
                     int copy = c;
-                    foldInMemory(
-                            fold.op(),
-                            lane,
-                            fold.node(),
-                            copy,
-                            () -> address(outLocals[slot], index, copy, lane.byteSize()));
+                    Runnable address = () -> address(outLocals[slot], index, copy, lane.byteSize());
+                    VectorType.of(lane).load(code, layout.bits(lane), address);
+                    fold(fold.op(), lane, fold.node(), copy);
+                    VectorType.of(lane).store(code, address);
                 }
             }
             case Output.FoldLanes fold -> foldLanes(slot, fold, index);
@@ -368,47 +355,38 @@ final class LoopBody {
     }
 
     private void foldLanes(int slot, Output.FoldLanes fold, int index) {
-        Lane lane = program.node(fold.node()).lane();
-        if (accumulators[slot] != null) {
-            for (int copy = 0; copy < copies; copy++) {
-                int accumulator = accumulators[slot][copy];
-                code.aload(accumulator);
-                VectorType.operator(code, fold.op().name());
-                code.aload(locals[fold.node()][copy]);
-                VectorType.of(lane).lanewise(code);
-                code.astore(accumulator);
-            }
-            return;
-        }
         // Element i is folded into accumulator i % FOLD_LANES of block i / FOLD_BLOCK.
-        int row = code.allocateLocal(TypeKind.LONG);
-        code.iload(index).loadConstant(Integer.numberOfTrailingZeros(Program.FOLD_BLOCK)).ishr();
-        code.loadConstant(Program.FOLD_LANES).imul();
-        code.iload(index).loadConstant(Program.FOLD_LANES - 1).iand().iadd();
-        code.i2l()
-                .loadConstant((long) lane.byteSize())
-                .lmul()
-                .lload(outLocals[slot])
-                .ladd()
-                .lstore(row);
-        for (int c = 0; c < copies; c++) {
-            long offset = (long) c * layout.laneCount() * lane.byteSize();
-            foldInMemory(
-                    fold.op(),
-                    lane,
-                    fold.node(),
-                    c,
-                    () -> code.lload(row).loadConstant(offset).ladd());
+        Lane lane = program.node(fold.node()).lane();
+        boolean first = ahead == 0;
+        if (first) {
+            blockLocals[slot] = code.allocateLocal(TypeKind.LONG);
+            code.lload(outLocals[slot]).iload(index);
+            code.loadConstant(Integer.numberOfTrailingZeros(Program.FOLD_BLOCK)).ishr();
+            code.loadConstant(Program.FOLD_LANES).imul();
+            code.iload(index).loadConstant(Program.FOLD_LANES - 1).iand().iadd();
+            code.i2l().loadConstant((long) lane.byteSize()).lmul().ladd();
+            code.lstore(blockLocals[slot]);
+        }
+        for (int copy = 0; copy < copies; copy++) {
+            long offset = (long) copy * layout.laneCount() * lane.byteSize();
+            Runnable address = () -> code.lload(blockLocals[slot]).loadConstant(offset).ladd();
+            if (first) {
+                accumulators[slot][copy] = code.allocateLocal(TypeKind.REFERENCE);
+                VectorType.of(lane).load(code, layout.bits(lane), address);
+            } else {
+                code.aload(accumulators[slot][copy]);
+            }
+            fold(fold.op(), lane, fold.node(), copy);
+            code.astore(accumulators[slot][copy]).aload(accumulators[slot][copy]);
+            VectorType.of(lane).store(code, address);
         }
     }
 
-    private void foldInMemory(FoldOp op, Lane lane, int node, int copy, Runnable address) {
-        VectorType type = VectorType.of(lane);
-        type.load(code, layout.bits(lane), address);
+    /** Folds a copy of a node into the vector on the stack. */
+    private void fold(FoldOp op, Lane lane, int node, int copy) {
         VectorType.operator(code, op.name());
         code.aload(locals[node][copy]);
-        type.lanewise(code);
-        type.store(code, address);
+        VectorType.of(lane).lanewise(code);
     }
 
     /** Pushes the address of element {@code index + copy * lanes + ahead}. */

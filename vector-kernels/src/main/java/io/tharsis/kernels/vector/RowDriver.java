@@ -17,7 +17,6 @@ final class RowDriver {
     private final VectorKernel kernel;
     private final int laneCount;
     private final int loopStep;
-    private final boolean registerFolds;
     private final boolean lanesOnly;
 
     /** Per load: its input slot, and the bytes of an element, 0 if it is uniform. */
@@ -30,7 +29,6 @@ final class RowDriver {
         this.kernel = kernel;
         this.laneCount = layout.laneCount();
         this.loopStep = layout.unroll() > 1 ? layout.unroll() * laneCount : Integer.MAX_VALUE;
-        this.registerFolds = layout.registerFolds();
         List<Node.Load> loads = layout.loads();
         List<Output> outputs = layout.program().outputs();
         lanesOnly = outputs.stream().allMatch(Output.FoldLanes.class::isInstance);
@@ -83,7 +81,7 @@ final class RowDriver {
             for (int o = 0; o < outSizes.length; o++) {
                 frame.out[o] = frame.outBase[o];
             }
-            if (lanesOnly && !(registerFolds && done > 0)) {
+            if (lanesOnly) {
                 kernel.fill(frame, whole);
             }
             if (done > 0) {

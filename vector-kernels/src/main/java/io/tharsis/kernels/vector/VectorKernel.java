@@ -47,9 +47,8 @@ abstract class VectorKernel implements Kernel {
     }
 
     /**
-     * Runs the unrolled loop over elements {@code from <= i < count} as far as whole unrolled steps
-     * go. If folds are kept in registers it also writes the accumulators of every block, else these
-     * must hold identities or earlier elements.
+     * Runs the unrolled loop over elements {@code from <= i < count} as far as whole rounds go,
+     * folding into accumulators in memory.
      */
     abstract void main(Frame frame, int from, int count);
 
@@ -328,9 +327,7 @@ abstract class VectorKernel implements Kernel {
     private void loops(Frame frame, int whole) {
         int step = layout.unroll() * layout.laneCount();
         boolean main = layout.unroll() > 1 && whole >= step && aligned(frame);
-        if (!(main && layout.registerFolds())) {
-            fill(frame, whole);
-        }
+        fill(frame, whole);
         int done = 0;
         if (main) {
             main(frame, 0, whole);
