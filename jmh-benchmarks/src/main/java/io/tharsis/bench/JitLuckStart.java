@@ -14,6 +14,7 @@ import io.tharsis.node.workload.Workload;
 import io.tharsis.node.workload.Workloads;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -36,10 +37,7 @@ final class JitLuckStart {
 
     private static final long NOISY_NANOS = 4_000_000_000L;
 
-    /**
-     * Processor time and runs after which any kernel, cheap or dear, has done what makes it worth
-     * compiling.
-     */
+    /** Processor time and runs in which HotSpot compiles what is not a generated loop. */
     private static final long WEAR_NANOS = 150_000_000;
 
     private static final int WEAR_RUNS = 12;
@@ -47,7 +45,7 @@ final class JitLuckStart {
     /** In which C2 may still replace code, each kernel running a few times. */
     private static final long QUIET_NANOS = 2_000_000_000L;
 
-    private static final long MOST_QUIET_NANOS = 100 * QUIET_NANOS;
+    private static final Duration MOST_QUIET = Duration.ofNanos(100 * QUIET_NANOS);
     private static final long POLL_NANOS = 20_000_000;
 
     /**
@@ -63,13 +61,18 @@ final class JitLuckStart {
 
     private JitLuckStart() {}
 
-    static void main(String[] args) {
+    static void main(String[] args) throws InterruptedException {
         Map<String, Runnable> kernels = kernels();
         Map<String, List<Program>> programs = firstRuns(kernels);
         try (var _ = new CompilerNoise()) {
             runFor(NOISY_NANOS, kernels.values());
         }
         kernels.values().forEach(JitLuckStart::wear);
+        for (List<Program> own : programs.values()) {
+            for (Program program : own) {
+                Kernels.awaitHot(program, MOST_QUIET);
+            }
+        }
         settle(kernels.values());
         Map<String, Double> least = new LinkedHashMap<>();
         for (int pass = 0; pass < PASSES; pass++) {
@@ -141,8 +144,9 @@ final class JitLuckStart {
     private static void settle(Iterable<Runnable> kernels) {
         long start = System.nanoTime();
         boolean settled = false;
-        while (!settled && System.nanoTime() - start < MOST_QUIET_NANOS) {
-            while (Kernels.stats().waiting() > 0 && System.nanoTime() - start < MOST_QUIET_NANOS) {
+        while (!settled && System.nanoTime() - start < MOST_QUIET.toNanos()) {
+            while (Kernels.stats().waiting() > 0
+                    && System.nanoTime() - start < MOST_QUIET.toNanos()) {
                 LockSupport.parkNanos(POLL_NANOS);
             }
             runFor(QUIET_NANOS, kernels);
