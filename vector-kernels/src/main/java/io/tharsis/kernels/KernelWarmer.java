@@ -1,7 +1,5 @@
 package io.tharsis.kernels;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -13,8 +11,6 @@ import java.util.Queue;
  * not compiled.
  */
 final class KernelWarmer {
-    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
-
     /** How long a compiled loop gets to become fast, the first time. */
     static final long PATIENCE_NS = 4_000_000_000L;
 
@@ -82,7 +78,7 @@ final class KernelWarmer {
                 next.run();
             } catch (RuntimeException | Error e) {
                 // Kernels answer for their own errors; getting something ready is never worth one.
-                LOGGER.log(Level.DEBUG, "something could not be got ready", e);
+                KernelLog.debug("something could not be got ready", e);
             }
         }
     }

@@ -3,8 +3,6 @@ package io.tharsis.kernels;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.scalar.ScalarKernel;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Thread-safe.</b>
  */
 final class TieredKernel implements Kernel {
-    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
-
     /**
      * Classes that are tried; a new class starts with a new profile, which is what a loop that C1
      * gave up on needs, and with it C2 may well box nothing.
@@ -158,17 +154,13 @@ final class TieredKernel implements Kernel {
             if (fast != null) {
                 fused = twin;
             } else {
-                LOGGER.log(
-                        Level.WARNING,
+                KernelLog.warn(
                         "a kernel stays on the scalar twin, its compiled loop never became fast:\n"
-                                + "{0}",
-                        program);
+                                + program);
             }
         } catch (RuntimeException | Error e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "a kernel stays on the scalar twin, it could not be compiled:\n" + program,
-                    e);
+            KernelLog.warn(
+                    "a kernel stays on the scalar twin, it could not be compiled:\n" + program, e);
         } finally {
             owner.settled(isHot());
             settled.countDown();

@@ -3,17 +3,12 @@ package io.tharsis.kernels;
 import io.tharsis.kernels.ir.Program;
 import io.tharsis.kernels.vector.VectorKernels;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-
 /**
  * The Vector API generator at this machine's width. The only class that knows both it and the
  * module it needs, and not loaded where that module is absent.
  */
 final class VectorBackend implements KernelGenerator {
     private static final String MODULE = "jdk.incubator.vector";
-    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
-
     private final int bits = VectorKernels.preferredBits();
 
     /**
@@ -34,8 +29,7 @@ final class VectorBackend implements KernelGenerator {
                             + " --add-modules "
                             + MODULE);
         }
-        LOGGER.log(
-                Level.WARNING,
+        KernelLog.warn(
                 "kernels run on the scalar twin, several times slower than they could: start java"
                         + " with --add-modules "
                         + MODULE);

@@ -1,9 +1,8 @@
 package io.tharsis.kernels.layout;
 
+import io.tharsis.kernels.KernelLog;
 import io.tharsis.kernels.Kernels;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * and steps are in bytes. <b>Thread-safe.</b>
  */
 public final class Transposition {
-    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
-
     /** Elements after which the vector class is worth making; below a millisecond of the twin. */
     private static final long HOT_AFTER = 1 << 19;
 
@@ -137,15 +134,14 @@ public final class Transposition {
                 }
             }
             if (fast == null) {
-                LOGGER.log(
-                        Level.WARNING,
-                        "transposed inputs of {0} bytes stay on the scalar twin, their compiled"
-                                + " loop never became fast",
-                        elementSize);
+                KernelLog.warn(
+                        "transposed inputs of "
+                                + elementSize
+                                + " bytes stay on the scalar twin, their compiled loop never"
+                                + " became fast");
             }
         } catch (RuntimeException | Error e) {
-            LOGGER.log(
-                    Level.WARNING,
+            KernelLog.warn(
                     "transposed inputs of "
                             + elementSize
                             + " bytes stay on the scalar twin, their loop could not be compiled",

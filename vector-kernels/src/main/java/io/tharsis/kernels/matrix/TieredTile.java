@@ -1,9 +1,8 @@
 package io.tharsis.kernels.matrix;
 
+import io.tharsis.kernels.KernelLog;
 import io.tharsis.kernels.ir.Format;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Thread-safe.</b>
  */
 final class TieredTile {
-    private static final Logger LOGGER = System.getLogger("io.tharsis.kernels");
-
     /**
      * Multiply-adds after which the vector class is worth making; below a millisecond of the twin.
      */
@@ -112,15 +109,14 @@ final class TieredTile {
                 }
             }
             if (fast == null) {
-                LOGGER.log(
-                        Level.WARNING,
-                        "matrix products over {0} stay on the scalar twin, their compiled loop"
-                                + " never became fast",
-                        format);
+                KernelLog.warn(
+                        "matrix products over "
+                                + format
+                                + " stay on the scalar twin, their compiled loop never became"
+                                + " fast");
             }
         } catch (RuntimeException | Error e) {
-            LOGGER.log(
-                    Level.WARNING,
+            KernelLog.warn(
                     "matrix products over "
                             + format
                             + " stay on the scalar twin, their loop could not be compiled",
