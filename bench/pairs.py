@@ -162,7 +162,7 @@ def main():
     parser.add_argument("peers", help="comma-separated: numpy, cooperlake, numexpr, dask, jax, numba, probe")
     parser.add_argument("--size", help="elements, comma-separated; each workload's own default if not given")
     parser.add_argument("--times", type=int, default=7, help="alternating runs (%(default)s)")
-    parser.add_argument("--runs", type=int, default=0, help="runs after the first in each of our processes (0: 21, and more for 4 seconds)")
+    parser.add_argument("--runs", type=int, default=0, help="runs after the first in each of our processes (0: 21 and more for 4 seconds, once compiled)")
     parser.add_argument("--peer-runs", type=int, default=5, help="runs after the first in each peer's process (%(default)s)")
     parser.add_argument("--touch", type=lambda n: int(float(n)), default=0, help="bytes to touch and free before each process, as 8e9")
     parser.add_argument("--threads", type=int, help="threads of both sides; all cores if not given")

@@ -113,6 +113,14 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * Loops of this JVM that are being compiled now, in the background; who measures repeated work
+     * waits until there are none. See {@link Engine#compiling}.
+     */
+    public int compiling() {
+        return engine.compiling();
+    }
+
+    /**
      * Computes {@code root} and hands its chunks to {@code sink} as they are made; see {@link
      * Engine#stream}.
      */

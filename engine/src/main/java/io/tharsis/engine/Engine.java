@@ -63,6 +63,14 @@ public interface Engine extends AutoCloseable {
         return SessionStats.of(memory());
     }
 
+    /**
+     * Loops that are being compiled now, in the background: until there are none, the same work may
+     * still get faster each time. They belong to the JVM, not to one engine alone.
+     */
+    default int compiling() {
+        return 0;
+    }
+
     /** Cancels what runs and frees everything the engine owns. */
     @Override
     void close();

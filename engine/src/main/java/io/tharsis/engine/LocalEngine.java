@@ -274,6 +274,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public int compiling() {
+        return Kernels.stats().waiting();
+    }
+
+    @Override
     public SessionStats stats() {
         return Stats.of(store);
     }

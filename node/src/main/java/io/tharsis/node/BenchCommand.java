@@ -41,7 +41,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "K",
             converter = Counts.class,
             description =
-                    "Runs after the first; if not given, 21 and as many more as 4 seconds take.")
+                    "Runs after the first; if not given, 21 and as many more as 4 seconds take,"
+                            + " counted from when no loop is being compiled any more.")
     private Long runs;
 
     @Option(names = "--once", description = "No run after the first.")

@@ -33,11 +33,14 @@ record Timing(
     /** Without a number of runs: at least this many, and for at least {@link #ENOUGH_SECONDS}. */
     private static final int ENOUGH_RUNS = 21;
 
-    /** Time for kernels to be compiled and warmed up, and for runs after that. */
     private static final double ENOUGH_SECONDS = 4;
 
+    /** What runs take at most while loops are being compiled for them. */
+    private static final double MOST_WARM_UP_SECONDS = 10;
+
     /**
-     * Runs it once and {@code runs} times more, or often enough if {@code runs} is negative.
+     * Runs it once and {@code runs} times more; if {@code runs} is negative, often enough after its
+     * loops have been compiled.
      *
      * @param folder for files, null for a temporary one
      * @param cold whether each run reads its files from disk
@@ -53,6 +56,9 @@ record Timing(
     private static Timing of(
             Workload workload, Workload.Run run, int threads, int runs, boolean cold) {
         double first = seconds(run, cold);
+        if (runs < 0) {
+            warmUp(run, cold);
+        }
         var later = DoubleStream.builder();
         double spent = 0;
         for (int i = 0; runs >= 0 ? i < runs : i < ENOUGH_RUNS || spent < ENOUGH_SECONDS; i++) {
@@ -73,6 +79,14 @@ record Timing(
                 run.value(),
                 peak,
                 stats);
+    }
+
+    /** Runs it until no loop is being compiled, which the repeated runs are not to wait for. */
+    private static void warmUp(Workload.Run run, boolean cold) {
+        double spent = 0;
+        do {
+            spent += seconds(run, cold);
+        } while (Session.current().compiling() > 0 && spent < MOST_WARM_UP_SECONDS);
     }
 
     private static double seconds(Workload.Run run, boolean cold) {
