@@ -37,7 +37,6 @@ import io.tharsis.engine.storage.Contents;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -2221,15 +2220,12 @@ public final class Tensors {
     }
 
     /**
-     * The arrays of a {@code .npz} file by name, in its order; as {@link #fromNpy}, with the same
-     * exceptions.
+     * The arrays of a {@code .npz} file by name, in its order, in a map that cannot be changed. The
+     * archive's directory is read now; each array is opened when the map is asked for it, as {@link
+     * #fromNpy} would, with the same exceptions.
      */
     public static Map<String, Tensor> fromNpz(Path path) {
-        NpzReader reader = NpzReader.open(path);
-        var tensors = new LinkedHashMap<String, Tensor>();
-        reader.names()
-                .forEach(name -> tensors.put(name, make(NpySource.operand(reader.array(name)))));
-        return tensors;
+        return new NpzTensors(NpzReader.open(path));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.tharsis.Session;
 import io.tharsis.Slice;
 import io.tharsis.Tensor;
 import io.tharsis.engine.npy.NpyFile;
+import io.tharsis.engine.npy.NpyFormatException;
 import io.tharsis.engine.npy.NpyHeader;
 import io.tharsis.engine.npy.NpzReader;
 
@@ -27,7 +28,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /**
  * {@code tharsis describe FILE}: what is in a {@code .npy} file, or in each array of a {@code .npz}
@@ -70,7 +70,8 @@ final class DescribeCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         boolean isArchive = file.toString().endsWith(".npz");
-        Map<String, NpyHeader> headers = isArchive ? archiveHeaders() : Map.of("", header());
+        var refused = new LinkedHashMap<String, NpyFormatException>();
+        Map<String, NpyHeader> headers = isArchive ? archiveHeaders(refused) : Map.of("", header());
         headers.forEach((name, header) -> checkAxis(name, header.shape()));
         try (Session session = options.open();
                 Session.Binding _ = session.bind()) {
@@ -84,11 +85,17 @@ final class DescribeCommand implements Callable<Integer> {
                                 new DescribeReport(out, new Bars(System.out.charset()), width()));
                     });
         }
-        if (headers.isEmpty()) {
+        if (headers.isEmpty() && refused.isEmpty()) {
             out.println(file + " holds no arrays");
         }
         out.flush();
-        return ExitCode.OK;
+        refused.values()
+                .forEach(
+                        refusal ->
+                                spec.commandLine()
+                                        .getErr()
+                                        .println("tharsis describe: " + refusal.getMessage()));
+        return refused.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** Columns of the terminal, where the shell tells them. */
@@ -103,16 +110,21 @@ final class DescribeCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, NpyHeader> archiveHeaders() {
+    /**
+     * @param refused takes the arrays that cannot be read, with the reason
+     */
+    private Map<String, NpyHeader> archiveHeaders(Map<String, NpyFormatException> refused) {
+        var headers = new LinkedHashMap<String, NpyHeader>();
         try (NpzReader archive = NpzReader.open(file)) {
-            return archive.names().stream()
-                    .collect(
-                            Collectors.toMap(
-                                    name -> name,
-                                    name -> archive.array(name).header(),
-                                    (a, _) -> a,
-                                    LinkedHashMap::new));
+            for (String name : archive.names()) {
+                try {
+                    headers.put(name, archive.array(name).header());
+                } catch (NpyFormatException e) {
+                    refused.put(name, e);
+                }
+            }
         }
+        return headers;
     }
 
     private void checkAxis(String name, long... shape) {

@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 final class DescribeCommandTest {
     private final Console console = new Console();
@@ -137,6 +139,23 @@ final class DescribeCommandTest {
         assertTrue(console.out().contains(", first\n"), console.out());
         assertTrue(console.out().contains(", second\n"), console.out());
         assertTrue(console.out().contains("mean   6\n"), console.out());
+    }
+
+    @Test
+    void shouldDescribeWhatItCanOfAnArchive() throws IOException {
+        Path file = folder.resolve("mixed.npz");
+        byte[] numbers = Files.readAllBytes(doubles("numbers.npy", new double[] {1, 2, 6}, 3));
+        String objects =
+                new String(numbers, StandardCharsets.ISO_8859_1).replace("'<f8'", "'|O'  ");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("objects.npy"));
+            zip.write(objects.getBytes(StandardCharsets.ISO_8859_1));
+            zip.putNextEntry(new ZipEntry("numbers.npy"));
+            zip.write(numbers);
+        }
+        assertEquals(1, console.run("describe", file.toString()));
+        assertTrue(console.out().contains("mean   3\n"), console.out());
+        assertTrue(console.err().contains("mixed.npz[objects]"), console.err());
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.tharsis.engine.npy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
 import io.tharsis.Session;
@@ -22,9 +26,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 class NpySourceTest {
     @TempDir Path folder;
@@ -116,6 +123,28 @@ class NpySourceTest {
         assertEquals(List.of("b", "a"), List.copyOf(Tensors.fromNpz(file).keySet()));
         assertArrayEquals(longs, Tensors.fromNpz(file).get("b").toLongArray());
         assertEquals(0.5, Tensors.fromNpz(file).get("a").item());
+    }
+
+    @Test
+    void shouldReadAnArchiveOfWhichOneArrayCannotBeRead() throws IOException {
+        Path file = folder.resolve("mixed.npz");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("objects.npy"));
+            zip.write(npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", new byte[9]));
+            zip.putNextEntry(new ZipEntry("bytes.npy"));
+            zip.write(
+                    npy(
+                            "{'descr': '|i1', 'fortran_order': False, 'shape': (2,), }",
+                            new byte[] {3, 4}));
+        }
+        Map<String, Tensor> tensors = Tensors.fromNpz(file);
+        assertEquals(List.of("objects", "bytes"), List.copyOf(tensors.keySet()));
+        assertEquals(2, tensors.size());
+        assertArrayEquals(new long[] {3, 4}, tensors.get("bytes").toLongArray());
+        assertSame(tensors.get("bytes"), tensors.get("bytes"));
+        assertNull(tensors.get("absent"));
+        var failure = assertThrows(NpyFormatException.class, () -> tensors.get("objects"));
+        assertTrue(failure.getMessage().contains("mixed.npz[objects]"), failure.getMessage());
     }
 
     private static void append(
