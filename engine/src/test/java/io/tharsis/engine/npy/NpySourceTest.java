@@ -147,6 +147,16 @@ class NpySourceTest {
         assertTrue(failure.getMessage().contains("mixed.npz[objects]"), failure.getMessage());
     }
 
+    @Test
+    void shouldQuoteAHeaderWithoutItsControlCharacters() throws IOException {
+        String header = "{'descr': '\u001b[31m" + "x".repeat(3000) + "', 'shape': (1,), }";
+        Path file = Files.write(folder.resolve("odd.npy"), npy(header, new byte[8]));
+        var failure = assertThrows(NpyFormatException.class, () -> Tensors.fromNpy(file));
+        assertTrue(failure.getMessage().chars().noneMatch(Character::isISOControl));
+        assertTrue(failure.getMessage().contains("\\x1b[31m"), failure.getMessage());
+        assertTrue(failure.getMessage().length() < 1500, failure.getMessage());
+    }
+
     private static void append(
             NpzWriter archive, String name, DType type, MemorySegment values, long... shape) {
         try (NpyWriter writer = archive.add(name, type, shape)) {
