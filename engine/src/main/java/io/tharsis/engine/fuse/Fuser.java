@@ -127,18 +127,24 @@ public final class Fuser {
     }
 
     private void joinUsers() {
+        Map<Integer, List<Integer>> users = new HashMap<>();
+        groupOf.forEach(
+                (id, group) ->
+                        group.needs.forEach(
+                                need ->
+                                        users.computeIfAbsent(need, _ -> new ArrayList<>())
+                                                .add(id)));
         List<Integer> nodes = new ArrayList<>(groupOf.keySet());
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            int id = nodes.get(i);
+        for (int id : nodes.reversed()) {
             Group own = groupOf.get(id);
             if (!(graph.node(id).op() instanceof Op.Elementwise)) {
                 continue;
             }
             Group first = null;
-            for (int j = i + 1; j < nodes.size(); j++) {
-                Group user = groupOf.get(nodes.get(j));
-                if (user.needs.contains(id) && (first == null || user.position < first.position)) {
-                    first = user;
+            for (int user : users.getOrDefault(id, List.of())) {
+                Group group = groupOf.get(user);
+                if (first == null || group.position < first.position) {
+                    first = group;
                 }
             }
             if (first != null && canJoin(first, own) && seenUnchanged(first, id)) {

@@ -6,7 +6,9 @@ import io.tharsis.engine.plan.PlanGraph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which nodes are stored. A node must be stored if it is asked for, if something that works on
@@ -179,17 +181,16 @@ final class Partition {
      */
     static List<Integer> needs(PlanGraph graph, boolean[] stored, int id) {
         List<Integer> needs = new ArrayList<>();
-        boolean[] seen = new boolean[id + 1];
+        Set<Integer> seen = new HashSet<>();
         Deque<Integer> stack = new ArrayDeque<>();
         for (int input : graph.node(id).inputs()) {
             stack.push(input);
         }
         while (!stack.isEmpty()) {
             int node = stack.pop();
-            if (seen[node]) {
+            if (!seen.add(node)) {
                 continue;
             }
-            seen[node] = true;
             if (stored[node]) {
                 needs.add(node);
                 continue;
