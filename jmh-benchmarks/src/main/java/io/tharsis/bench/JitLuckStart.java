@@ -51,7 +51,7 @@ final class JitLuckStart {
     /**
      * Times that all kernels are measured, apart from each other: a busy machine is for a while.
      */
-    private static final int PASSES = 3;
+    private static final int PASSES = 8;
 
     private static final int BATCHES = 3;
     private static final long BATCH_NANOS = 15_000_000;
