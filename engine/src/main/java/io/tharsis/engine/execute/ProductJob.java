@@ -363,24 +363,33 @@ final class ProductJob implements Job {
             MemorySegment workspace) {
         MemorySegment packedRight = workspace.asSlice(layout.right());
         MemorySegment aside = workspace.asSlice(layout.gather());
-        long packedRows = rowsOf(block);
         long first = depthOf(block);
         long end = depthEnd(block);
-        for (long from = first; from < end; from += INNER) {
-            long depth = Math.min(INNER, end - from);
-            MemorySegment own;
-            if (packedLeft == null) {
-                own = workspace.asSlice(layout.left());
+        long piece = ProductWorkspace.depth(packedLeft != null);
+        for (long from = first; from < end; from += piece) {
+            long depth = Math.min(piece, end - from);
+            MemorySegment packed = packedLeft;
+            long packedRows = rowsOf(block);
+            if (packed == null) {
+                packed = workspace.asSlice(layout.left());
+                packedRows = rows;
                 long[] index = index(block, rank - 2, row, rank - 1, from);
-                left.packLeft(product, index, rows, depth, aside, own);
+                left.packLeft(product, index, rows, depth, aside, packed);
             } else {
-                long inner = (from - first) / INNER;
-                own = packedLeft.asSlice(inner * product.packedLeftBytes(packedRows, INNER));
+                packed = packed.asSlice(product.packedLeftBytes(packedRows, from - first));
             }
-            long[] index = index(block, rank - 1, column, rank - 2, from);
-            right.packRight(product, index, depth, columns, aside, packedRight);
+            for (long inner = 0; inner < depth; inner += INNER) {
+                right.packRight(
+                        product,
+                        index(block, rank - 1, column, rank - 2, from + inner),
+                        Math.min(INNER, depth - inner),
+                        columns,
+                        aside,
+                        packedRight.asSlice(product.packedRightBytes(inner, columns)));
+            }
             boolean adds = from > 0 || task.prior() >= 0;
-            product.multiplyPacked(rows, columns, depth, own, packedRight, out, adds, workspace);
+            product.multiplyPacked(
+                    rows, columns, depth, packed, packedRows, packedRight, out, adds, workspace);
         }
     }
 

@@ -11,6 +11,14 @@ import io.tharsis.kernels.matrix.MatrixProduct;
  */
 record ProductWorkspace(
         long right, long left, long tiles, long gather, long scratch, long byteSize) {
+    /** Inner blocks that are packed, and taken together at each tile, where rows are shared. */
+    private static final int INNER_BLOCKS = 2;
+
+    /** How much of the inner dimension a strip takes at a time. */
+    static long depth(boolean shared) {
+        return (shared ? INNER_BLOCKS : 1) * (long) MatrixProduct.INNER_BLOCK;
+    }
+
     static ProductWorkspace of(Task.Product task, MatrixProduct product, ProductBlocks cut) {
         int rank = task.shape().length;
         long rows = Math.min(task.shape()[rank - 2], cut.rows());
@@ -18,7 +26,8 @@ record ProductWorkspace(
         long depth = Math.min(task.inner(), MatrixProduct.INNER_BLOCK);
         int width = task.format().byteSize();
         long right = product.scratchBytes();
-        long left = right + product.packedRightBytes(depth, columns);
+        long strip = Math.min(task.inner(), depth(cut.shared()));
+        long left = right + product.packedRightBytes(strip, columns);
         long tiles = left + (cut.shared() ? 0 : product.packedLeftBytes(rows, depth));
         long gather = tiles + (task.epilogue() == null ? 0 : upTo64(rows * columns * width));
         long lines = Math.max(gathers(task.left()) ? rows : 0, gathers(task.right()) ? columns : 0);

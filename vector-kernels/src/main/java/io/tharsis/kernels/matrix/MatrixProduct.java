@@ -229,6 +229,7 @@ public final class MatrixProduct {
                             columns,
                             depth,
                             leftPanels,
+                            panelRows(rows),
                             rightPanels,
                             out + (i * c.rowStride() + j) * elementBytes,
                             c.rowStride() * elementBytes,
@@ -247,13 +248,12 @@ public final class MatrixProduct {
 
     /** Bytes of a packed left operand, m x k. */
     public long packedLeftBytes(long m, long k) {
-        return aligned((m + shape.rows() - 1) / shape.rows() * shape.rows() * k * elementBytes);
+        return aligned(panelRows(m) * k * elementBytes);
     }
 
     /** Bytes of a packed right operand, k x n. */
     public long packedRightBytes(long k, long n) {
-        return aligned(
-                (n + shape.columns() - 1) / shape.columns() * shape.columns() * k * elementBytes);
+        return aligned(panelColumns(n) * k * elementBytes);
     }
 
     /** Bytes of the scratch memory of {@link #multiplyPacked}. */
@@ -309,9 +309,11 @@ public final class MatrixProduct {
     }
 
     /**
-     * {@code c = a b} or {@code c = c + a b} of operands that were packed for the same m, n and k.
-     * Fastest for m up to {@link #rowBlock}.
+     * {@code c = a b} or {@code c = c + a b} of operands that were packed for the same n and k.
      *
+     * @param m at most as many rows as the left operand was packed for, 2^30 at most
+     * @param n at most 2^30
+     * @param packedRows as many rows as the left operand was packed for
      * @param c row-major: column stride 1
      * @param accumulate as in {@link #multiply}
      * @param scratch {@link #scratchBytes} bytes for this call alone
@@ -321,6 +323,7 @@ public final class MatrixProduct {
             long n,
             long k,
             MemorySegment packedLeft,
+            long packedRows,
             MemorySegment packedRight,
             MatrixView c,
             boolean accumulate,
@@ -329,7 +332,11 @@ public final class MatrixProduct {
             throw new IllegalArgumentException(
                     "a result with column stride " + c.columnStride() + ", expected 1");
         }
-        long left = Ranges.check(packedLeft, packedLeftBytes(m, k), "packed left operand");
+        if (m > packedRows) {
+            throw new IllegalArgumentException(
+                    m + " rows of a left operand that was packed for " + packedRows);
+        }
+        long left = Ranges.check(packedLeft, packedLeftBytes(packedRows, k), "packed left operand");
         long right = Ranges.check(packedRight, packedRightBytes(k, n), "packed right operand");
         long out = Ranges.check(c, m, n, elementBytes, "result");
         long scratchAddress = Ranges.check(scratch, scratchBytes(), "scratch");
@@ -337,59 +344,73 @@ public final class MatrixProduct {
             clear(m, n, out, c.rowStride(), accumulate);
         }
         prepare(scratchAddress);
-        long panelRows = (m + shape.rows() - 1) / shape.rows() * shape.rows();
-        long panelColumns = (n + shape.columns() - 1) / shape.columns() * shape.columns();
-        for (long p = 0; p < k; p += INNER_BLOCK) {
-            int depth = (int) Math.min(INNER_BLOCK, k - p);
-            for (long j = 0; j < n; j += columnBlock) {
-                tiles(
-                        Math.toIntExact(m),
-                        (int) Math.min(columnBlock, n - j),
-                        depth,
-                        left + p * panelRows * elementBytes,
-                        right + (p * panelColumns + j * depth) * elementBytes,
-                        out + j * elementBytes,
-                        c.rowStride() * elementBytes,
-                        accumulate || p > 0,
-                        scratchAddress);
-            }
-        }
+        tiles(
+                Math.toIntExact(m),
+                Math.toIntExact(n),
+                k,
+                left,
+                panelRows(packedRows),
+                right,
+                out,
+                c.rowStride() * elementBytes,
+                accumulate,
+                scratchAddress);
         Reference.reachabilityFence(packedLeft);
         Reference.reachabilityFence(packedRight);
         Reference.reachabilityFence(c);
         Reference.reachabilityFence(scratch);
     }
 
+    private long panelRows(long rows) {
+        return Math.ceilDiv(rows, shape.rows()) * shape.rows();
+    }
+
+    private long panelColumns(long columns) {
+        return Math.ceilDiv(columns, shape.columns()) * shape.columns();
+    }
+
     private static long aligned(long bytes) {
         return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
-    /** All tiles of one block of the result over one inner block. */
+    /**
+     * All tiles of one block of the result. A panel of the right operand, the larger ones, stays in
+     * the first-level cache while those of the left stream by; inner blocks are taken together at
+     * each tile, so that the result comes from far away once for all of them.
+     */
     private void tiles(
             int rows,
             int columns,
-            int depth,
+            long k,
             long left,
+            long panelRows,
             long right,
             long out,
             long outRowBytes,
             boolean accumulate,
             long scratch) {
-        TileKernel kernel = tile.current((long) rows * columns * depth);
-        long leftPanelBytes = (long) depth * shape.rows() * elementBytes;
-        long rightPanelBytes = (long) depth * shape.columns() * elementBytes;
+        TileKernel kernel = tile.current(rows * k * columns);
         long sums = scratch + (long) shape.columns() * elementBytes;
-        for (int i = 0; i < rows; i += shape.rows(), left += leftPanelBytes) {
-            int tileRows = Math.min(shape.rows(), rows - i);
-            long c = out + i * outRowBytes;
-            long panel = right;
-            for (int j = 0; j < columns; j += shape.columns(), panel += rightPanelBytes) {
-                int tileColumns = Math.min(shape.columns(), columns - j);
-                kernel.multiply(tileColumns, depth, left, panel, sums);
-                long in = accumulate ? c : scratch;
-                long inRowBytes = accumulate ? outRowBytes : 0;
-                kernel.add(tileRows, tileColumns, sums, in, inRowBytes, c, outRowBytes);
-                c += (long) tileColumns * elementBytes;
+        long panelColumns = panelColumns(columns);
+        for (int j = 0; j < columns; j += shape.columns()) {
+            int tileColumns = Math.min(shape.columns(), columns - j);
+            long c = out + (long) j * elementBytes;
+            for (int i = 0; i < rows; i += shape.rows()) {
+                int tileRows = Math.min(shape.rows(), rows - i);
+                for (long p = 0; p < k; p += INNER_BLOCK) {
+                    int depth = (int) Math.min(INNER_BLOCK, k - p);
+                    kernel.multiply(
+                            tileColumns,
+                            depth,
+                            left + (p * panelRows + (long) i * depth) * elementBytes,
+                            right + (p * panelColumns + (long) j * depth) * elementBytes,
+                            sums);
+                    boolean adds = accumulate || p > 0;
+                    long in = adds ? c : scratch;
+                    long inRowBytes = adds ? outRowBytes : 0;
+                    kernel.add(tileRows, tileColumns, sums, in, inRowBytes, c, outRowBytes);
+                }
+                c += tileRows * outRowBytes;
             }
         }
     }

@@ -81,6 +81,6 @@ final class ProductChecks {
         product.packLeft(m, k, a, left);
         product.packRight(k, n, b, right);
         MemorySegment scratch = arena.allocate(product.scratchBytes(), 64);
-        product.multiplyPacked(m, n, k, left, right, c, accumulate, scratch);
+        product.multiplyPacked(m, n, k, left, m, right, c, accumulate, scratch);
     }
 }
