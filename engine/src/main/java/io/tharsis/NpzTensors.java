@@ -18,13 +18,16 @@ import java.util.Set;
  * <p><b>Thread-safe;</b> cannot be changed.
  */
 final class NpzTensors extends AbstractMap<String, Tensor> {
+    private final Session session;
     private final NpzReader reader;
     private final List<String> names;
 
     /** Guarded by itself. */
     private final Map<String, Tensor> made = new HashMap<>();
 
-    NpzTensors(NpzReader reader) {
+    /** The tensors are the given session's, whenever they are asked for. */
+    NpzTensors(Session session, NpzReader reader) {
+        this.session = session;
         this.reader = reader;
         this.names = reader.names();
     }
@@ -43,7 +46,7 @@ final class NpzTensors extends AbstractMap<String, Tensor> {
         synchronized (made) {
             Tensor known = made.get(name);
             if (known == null) {
-                known = Tensor.of(Session.current(), NpySource.operand(reader.array(name)));
+                known = Tensor.of(session, NpySource.operand(reader.array(name)));
                 made.put(name, known);
             }
             return known;

@@ -2225,7 +2225,7 @@ public final class Tensors {
      * #fromNpy} would, with the same exceptions.
      */
     public static Map<String, Tensor> fromNpz(Path path) {
-        return new NpzTensors(NpzReader.open(path));
+        return new NpzTensors(Session.current(), NpzReader.open(path));
     }
 
     /**

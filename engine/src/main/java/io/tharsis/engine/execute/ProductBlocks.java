@@ -19,7 +19,9 @@ record ProductBlocks(long rows, long columns, long depth, boolean shared) {
     /** Strips are worth handing out from about this many columns. */
     private static final long NARROW = 96;
 
-    /** Columns whose packed inner block stays in the second-level cache beside all else. */
+    /**
+     * Columns of a strip at most: one packed inner block of so many fits the second-level cache.
+     */
     private static final long WIDE = 256;
 
     /** Result tiles in registers are as wide as a divisor of this, whatever the vectors. */
