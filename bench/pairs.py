@@ -8,9 +8,9 @@ its first, their ratio (above 1: we are faster), the medians of the first runs, 
 values are compared; inputs of the two sides are other random numbers of the same distribution, so they may differ by
 six standard errors. Exit code 1 if they do not agree.
 
-First runs on a virtual machine: where its host takes back the memory that nobody uses, a program that touches it first
-waits for the host, up to seconds for a gigabyte, and the other of a pair, which gets what the first has just freed,
-does not. With --touch 8e9 so many bytes are touched and freed right before each process, for both sides alike.
+First runs on a virtual machine: where its host takes back the memory that nobody uses, within some two seconds, a
+program that touches it first waits for the host, up to seconds for a gigabyte, and one that gets what another has just
+freed does not. With --touch 4e9 so many bytes are touched and freed right before each first run, on both sides alike.
 """
 import argparse
 import json
@@ -57,20 +57,7 @@ VARIANTS = {"cooperlake": ("numpy", {"OPENBLAS_CORETYPE": "Cooperlake"})}
 PROBES = {"add-times": "copy", "add-times-sum": "read"}
 
 
-TOUCH = """
-import mmap, sys
-size, block = int(sys.argv[1]), bytes(1 << 26)
-memory = mmap.mmap(-1, size)
-if hasattr(mmap, "MADV_HUGEPAGE"):
-    memory.madvise(mmap.MADV_HUGEPAGE)
-for start in range(0, size - len(block) + 1, len(block)):
-    memory[start : start + len(block)] = block
-"""
-
-
-def run_json(command, touch, variables=None):
-    if touch:
-        subprocess.run([sys.executable, "-c", TOUCH, str(touch)], check=True)
+def run_json(command, variables=None):
     process = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(variables or {})})
     lines = [line for line in process.stdout.splitlines() if line.startswith("{")]
     if process.returncode != 0 or not lines:
@@ -96,7 +83,7 @@ def ours(options, workload, size):
         command += ["--size", size]
     if options.threads:
         command += ["--threads", str(options.threads)]
-    return command
+    return command + touch(options)
 
 
 def rival(options, workload, peer, size, threads, probe):
@@ -104,7 +91,11 @@ def rival(options, workload, peer, size, threads, probe):
         return [probe, PROBES[workload], str(size), str(threads), str(options.peer_runs)]
     name = VARIANTS.get(peer, (peer, {}))[0]
     command = [options.python, os.path.join(HERE, "peers.py"), workload, name, str(size), "--runs", str(options.peer_runs)]
-    return command + ["--threads", str(threads)]
+    return command + ["--threads", str(threads)] + touch(options)
+
+
+def touch(options):
+    return ["--touch", str(options.touch)] if options.touch else []
 
 
 def agree(workload, mine, other, size):
@@ -117,11 +108,11 @@ def agree(workload, mine, other, size):
 def compare(options, workload, wanted, peers, probe):
     results = {"ours": [], **{peer: [] for peer in peers}}
     for time in range(options.times):
-        mine = run_json(ours(options, workload, wanted), options.touch)
+        mine = run_json(ours(options, workload, wanted))
         results["ours"].append(mine)
         for peer in peers:
             command = rival(options, workload, peer, mine["size"], mine["threads"], probe)
-            results[peer].append(run_json(command, options.touch, VARIANTS.get(peer, (peer, {}))[1]))
+            results[peer].append(run_json(command, VARIANTS.get(peer, (peer, {}))[1]))
         print(f"pairs: {workload}: {time + 1} of {options.times}", file=sys.stderr)
 
     def middle(who, key):
@@ -164,7 +155,7 @@ def main():
     parser.add_argument("--times", type=int, default=7, help="alternating runs (%(default)s)")
     parser.add_argument("--runs", type=int, default=0, help="runs after the first in each of our processes (0: 21 and more for 4 seconds, once compiled)")
     parser.add_argument("--peer-runs", type=int, default=5, help="runs after the first in each peer's process (%(default)s)")
-    parser.add_argument("--touch", type=lambda n: int(float(n)), default=0, help="bytes to touch and free before each process, as 8e9")
+    parser.add_argument("--touch", type=lambda n: int(float(n)), default=0, help="bytes to touch and free right before each first run, as 4e9")
     parser.add_argument("--threads", type=int, help="threads of both sides; all cores if not given")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the rivals (default: this one)")
     parser.add_argument("--ours", default=os.path.join(os.path.dirname(HERE), "tharsis"), help="our launcher (default: %(default)s)")

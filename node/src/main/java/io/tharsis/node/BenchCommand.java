@@ -68,6 +68,15 @@ final class BenchCommand implements Callable<Integer> {
             description = "Have each run of a workload over files read them from disk.")
     private boolean cold;
 
+    @Option(
+            names = "--touch",
+            paramLabel = "BYTES",
+            converter = Counts.class,
+            description =
+                    "Touch and free so much memory right before the first run, so that it does not"
+                            + " wait for the host of a virtual machine; as 4e9.")
+    private Long touch;
+
     @Mixin private SessionOptions options;
 
     @Spec private CommandSpec spec;
@@ -116,7 +125,8 @@ final class BenchCommand implements Callable<Integer> {
                     options.threads(),
                     once ? 0 : runs == null ? -1 : Math.toIntExact(runs),
                     files,
-                    cold);
+                    cold,
+                    touch == null ? 0 : touch);
         }
     }
 
