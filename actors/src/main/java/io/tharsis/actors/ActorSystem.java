@@ -1,0 +1,324 @@
+package io.tharsis.actors;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The actors of one process, their names, and what runs them.
+ *
+ * <p>Thread-safe. It starts no thread before the first actor is spawned.
+ */
+public final class ActorSystem implements AutoCloseable {
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
+    private static final int FRAMES_IN_DUMP = 8;
+
+    private final String name;
+    private final Dispatcher dispatcher;
+    private final int capacity;
+    private final Children roots = new Children();
+    private final ConcurrentHashMap<String, Cell<?>> named = new ConcurrentHashMap<>();
+    private final List<Consumer<DeadLetter>> subscribers = new CopyOnWriteArrayList<>();
+    private final AtomicLong living = new AtomicLong();
+    private final AtomicLong spawned = new AtomicLong();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder restarts = new LongAdder();
+    private final LongAdder deadLetters = new LongAdder();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean closing;
+
+    private ActorSystem(Builder builder) {
+        name = builder.name;
+        capacity = builder.capacity;
+        dispatcher =
+                builder.dispatcher != null
+                        ? builder.dispatcher
+                        : Dispatcher.virtualThreads(builder.parallelism);
+    }
+
+    /** A system on virtual threads, as many running as there are processors. */
+    public static ActorSystem create(String name) {
+        return builder(name).build();
+    }
+
+    /** A system to be built otherwise. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    // -------------------------------------------------------------------- spawn
+
+    /** Spawns an actor that only its reference leads to. */
+    public <M> ActorRef<M> spawn(Supplier<? extends Actor<M>> factory) {
+        return spawn(factory, null, ActorOptions.defaults());
+    }
+
+    /** Spawns an actor that {@link #lookup} finds. */
+    public <M> ActorRef<M> spawn(Supplier<? extends Actor<M>> factory, String actorName) {
+        return spawn(factory, actorName, ActorOptions.defaults());
+    }
+
+    /** Spawns an actor that only its reference leads to. */
+    public <M> ActorRef<M> spawn(
+            Supplier<? extends Actor<M>> factory, ActorOptions<M> options) {
+        return spawn(factory, null, options);
+    }
+
+    /**
+     * Spawns an actor. It starts in a turn of its own, soon.
+     *
+     * @param factory makes the instance, and a new one for each restart; called in the actor's turn
+     * @param actorName free again when the actor has stopped; null for none
+     * @throws IllegalArgumentException if a living actor has the name, or it is empty or has a "/"
+     *     or "$" in it
+     * @throws IllegalStateException if the system is closed
+     */
+    public <M> ActorRef<M> spawn(
+            Supplier<? extends Actor<M>> factory, String actorName, ActorOptions<M> options) {
+        return spawn(null, roots, factory, actorName, options);
+    }
+
+    <M> ActorRef<M> spawn(
+            Cell<?> parent,
+            Children siblings,
+            Supplier<? extends Actor<M>> factory,
+            String actorName,
+            ActorOptions<M> options) {
+        Objects.requireNonNull(factory);
+        if (actorName != null && !actorName.matches("[^/$]+")) {
+            throw new IllegalArgumentException("no name for an actor: \"" + actorName + "\"");
+        }
+        long number = spawned.incrementAndGet();
+        ActorOptions<M> bounded = options.orElseBounded(capacity);
+        var cell = new Cell<M>(this, parent, actorName, number, factory, bounded);
+        if (actorName != null && named.putIfAbsent(cell.name(), cell) != null) {
+            throw new IllegalArgumentException("the name " + cell.name() + " is taken");
+        }
+        living.incrementAndGet();
+        if (!siblings.add(cell)) {
+            forget(cell);
+            throw new IllegalStateException("the actor system " + name + " is closed");
+        }
+        dispatcher.execute(cell);
+        return cell;
+    }
+
+    /**
+     * The living actor with this path, such as {@code "parent/child"}.
+     *
+     * @param <M> what the caller knows it to understand; not checked
+     */
+    @SuppressWarnings("unchecked")
+    public <M> Optional<ActorRef<M>> lookup(String path) {
+        return Optional.ofNullable((ActorRef<M>) named.get(path));
+    }
+
+    /**
+     * Sends a request and answers with the future of its answer, which always ends: with an answer
+     * or an {@link AskException}. What hangs on it without an executor of its own runs on the thread
+     * that answers. Inside an actor see {@link ActorContext#pipeToSelf}.
+     *
+     * @param deadline when to give up; what comes later is ignored
+     */
+    public <R, Q extends Request<R>> CompletableFuture<R> ask(
+            ActorRef<? super Q> to, Q request, Duration deadline) {
+        return Asking.ask(to, request, deadline);
+    }
+
+    // ------------------------------------------------------------- dead letters
+
+    /**
+     * Has each dead letter given to {@code subscriber}, on the thread that found it, which may be
+     * any; it must be quick. A dead letter about a dead letter is left out.
+     *
+     * @return ends it
+     */
+    public Runnable onDeadLetter(Consumer<DeadLetter> subscriber) {
+        subscribers.add(subscriber);
+        return () -> subscribers.remove(subscriber);
+    }
+
+    void publish(DeadLetter letter) {
+        deadLetters.increment();
+        ActorEvents.deadLetter(letter);
+        if (letter.message() instanceof DeadLetter) {
+            return;
+        }
+        for (Consumer<DeadLetter> subscriber : subscribers) {
+            try {
+                subscriber.accept(letter);
+            } catch (RuntimeException e) {
+                Log.warn("a subscriber to dead letters threw", e);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ what happened
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    void failed(Cell<?> cell, Throwable failure, Supervision decision) {
+        failures.increment();
+        Log.write(Level.DEBUG, cell.name() + " has failed; decided: " + decision, failure);
+    }
+
+    void restarting(Cell<?> cell, Throwable failure) {
+        restarts.increment();
+        ActorEvents.restart(cell, failure);
+    }
+
+    void ended(Cell<?> cell) {
+        if (cell.parent == null) {
+            roots.remove(cell);
+        }
+        forget(cell);
+    }
+
+    private void forget(Cell<?> cell) {
+        if (cell.isNamed()) {
+            named.remove(cell.name(), cell);
+        }
+        if (living.decrementAndGet() == 0 && closing) {
+            ended.complete(null);
+        }
+    }
+
+    /** What was counted until now. */
+    public ActorStats stats() {
+        return new ActorStats(
+                living.get(),
+                spawned.get(),
+                failures.sum(),
+                restarts.sum(),
+                deadLetters.sum());
+    }
+
+    /** What every busy actor has been doing and for how long: a line each, and where its code is. */
+    public String dump() {
+        var text = new StringBuilder(name + ": " + living.get() + " actors\n");
+        for (Dispatcher.Running running : dispatcher.running()) {
+            if (running.turn() instanceof Cell<?> cell && cell.system == this) {
+                Class<?> handled = cell.life().handling();
+                text.append(
+                        "%s: %s for %d ms, %d waiting in its mailbox%n"
+                                .formatted(
+                                        cell.name(),
+                                        handled == null ? "no message" : handled.getName(),
+                                        running.sinceNanos() / 1_000_000,
+                                        cell.depth()));
+                StackTraceElement[] stack = running.thread().getStackTrace();
+                for (int i = 0; i < Math.min(FRAMES_IN_DUMP, stack.length); i++) {
+                    text.append("    at ").append(stack[i]).append('\n');
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    // -------------------------------------------------------------------- close
+
+    /** As {@link #close(Duration)} with ten seconds; logs who did not stop. */
+    @Override
+    public void close() {
+        List<String> left = close(CLOSE_DEADLINE);
+        if (!left.isEmpty()) {
+            Log.warn(name + " closed; these actors did not stop: " + left, null);
+        }
+    }
+
+    /**
+     * Stops all actors, after the message each is at; mailboxes become dead letters, and asks in
+     * them fail. Actors that have not stopped at the deadline are interrupted; should they return
+     * later, they stop then. Interrupting the caller ends the wait as the deadline does.
+     *
+     * @return the names of actors without a parent that had not stopped at the deadline
+     * @throws IllegalStateException inside an actor, which would wait for itself
+     */
+    public List<String> close(Duration deadline) {
+        boolean inTime = false;
+        try {
+            dispatcher.await(CompletableFuture.completedFuture(null), Duration.ZERO);
+            roots.close();
+            closing = true;
+            roots.stopAll();
+            if (living.get() == 0) {
+                ended.complete(null);
+            }
+            inTime = dispatcher.await(ended, deadline);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        List<String> left = new ArrayList<>();
+        if (!inTime) {
+            roots.list().forEach(cell -> left.add(cell.name()));
+            for (Dispatcher.Running running : dispatcher.running()) {
+                if (running.turn() instanceof Cell<?> cell && cell.system == this) {
+                    running.thread().interrupt();
+                }
+            }
+        }
+        dispatcher.close();
+        return left;
+    }
+
+    @Override
+    public String toString() {
+        return "ActorSystem(" + name + ")";
+    }
+
+    /** Says how a system is built. */
+    public static final class Builder {
+        private final String name;
+        private Dispatcher dispatcher;
+        private int parallelism = Runtime.getRuntime().availableProcessors();
+        private int capacity = 1024;
+
+        private Builder(String name) {
+            this.name = Objects.requireNonNull(name);
+        }
+
+        /** Runs on {@code dispatcher}, which the system closes. */
+        public Builder dispatcher(Dispatcher dispatcher) {
+            this.dispatcher = Objects.requireNonNull(dispatcher);
+            return this;
+        }
+
+        /** Runs that many turns at a time, beside those that block. */
+        public Builder parallelism(int parallelism) {
+            if (parallelism < 1) {
+                throw new IllegalArgumentException("parallelism is 1 at least: " + parallelism);
+            }
+            this.parallelism = parallelism;
+            return this;
+        }
+
+        /** The capacity of mailboxes whose options say nothing; 1,024 if this is not called. */
+        public Builder mailboxCapacity(int capacity) {
+            if (capacity < 1) {
+                throw new IllegalArgumentException("a capacity is 1 at least: " + capacity);
+            }
+            this.capacity = capacity;
+            return this;
+        }
+
+        public ActorSystem build() {
+            return new ActorSystem(this);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.tharsis.actors;
+
+/** An ask that got no answer. The message names the actor and the class of what it was asked. */
+public abstract sealed class AskException extends ActorException {
+    private static final long serialVersionUID = 1;
+
+    private final String actor;
+    private final Class<?> request;
+
+    AskException(String actor, Class<?> request, String what, Throwable cause) {
+        super(actor + ", asked with " + request.getName() + ", " + what, cause);
+        this.actor = actor;
+        this.request = request;
+    }
+
+    /** The name of the actor that was asked. */
+    public final String actor() {
+        return actor;
+    }
+
+    /** The class of what it was asked with. */
+    public final Class<?> request() {
+        return request;
+    }
+
+    /** False if it is certain that no actor handled the request, so that it may be asked again. */
+    public abstract boolean mayHaveRun();
+
+    /** The deadline passed; the message says what the actor was doing then. */
+    public static final class Expired extends AskException {
+        private static final long serialVersionUID = 1;
+
+        Expired(String actor, Class<?> request, String what) {
+            super(actor, request, what, null);
+        }
+
+        @Override
+        public boolean mayHaveRun() {
+            return true;
+        }
+    }
+
+    /** The request was not handled: the actor has stopped, or its mailbox is full. */
+    public static final class DidNotRun extends AskException {
+        private static final long serialVersionUID = 1;
+
+        DidNotRun(String actor, Class<?> request, String what) {
+            super(actor, request, "did not run: " + what, null);
+        }
+
+        @Override
+        public boolean mayHaveRun() {
+            return false;
+        }
+    }
+
+    /** The actor threw; the cause is what it threw. */
+    public static final class Failed extends AskException {
+        private static final long serialVersionUID = 1;
+
+        Failed(String actor, Class<?> request, Throwable cause) {
+            super(actor, request, "failed: " + cause, cause);
+        }
+
+        @Override
+        public boolean mayHaveRun() {
+            return true;
+        }
+    }
+
+    /**
+     * The actor returned without having answered, forwarded the request, or taken its {@link
+     * ReplyTo}, so nobody ever can answer.
+     */
+    public static final class Unanswered extends AskException {
+        private static final long serialVersionUID = 1;
+
+        Unanswered(String actor, Class<?> request) {
+            super(actor, request, "returned without answering it", null);
+        }
+
+        @Override
+        public boolean mayHaveRun() {
+            return true;
+        }
+    }
+}

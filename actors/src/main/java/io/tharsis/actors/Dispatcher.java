@@ -1,0 +1,68 @@
+package io.tharsis.actors;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where turns run, and whose clock they see. An actor system takes all threads and all time from
+ * here, so that a simulation can be put below it.
+ *
+ * <p>Thread-safe, but for implementations that say otherwise.
+ */
+public interface Dispatcher extends AutoCloseable {
+    /** The dispatcher for production: virtual threads, {@code parallelism} of them running. */
+    static Dispatcher virtualThreads(int parallelism) {
+        return new RunnerDispatcher(parallelism);
+    }
+
+    /**
+     * Runs a turn soon, and what one run of it wrote is seen by the next. Never blocks, never
+     * refuses, not even when closed. The caller sees to it that a turn is not given again before
+     * its run has answered false.
+     */
+    void execute(Turn turn);
+
+    /**
+     * Runs a task after {@code delay}. The task must be short, and does not block.
+     *
+     * @return cancels it if it has not begun
+     */
+    Scheduled schedule(Duration delay, Runnable task);
+
+    /** A clock of nanoseconds that never goes back, with any origin. */
+    long nanoTime();
+
+    /** The turns that run now. */
+    List<Running> running();
+
+    /**
+     * Waits for the end of {@code future}, whatever that is.
+     *
+     * @return false if {@code deadline} passed first
+     * @throws IllegalStateException inside a turn, which would wait for itself
+     */
+    boolean await(CompletableFuture<?> future, Duration deadline) throws InterruptedException;
+
+    /**
+     * Gives back the threads once there is nothing to do. Turns that are given later are run all
+     * the same.
+     */
+    @Override
+    void close();
+
+    /** Something that will run later. */
+    interface Scheduled {
+        /** Takes it back; no effect if it has begun. */
+        void cancel();
+    }
+
+    /**
+     * A turn that runs.
+     *
+     * @param turn what runs
+     * @param sinceNanos for how long already, to a few milliseconds
+     * @param thread which thread runs it
+     */
+    record Running(Turn turn, long sinceNanos, Thread thread) {}
+}
