@@ -6,9 +6,9 @@ package io.tharsis.actors;
  *
  * <p>The order of calls on one instance is: {@link #started}, any number of {@link #receive} and
  * {@link #signal}, then either {@link #restarting}, after which a new instance of the same factory
- * takes over, or {@link #stopped}. Whatever is thrown by {@code started}, {@code receive} and {@code
- * signal} is a failure, which the actor's {@link Supervision} decides about; what the other two
- * throw is logged.
+ * takes over, or {@link #stopped}. Whatever is thrown by {@code started}, {@code receive} and
+ * {@code signal} is a failure, which the actor's {@link Supervision} decides about; what the other
+ * two throw is logged.
  *
  * <p><b>Threads: called by a virtual thread of the system, not always the same.</b> A call may
  * block: it holds up this actor alone. A call that computes for long belongs to a pool of threads;

@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * What an actor can do about itself and with its system. It is the same object for the actor's whole
- * life.
+ * What an actor can do about itself and with its system. It is the same object for the actor's
+ * whole life.
  *
  * <p><b>Threads: for the actor's own methods alone, while they run.</b> Elsewhere all methods but
  * {@link #self}, {@link #system} and {@link #ask} throw {@link IllegalStateException}.
@@ -51,8 +51,7 @@ public final class ActorContext<M> {
     }
 
     /** Spawns a child without a name of its own. */
-    public <C> ActorRef<C> spawn(
-            Supplier<? extends Actor<C>> factory, ActorOptions<C> options) {
+    public <C> ActorRef<C> spawn(Supplier<? extends Actor<C>> factory, ActorOptions<C> options) {
         return onTurn().spawn(factory, null, options);
     }
 

@@ -73,8 +73,7 @@ public final class ActorSystem implements AutoCloseable {
     }
 
     /** Spawns an actor that only its reference leads to. */
-    public <M> ActorRef<M> spawn(
-            Supplier<? extends Actor<M>> factory, ActorOptions<M> options) {
+    public <M> ActorRef<M> spawn(Supplier<? extends Actor<M>> factory, ActorOptions<M> options) {
         return spawn(factory, null, options);
     }
 
@@ -129,8 +128,8 @@ public final class ActorSystem implements AutoCloseable {
 
     /**
      * Sends a request and answers with the future of its answer, which always ends: with an answer
-     * or an {@link AskException}. What hangs on it without an executor of its own runs on the thread
-     * that answers. Inside an actor see {@link ActorContext#pipeToSelf}.
+     * or an {@link AskException}. What hangs on it without an executor of its own runs on the
+     * thread that answers. Inside an actor see {@link ActorContext#pipeToSelf}.
      *
      * @param deadline when to give up; what comes later is ignored
      */
@@ -202,14 +201,12 @@ public final class ActorSystem implements AutoCloseable {
     /** What was counted until now. */
     public ActorStats stats() {
         return new ActorStats(
-                living.get(),
-                spawned.get(),
-                failures.sum(),
-                restarts.sum(),
-                deadLetters.sum());
+                living.get(), spawned.get(), failures.sum(), restarts.sum(), deadLetters.sum());
     }
 
-    /** What every busy actor has been doing and for how long: a line each, and where its code is. */
+    /**
+     * What every busy actor has been doing and for how long: a line each, and where its code is.
+     */
     public String dump() {
         var text = new StringBuilder(name + ": " + living.get() + " actors\n");
         for (Dispatcher.Running running : dispatcher.running()) {

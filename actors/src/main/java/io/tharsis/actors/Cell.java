@@ -20,19 +20,19 @@ import java.util.function.Supplier;
  * <ul>
  *   <li><b>Never twice at a time.</b> From being given to the dispatcher until a turn's subtraction
  *       the word is at least 1, since only turns subtract; so nobody moves it from 0 to 1.
- *   <li><b>Nothing is forgotten.</b> A turn may take what was offered but not yet added, so the word
- *       may be below what lies in the queues, even negative. If it is 0 or less, and q items lie in
- *       the queues, at least q additions are still to come, as the word is all additions minus all
- *       that was taken, and additions and items differ by those to come. The word then ends at q;
- *       one of them moves it from 0 to 1.
+ *   <li><b>Nothing is forgotten.</b> A turn may take what was offered but not yet added, so the
+ *       word may be below what lies in the queues, even negative. If it is 0 or less, and q items
+ *       lie in the queues, at least q additions are still to come, as the word is all additions
+ *       minus all that was taken, and additions and items differ by those to come. The word then
+ *       ends at q; one of them moves it from 0 to 1.
  *   <li><b>A turn sees what the turn before it wrote</b>, since the word is subtracted, added to,
  *       and handed over in that order.
  * </ul>
  *
  * <p>While an actor waits for its restart, its messages shall not keep it scheduled, but commands
  * shall schedule it. So a turn then subtracts the messages too ({@code withheld}), as if it had
- * taken them, and adds them again when the wait is over. It may do so only when no command is left:
- * one that has been added was offered before, so it has been seen.
+ * taken them, and the next turn adds them again at its end. It may do so only when no command is
+ * left: one that has been added was offered before, so it has been seen.
  */
 final class Cell<M> extends ActorRef<M> implements Turn {
     static final int NEW = 0;
@@ -277,9 +277,8 @@ final class Cell<M> extends ActorRef<M> implements Turn {
 
     /** Subtracts what the turn took; false if the cell is idle, and no longer the turn's. */
     private boolean settle() {
-        int release = taken;
-        if (state != RESTARTING && withheld != 0) {
-            release -= withheld;
+        int release = taken - withheld;
+        if (withheld != 0) {
             WITHHELD.setOpaque(this, 0);
         }
         TAKEN.setOpaque(this, 0);
@@ -338,12 +337,12 @@ final class Cell<M> extends ActorRef<M> implements Turn {
     /** What the actor is doing, in words; for messages of errors, from any thread. */
     String doing() {
         return switch (state) {
-            case NEW -> "was starting";
-            case RESTARTING -> "was waiting for its restart";
-            case STOPPING -> "was waiting for its children to stop";
-            case STOPPED -> "had stopped";
-            default -> life.doing();
-        }
+                    case NEW -> "was starting";
+                    case RESTARTING -> "was waiting for its restart";
+                    case STOPPING -> "was waiting for its children to stop";
+                    case STOPPED -> "had stopped";
+                    default -> life.doing();
+                }
                 + ", with "
                 + depth()
                 + " waiting in its mailbox";

@@ -67,10 +67,7 @@ abstract sealed class Envelope {
         private final T value;
         private final Throwable failure;
 
-        Piped(
-                BiFunction<? super T, ? super Throwable, ?> toMessage,
-                T value,
-                Throwable failure) {
+        Piped(BiFunction<? super T, ? super Throwable, ?> toMessage, T value, Throwable failure) {
             this.toMessage = toMessage;
             this.value = value;
             this.failure = failure;

@@ -30,9 +30,7 @@ final class PriorityMailbox extends AbstractQueue<Object> {
                 new PriorityQueue<>(
                         (a, b) -> {
                             int difference = byOrder.compare(a.key, b.key);
-                            return difference != 0
-                                    ? difference
-                                    : Long.compare(a.number, b.number);
+                            return difference != 0 ? difference : Long.compare(a.number, b.number);
                         });
     }
 

@@ -4,10 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A virtual thread that runs turns. It has a slot, {@code next}, for the first turn that its current
- * one makes ready: that one runs right after it, on the same thread, and nobody is woken for it, so
- * two actors that talk to each other stay together. Further ones go to its queue, from which idle
- * runners steal.
+ * A virtual thread that runs turns. It has a slot, {@code next}, for the first turn that its
+ * current one makes ready: that one runs right after it, on the same thread, and nobody is woken
+ * for it, so two actors that talk to each other stay together. Further ones go to its queue, from
+ * which idle runners steal.
  *
  * <p>A turn in the slot waits for no longer than the monitor takes to see that the turn before it
  * goes on for more than a tick.
@@ -59,10 +59,7 @@ final class Runner implements Runnable {
     Runner(RunnerDispatcher dispatcher, String name) {
         this.dispatcher = dispatcher;
         this.thread =
-                Thread.ofVirtual()
-                        .name(name)
-                        .inheritInheritableThreadLocals(false)
-                        .unstarted(this);
+                Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(this);
     }
 
     /** The runner on whose thread the caller is, or null. */

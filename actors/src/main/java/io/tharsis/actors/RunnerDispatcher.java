@@ -22,11 +22,11 @@ import java.util.concurrent.locks.LockSupport;
  * turn blocks.
  *
  * <p><b>How a turn is not forgotten.</b> Whoever puts a turn into a queue then calls {@link
- * #signal}, which wakes an idle runner or starts one, unless one is searching already. A runner that
- * finds nothing joins the idle ones, then ceases to be counted as searching, then looks once more.
- * So either it is still searching when the turn is there, and finds it in that last look; or it is
- * idle when {@code signal} looks for one. Who finds a turn and was the last to search, signals again
- * if there is more.
+ * #signal}, which wakes an idle runner or starts one, unless one is searching already. A runner
+ * that finds nothing joins the idle ones, then ceases to be counted as searching, then looks once
+ * more. So either it is still searching when the turn is there, and finds it in that last look; or
+ * it is idle when {@code signal} looks for one. Who finds a turn and was the last to search,
+ * signals again if there is more.
  *
  * <p><b>Threads.</b> Runners are virtual; the {@link Monitor} and the timer are daemons. All start
  * when they are first needed, and runners and the timer's thread end when they are idle for long.
@@ -387,8 +387,7 @@ final class RunnerDispatcher implements Dispatcher {
             closed = true;
             resting = List.copyOf(idle);
         }
-        resting.forEach(
-                runner -> LockSupport.unpark(runner.thread()));
+        resting.forEach(runner -> LockSupport.unpark(runner.thread()));
         monitor.wake();
     }
 }

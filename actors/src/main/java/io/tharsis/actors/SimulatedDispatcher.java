@@ -69,7 +69,9 @@ public final class SimulatedDispatcher implements Dispatcher {
         }
     }
 
-    /** Moves the clock on by {@code time}; on its way runs all that falls due and follows from it. */
+    /**
+     * Moves the clock on by {@code time}; on its way runs all that falls due and follows from it.
+     */
     public void advance(Duration time) {
         runUntil(now + Restarts.nanos(time), new CompletableFuture<>());
     }

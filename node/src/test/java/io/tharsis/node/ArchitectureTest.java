@@ -33,7 +33,10 @@ final class ArchitectureTest {
 
     @Test
     void shouldSeeEveryFloor() {
-        for (String name : new String[] {"io.tharsis.kernels", "io.tharsis", "io.tharsis.node"}) {
+        for (String name :
+                new String[] {
+                    "io.tharsis.kernels", "io.tharsis.actors", "io.tharsis", "io.tharsis.node"
+                }) {
             assertTrue(project.containPackage(name), "no class of " + name + " was read");
         }
         assertTrue(project.contain("io.tharsis.kernels.ir.Lane"));
@@ -53,6 +56,29 @@ final class ArchitectureTest {
                         "javax..",
                         "jdk..",
                         "com.sun.management..")
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepActorsOnAgronaAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.tharsis.actors..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.tharsis.actors..", "org.agrona..", "java..", "javax..", "jdk.jfr..")
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepAgronaBelowTheEngine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.tharsis.actors..", "io.tharsis.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.agrona..")
                 .check(project);
     }
 

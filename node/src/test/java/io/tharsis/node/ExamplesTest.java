@@ -69,6 +69,17 @@ final class ExamplesTest {
         assertEquals(3 + 20, out.lines().count(), out);
     }
 
+    @Test
+    void shouldEstimatePiByActors() {
+        int points = 10_000_000;
+        String out = run("ActorsPi.java", Integer.toString(points), "1000");
+        assertTrue(out.contains("points  10000000 by 1000 actors\n"), out);
+        // The standard error of four times a share of pi / 4, five of them wide.
+        double error = 4 * Math.sqrt(Math.PI / 4 * (1 - Math.PI / 4) / points);
+        assertEquals(Math.PI, number(out, "pi"), 5 * error);
+        assertEquals(out, run("ActorsPi.java", Integer.toString(points), "1000"));
+    }
+
     private static double number(String out, String name) {
         Matcher matcher = Pattern.compile(Pattern.quote(name) + " +([0-9.e-]+)").matcher(out);
         assertTrue(matcher.find(), out);
