@@ -1,5 +1,7 @@
 package io.tharsis.actors;
 
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,12 +40,25 @@ public final class ActorSystem implements AutoCloseable {
     private volatile boolean closing;
 
     private ActorSystem(Builder builder) {
+        checkFlag();
         name = builder.name;
         capacity = builder.capacity;
         dispatcher =
                 builder.dispatcher != null
                         ? builder.dispatcher
                         : Dispatcher.virtualThreads(builder.parallelism);
+    }
+
+    /** Without it the queues fail at the first message, and say nothing of the reason. */
+    private static void checkFlag() {
+        Module agrona = ManyToOneConcurrentLinkedQueue.class.getModule();
+        if (!Object.class.getModule().isOpen("jdk.internal.misc", agrona)) {
+            throw new ActorException(
+                    "mailboxes need the JVM option --add-opens"
+                            + " java.base/jdk.internal.misc="
+                            + (agrona.isNamed() ? agrona.getName() : "ALL-UNNAMED"),
+                    null);
+        }
     }
 
     /** A system on virtual threads, as many running as there are processors. */

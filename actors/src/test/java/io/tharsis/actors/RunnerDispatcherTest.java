@@ -455,10 +455,7 @@ final class RunnerDispatcherTest {
         await(done);
     }
 
-    /**
-     * A million in {@code -Pfull} and by {@code -Dtharsis.idleActors}; an actor's bytes are the
-     * same.
-     */
+    /** A million with {@code -Dtharsis.idleActors=1000000}; each one takes the same. */
     @Test
     void shouldHoldIdleActorsInLessThanAKibibyteEach() {
         int count = Integer.getInteger("tharsis.idleActors", 100_000);

@@ -87,7 +87,7 @@ final class ExamplesTest {
     }
 
     /** What the program printed. */
-    private static String run(String file, String... arguments) {
+    static String run(String file, String... arguments) {
         String[] line = new String[arguments.length + 2];
         line[0] = "run";
         line[1] = EXAMPLES.resolve(file).toString();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,19 @@ final class ReadmeTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         return output;
+    }
+
+    @Test
+    void shouldRunTheProgramOfTheActorsPage(@TempDir Path folder) throws IOException {
+        String page = Files.readString(ROOT.resolve("actors/README.md"));
+        Pattern program =
+                Pattern.compile(
+                        "^```java\n(.*?)^```\n\n```text\n(.*?)^```\n",
+                        Pattern.DOTALL | Pattern.MULTILINE);
+        Matcher matcher = program.matcher(page);
+        assertTrue(matcher.find());
+        Path file = Files.writeString(folder.resolve("Accounts.java"), matcher.group(1));
+        assertEquals(matcher.group(2), ExamplesTest.run(file.toString()));
     }
 
     @Test

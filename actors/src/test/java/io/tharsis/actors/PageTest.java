@@ -1,0 +1,35 @@
+package io.tharsis.actors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The part of a program on the module's page; the whole program there is run in {@code node}. */
+final class PageTest {
+    @Test
+    void shouldCompileWhatThePageShows() throws IOException {
+        var dispatcher = new SimulatedDispatcher(42);
+        var system = ActorSystem.builder("test").dispatcher(dispatcher).build();
+        // ... spawn, tell, ask
+        dispatcher.runUntilIdle();
+        dispatcher.advance(Duration.ofMinutes(5));
+        system.close();
+        assertEquals(Duration.ofMinutes(5).toNanos(), dispatcher.nanoTime());
+
+        Path module = Path.of(System.getProperty("tharsis.root"), "actors");
+        String[] blocks = Files.readString(module.resolve("README.md")).split("```java\\n");
+        String shown = blocks[2].substring(0, blocks[2].indexOf("```"));
+        Path source = module.resolve("src/test/java/io/tharsis/actors/PageTest.java");
+        assertTrue(squeezed(Files.readString(source)).contains(squeezed(shown)), shown);
+    }
+
+    private static String squeezed(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+}
