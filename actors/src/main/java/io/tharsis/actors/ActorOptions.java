@@ -47,8 +47,8 @@ public final class ActorOptions<M> {
 
     /**
      * With a mailbox whose least message by {@code order} is handled first. Equal ones are handled
-     * in the order they came. The bound stays as it is. What {@code order} throws is logged, and
-     * the message it was thrown for comes last.
+     * in the order they came. The bound stays as it is. Two messages for which {@code order} throws
+     * count as equal, and what it threw is logged.
      */
     public ActorOptions<M> prioritized(Comparator<? super M> order) {
         return new ActorOptions<>(capacity, Objects.requireNonNull(order), supervision);

@@ -175,7 +175,7 @@ public final class ActorSystem implements AutoCloseable {
         for (Consumer<DeadLetter> subscriber : subscribers) {
             try {
                 subscriber.accept(letter);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 Log.warn("a subscriber to dead letters threw", e);
             }
         }

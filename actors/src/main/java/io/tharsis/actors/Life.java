@@ -180,9 +180,9 @@ final class Life<M> {
         }
         Supervision decision = decide(failure);
         cell.system.failed(cell, failure, decision);
-        if (decision instanceof Supervision.Restart rule) {
+        if (decision instanceof Supervision.Restart rule && !stopWanted) {
             restart(failure, rule);
-        } else if (decision != Supervision.Directive.RESUME || actor == null) {
+        } else if (decision != Supervision.Directive.RESUME || actor == null || stopWanted) {
             stop(failure);
             if (decision == Supervision.Directive.ESCALATE && cell.parent != null) {
                 cell.parent.command(parent -> parent.fail(failure));

@@ -29,9 +29,19 @@ final class PriorityMailbox extends AbstractQueue<Object> {
         ordered =
                 new PriorityQueue<>(
                         (a, b) -> {
-                            int difference = byOrder.compare(a.key, b.key);
+                            int difference = compare(byOrder, a.key, b.key);
                             return difference != 0 ? difference : Long.compare(a.number, b.number);
                         });
+    }
+
+    /** Never throws: a queue that is interrupted while it orders itself loses messages. */
+    private static int compare(Comparator<Object> order, Object a, Object b) {
+        try {
+            return order.compare(a, b);
+        } catch (RuntimeException e) {
+            Log.warn("the order of a priority mailbox threw; taken for equal", e);
+            return 0;
+        }
     }
 
     @Override
@@ -57,12 +67,7 @@ final class PriorityMailbox extends AbstractQueue<Object> {
         } else if (key == null) {
             first.add(item);
         } else {
-            try {
-                ordered.add(new Entry(item, key, count++));
-            } catch (RuntimeException e) {
-                Log.warn("a message was compared with others, and comes last", e);
-                last.addFirst(item);
-            }
+            ordered.add(new Entry(item, key, count++));
         }
     }
 

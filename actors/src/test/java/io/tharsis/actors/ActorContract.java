@@ -181,6 +181,27 @@ abstract class ActorContract {
                 List.of("p started", "p a", "p a", "p b", "p c", "p stopped"), notes.subList(2, 8));
     }
 
+    @Test
+    void shouldLoseNothingWhenTheOrderOfAPriorityMailboxThrows() {
+        Comparator<Object> order =
+                (a, b) -> {
+                    if (a.equals(3) || b.equals(5)) {
+                        throw new ClassCastException("no order");
+                    }
+                    return a.toString().compareTo(b.toString());
+                };
+        ActorRef<Object> actor =
+                system.spawn(
+                        () -> new Noting("a"), ActorOptions.<Object>defaults().prioritized(order));
+        for (int i = 0; i < 40; i++) {
+            actor.tell(i);
+        }
+        List<String> notes = probe.await(41);
+        for (int i = 0; i < 40; i++) {
+            assertTrue(notes.contains("a " + i), "a " + i);
+        }
+    }
+
     void dispatcherAdvances(Duration time) {
         if (dispatcher instanceof SimulatedDispatcher simulated) {
             simulated.advance(time);
@@ -419,6 +440,28 @@ abstract class ActorContract {
         assertTrue(probe.notes().contains("w heard of a by bug 3"));
         assertTrue(probe.notes().contains("dead after 3"));
         assertEquals(2, system.stats().restarts());
+    }
+
+    @Test
+    void shouldStopAndNotRestartWhenItHadAskedToStopBeforeItFailed() {
+        for (Supervision kind :
+                List.of(Supervision.restart(9, Duration.ofHours(1)), Supervision.resume())) {
+            ActorRef<Object> actor =
+                    system.spawn(
+                            () ->
+                                    (_, context) -> {
+                                        context.stop();
+                                        throw new IllegalStateException("bug");
+                                    },
+                            "a",
+                            ActorOptions.<Object>defaults().supervised(kind));
+            int before = probe.notes().size();
+            watcherOf(actor);
+            actor.tell("go");
+            assertTrue(
+                    probe.await(before + 2).contains("w heard of a by bug"),
+                    () -> probe.notes().toString());
+        }
     }
 
     @Test
