@@ -68,7 +68,7 @@ final class ActorEvents {
         Class<?> message;
     }
 
-    /** A turn has been going on for long. */
+    /** A turn has been computing for a tenth of a second; told once a turn. */
     @Name("io.tharsis.SlowTurn")
     @Label("Slow Turn")
     @Category("Tharsis")

@@ -101,6 +101,7 @@ final class Monitor implements Runnable {
             if (turns != runner.seenTurns) {
                 runner.seenTurns = turns;
                 runner.seenSinceNs = nowNs;
+                runner.seenSlow = false;
                 runner.wantPause();
             } else if (runner.thread().getState() == Thread.State.RUNNABLE) {
                 runner.handOnNext();
@@ -118,7 +119,8 @@ final class Monitor implements Runnable {
 
     private static void noteSlow(Runner runner, Turn turn, long nowNs) {
         long sinceNs = nowNs - runner.seenSinceNs;
-        if (sinceNs >= SLOW_NS && sinceNs < SLOW_NS + TICK_NS) {
+        if (sinceNs >= SLOW_NS && !runner.seenSlow) {
+            runner.seenSlow = true;
             ActorEvents.slowTurn(turn, sinceNs);
         }
     }

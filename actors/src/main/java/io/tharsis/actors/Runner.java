@@ -41,6 +41,8 @@ final class Runner implements Runnable {
 
     long seenSinceNs;
 
+    boolean seenSlow;
+
     /** In the dispatcher's list of idle runners; under its lock. */
     volatile boolean parked;
 
