@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Watches runners, once a millisecond while one runs. A turn that goes on for more than a tick and
- * whose thread waits has its runner set aside, and another one goes on with what waited for it; for
- * a turn that computes for so long, what was handed off to its runner is given to others.
+ * Watches runners, tick by tick while one runs. A turn that goes on for more than a tick and whose
+ * thread waits has its runner set aside, and another one goes on with what waited for it; for a
+ * turn that computes for so long, what was handed off to its runner is given to others.
  *
  * <p>Where many block at once, the number of runners that may run is doubled each tick, so that it
  * takes few ticks to get all of them going, and halved when none blocks.
@@ -14,7 +14,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>One daemon thread</b>, started when first woken, asleep while no runner has anything to do.
  */
 final class Monitor implements Runnable {
-    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Two ticks, and what the timer is late, are under 2 ms. */
+    private static final long TICK_NS = TimeUnit.MICROSECONDS.toNanos(750);
+
     private static final long SLEEP_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long SLOW_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
