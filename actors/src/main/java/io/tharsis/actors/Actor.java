@@ -11,8 +11,9 @@ package io.tharsis.actors;
  * two throw is logged.
  *
  * <p><b>Threads: called by a virtual thread of the system, not always the same.</b> A call may
- * block: it holds up this actor alone. A call that computes for long belongs to a pool of threads;
- * see {@link ActorContext#pipeToSelf}.
+ * block: it holds up this actor alone. A call that computes for long, or blocks in native code,
+ * keeps a processor: as many of them as there are processors hold up all actors. It belongs to a
+ * pool of threads; see {@link ActorContext#pipeToSelf}.
  *
  * @param <M> what it understands
  */

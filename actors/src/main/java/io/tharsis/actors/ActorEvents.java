@@ -19,7 +19,7 @@ final class ActorEvents {
         if (FlightRecorder.isInitialized()) {
             var event = new Restart();
             event.actor = cell.name();
-            event.cause = cause.toString();
+            event.cause = Log.text(cause);
             event.commit();
         }
     }

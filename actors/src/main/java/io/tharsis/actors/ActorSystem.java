@@ -25,6 +25,9 @@ public final class ActorSystem implements AutoCloseable {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
     private static final int FRAMES_IN_DUMP = 8;
 
+    /** Set while this thread is with the subscribers to dead letters. */
+    private static final ThreadLocal<Boolean> PUBLISHING = new ThreadLocal<>();
+
     private final String name;
     private final Dispatcher dispatcher;
     private final int capacity;
@@ -36,6 +39,7 @@ public final class ActorSystem implements AutoCloseable {
     private final LongAdder failures = new LongAdder();
     private final LongAdder restarts = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
+    private final LongAdder refusals = new LongAdder();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -119,13 +123,15 @@ public final class ActorSystem implements AutoCloseable {
         long number = spawned.incrementAndGet();
         ActorOptions<M> bounded = options.orElseBounded(capacity);
         var cell = new Cell<M>(this, parent, actorName, number, factory, bounded);
-        if (actorName != null && named.putIfAbsent(cell.name(), cell) != null) {
-            throw new IllegalArgumentException("the name " + cell.name() + " is taken");
-        }
         living.incrementAndGet();
         if (!siblings.add(cell)) {
             forget(cell);
             throw new IllegalStateException("the actor system " + name + " is closed");
+        }
+        if (actorName != null && named.putIfAbsent(cell.name(), cell) != null) {
+            siblings.remove(cell);
+            forget(cell);
+            throw new IllegalArgumentException("the name " + cell.name() + " is taken");
         }
         dispatcher.execute(cell);
         return cell;
@@ -157,7 +163,8 @@ public final class ActorSystem implements AutoCloseable {
 
     /**
      * Has each dead letter given to {@code subscriber}, on the thread that found it, which may be
-     * any; it must be quick. A dead letter about a dead letter is left out.
+     * any; it must be quick. A dead letter about a dead letter, and one that a subscriber causes
+     * itself, are only counted.
      *
      * @return ends it
      */
@@ -169,15 +176,20 @@ public final class ActorSystem implements AutoCloseable {
     void publish(DeadLetter letter) {
         deadLetters.increment();
         ActorEvents.deadLetter(letter);
-        if (letter.message() instanceof DeadLetter) {
+        if (letter.message() instanceof DeadLetter || PUBLISHING.get() != null) {
             return;
         }
-        for (Consumer<DeadLetter> subscriber : subscribers) {
-            try {
-                subscriber.accept(letter);
-            } catch (Throwable e) {
-                Log.warn("a subscriber to dead letters threw", e);
+        PUBLISHING.set(true);
+        try {
+            for (Consumer<DeadLetter> subscriber : subscribers) {
+                try {
+                    subscriber.accept(letter);
+                } catch (Throwable e) {
+                    Log.warn("a subscriber to dead letters threw", e);
+                }
             }
+        } finally {
+            PUBLISHING.remove();
         }
     }
 
@@ -185,6 +197,11 @@ public final class ActorSystem implements AutoCloseable {
 
     Dispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /** A mailbox was full. */
+    void refused() {
+        refusals.increment();
     }
 
     void failed(Cell<?> cell, Throwable failure, Supervision decision) {
@@ -216,7 +233,12 @@ public final class ActorSystem implements AutoCloseable {
     /** What was counted until now. */
     public ActorStats stats() {
         return new ActorStats(
-                living.get(), spawned.get(), failures.sum(), restarts.sum(), deadLetters.sum());
+                living.get(),
+                spawned.get(),
+                failures.sum(),
+                restarts.sum(),
+                deadLetters.sum(),
+                refusals.sum());
     }
 
     /**

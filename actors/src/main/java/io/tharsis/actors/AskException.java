@@ -40,6 +40,20 @@ public abstract sealed class AskException extends ActorException {
         }
     }
 
+    /** An actor has handled the request and forwarded it to one that did not. */
+    public static final class Dropped extends AskException {
+        private static final long serialVersionUID = 1;
+
+        Dropped(String actor, Class<?> request, String why) {
+            super(actor, request, "was forwarded in vain: " + why, null);
+        }
+
+        @Override
+        public boolean mayHaveRun() {
+            return true;
+        }
+    }
+
     /** The request was not handled: the actor has stopped, or its mailbox is full. */
     public static final class DidNotRun extends AskException {
         private static final long serialVersionUID = 1;
@@ -59,7 +73,7 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         Failed(String actor, Class<?> request, Throwable cause) {
-            super(actor, request, "failed: " + cause, cause);
+            super(actor, request, "failed: " + Log.text(cause), cause);
         }
 
         @Override

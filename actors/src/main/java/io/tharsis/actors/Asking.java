@@ -11,6 +11,7 @@ final class Asking {
     static <R, Q extends Request<R>> CompletableFuture<R> ask(
             ActorRef<? super Q> to, Q request, Duration deadline) {
         Objects.requireNonNull(request, "a request is not null");
+        check(deadline);
         var cell = (Cell<?>) to;
         var asker = new ReplyTo<R>(cell, request.getClass());
         Tell tell = cell.offer(new Envelope.Asked(request, asker), request);
@@ -20,6 +21,13 @@ final class Asking {
             asker.didNotRun(refusal(cell, tell));
         }
         return asker.future();
+    }
+
+    static void check(Duration deadline) {
+        Objects.requireNonNull(deadline, "a deadline is not null");
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("a deadline is not negative: " + deadline);
+        }
     }
 
     /** Why {@code cell} did not take a message. */

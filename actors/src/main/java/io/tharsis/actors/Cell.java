@@ -41,7 +41,11 @@ final class Cell<M> extends ActorRef<M> implements Turn {
     static final int STOPPING = 3;
     static final int STOPPED = 4;
 
+    /** What a turn does between its two writes takes less. */
+    private static final int LOOKS = 8;
+
     private static final VarHandle PENDING;
+    private static final VarHandle COMMANDED;
     private static final VarHandle TAKEN;
     private static final VarHandle WITHHELD;
     private static final VarHandle MAILBOX;
@@ -52,6 +56,7 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         try {
             var lookup = MethodHandles.lookup();
             PENDING = lookup.findVarHandle(Cell.class, "pending", int.class);
+            COMMANDED = lookup.findVarHandle(Cell.class, "commanded", int.class);
             TAKEN = lookup.findVarHandle(Cell.class, "taken", int.class);
             WITHHELD = lookup.findVarHandle(Cell.class, "withheld", int.class);
             MAILBOX = lookup.findVarHandle(Cell.class, "mailbox", Queue.class);
@@ -85,6 +90,10 @@ final class Cell<M> extends ActorRef<M> implements Turn {
 
     private int taken = 1;
     private int withheld;
+
+    /** Commands that wait, which do not count against the bound. */
+    @SuppressWarnings("unused") // by its handle
+    private volatile int commanded;
 
     /** Made when the first item comes. */
     private volatile Queue<Object> mailbox;
@@ -130,7 +139,8 @@ final class Cell<M> extends ActorRef<M> implements Turn {
             deadLetter(message);
             return Tell.STOPPED;
         }
-        if (!hasRoom() || hasWaiters()) {
+        if (!seesRoom() || hasWaiters()) {
+            system.refused();
             return Tell.FULL;
         }
         enqueue(item);
@@ -152,6 +162,7 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         if (queue == null) {
             queue = made(COMMANDS, new ManyToOneConcurrentLinkedQueue<Command>());
         }
+        COMMANDED.getAndAdd(this, 1);
         queue.offer(command);
         added();
     }
@@ -164,6 +175,7 @@ final class Cell<M> extends ActorRef<M> implements Turn {
 
     @Override
     public CompletableFuture<Tell> tellWhenRoom(M message, Duration deadline) {
+        Asking.check(deadline);
         Tell now = tell(message);
         if (now != Tell.FULL) {
             return CompletableFuture.completedFuture(now);
@@ -200,10 +212,21 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         state = next;
     }
 
-    /** Messages that wait; commands on their way count too. */
+    /** Messages that wait. */
     int depth() {
         int all = (int) PENDING.getVolatile(this) + (int) WITHHELD.getOpaque(this);
-        return Math.max(0, all - (int) TAKEN.getOpaque(this));
+        return Math.max(0, all - (int) TAKEN.getOpaque(this) - commanded);
+    }
+
+    /** Looks again, as a turn that ends counts what it took twice for a moment. */
+    private boolean seesRoom() {
+        for (int look = 0; look < LOOKS; look++) {
+            if (hasRoom()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return hasRoom();
     }
 
     private boolean hasRoom() {
@@ -219,15 +242,10 @@ final class Cell<M> extends ActorRef<M> implements Turn {
     @Override
     public boolean run(int most) {
         life.enter();
-        if (state == NEW) {
-            life.start();
-        }
-        int before = taken;
-        while (taken - before < most && handleOne()) {
-            life.afterOne();
-        }
-        if (waiters != null) {
-            admit();
+        try {
+            handle(most);
+        } catch (Throwable thrown) {
+            giveUp(thrown);
         }
         boolean stuck = taken == 0;
         life.leave();
@@ -239,12 +257,36 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         return more;
     }
 
+    private void handle(int most) {
+        if (state == NEW) {
+            life.start();
+        }
+        int before = taken;
+        while (taken - before < most && handleOne()) {
+            life.afterOne();
+        }
+        if (waiters != null) {
+            admit();
+        }
+    }
+
+    /** No memory, or a mistake of this package: the actor stops, and its turn ends as any other. */
+    private void giveUp(Throwable thrown) {
+        try {
+            Log.warn(name() + " stops, as its turn threw", thrown);
+            life.stop(thrown);
+        } catch (Throwable _) {
+            // Likely still no memory; it is stopping, and takes no messages.
+        }
+    }
+
     private boolean handleOne() {
         Queue<Command> first = commands;
         if (first != null) {
             Command command = first.poll();
             if (command != null) {
                 took();
+                COMMANDED.getAndAdd(this, -1);
                 command.applyTo(life);
                 return true;
             }
@@ -278,12 +320,19 @@ final class Cell<M> extends ActorRef<M> implements Turn {
     /** Subtracts what the turn took; false if the cell is idle, and no longer the turn's. */
     private boolean settle() {
         int release = taken - withheld;
-        if (withheld != 0) {
+        // If some of them are left, the cell stays this turn's; rather count them twice for a
+        // moment than not at all.
+        boolean stays = release < 0;
+        if (!stays && withheld != 0) {
             WITHHELD.setOpaque(this, 0);
         }
         TAKEN.setOpaque(this, 0);
         while (true) {
             int left = (int) PENDING.getAndAdd(this, -release) - release;
+            if (stays) {
+                WITHHELD.setOpaque(this, 0);
+                stays = false;
+            }
             if (left <= 0) {
                 return false;
             }
@@ -319,18 +368,25 @@ final class Cell<M> extends ActorRef<M> implements Turn {
 
     /** Lets waiters in while there is room; all of them out when the actor has stopped. */
     private void admit() {
-        while (hasWaiters() && (state >= STOPPING || hasRoom())) {
-            Waiter<M> waiter = waiters.poll();
+        while (hasWaiters()) {
+            Waiter<M> waiter = waiters.peek();
             if (waiter == null) {
                 // Its thread is between the two steps of an offer, and sends a command after them.
                 return;
             }
             if (state >= STOPPING) {
                 waiter.refuse(this);
-            } else if (waiter.claim()) {
-                enqueue(waiter.message());
-                waiter.accepted();
+            } else if (!waiter.isClaimed()) {
+                if (!hasRoom()) {
+                    return;
+                }
+                if (waiter.claim()) {
+                    enqueue(waiter.message());
+                    waiter.accepted();
+                }
             }
+            // Not before its message is in the mailbox: until then others find it full.
+            waiters.poll();
         }
     }
 

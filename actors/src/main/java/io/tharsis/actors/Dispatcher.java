@@ -24,7 +24,7 @@ public interface Dispatcher extends AutoCloseable {
     void execute(Turn turn);
 
     /**
-     * Runs a task after {@code delay}. The task must be short, and does not block.
+     * Runs a task after {@code delay}; it holds up nothing but itself.
      *
      * @return cancels it if it has not begun
      */

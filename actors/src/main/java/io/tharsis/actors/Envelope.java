@@ -28,6 +28,7 @@ abstract sealed class Envelope {
         @Override
         <M> void open(Life<M> life) {
             asker.isWith(life.cell);
+            asker.runs();
             life.receive(life.cast(message), asker);
         }
 

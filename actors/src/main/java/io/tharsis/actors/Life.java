@@ -1,7 +1,7 @@
 package io.tharsis.actors;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ final class Life<M> {
     /** Made when the first is started. */
     Timers timers;
 
-    private final Supplier<? extends Actor<M>> factory;
+    private Supplier<? extends Actor<M>> factory;
     private ActorContext<M> context;
     private Actor<M> actor;
 
@@ -160,6 +160,7 @@ final class Life<M> {
         }
         forwarded = true;
         ReplyTo<?> kept = asker;
+        kept.isWith(to);
         Tell tell = to.offer(new Envelope.Asked(forwardedMessage, kept), forwardedMessage);
         if (tell != Tell.ACCEPTED) {
             kept.didNotRun(Asking.refusal(to, tell));
@@ -183,10 +184,11 @@ final class Life<M> {
         if (decision instanceof Supervision.Restart rule && !stopWanted) {
             restart(failure, rule);
         } else if (decision != Supervision.Directive.RESUME || actor == null || stopWanted) {
-            stop(failure);
+            // Before the news of its end, by which a parent that restarts may go on.
             if (decision == Supervision.Directive.ESCALATE && cell.parent != null) {
                 cell.parent.command(parent -> parent.fail(failure));
             }
+            stop(failure);
         }
     }
 
@@ -194,7 +196,9 @@ final class Life<M> {
         try {
             return cell.options.supervision().decide(failure);
         } catch (Throwable thrown) {
-            failure.addSuppressed(thrown);
+            if (thrown != failure) {
+                failure.addSuppressed(thrown);
+            }
             return Supervision.stop();
         }
     }
@@ -217,6 +221,10 @@ final class Life<M> {
         cell.system.restarting(cell, failure);
         cancelTimers();
         stopChildren();
+        if (!watching.isEmpty()) {
+            // The new instance has not heard of them.
+            watching.removeIf(other -> other.parent == cell);
+        }
         if (pauseNs > 0) {
             var over = Duration.ofNanos(pauseNs);
             pause = cell.dispatcher().schedule(over, () -> cell.command(Life::pauseIsOver));
@@ -273,6 +281,7 @@ final class Life<M> {
         cancelTimers();
         actor = null;
         context = null;
+        factory = null;
         watching.forEach(other -> other.command(life -> life.removeWatcher(cell)));
         watching = Set.of();
         cell.drain();
@@ -335,7 +344,7 @@ final class Life<M> {
 
     void watch(Cell<?> other) {
         if (watching.isEmpty()) {
-            watching = new HashSet<>();
+            watching = new LinkedHashSet<>();
         }
         if (watching.add(other)) {
             other.command(life -> life.addWatcher(cell));
@@ -358,7 +367,7 @@ final class Life<M> {
             tellOfEnd(watcher);
         } else {
             if (watchers.isEmpty()) {
-                watchers = new HashSet<>();
+                watchers = new LinkedHashSet<>();
             }
             watchers.add(watcher);
         }

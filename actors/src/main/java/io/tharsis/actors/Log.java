@@ -10,7 +10,22 @@ final class Log {
         write(Level.WARNING, text, cause);
     }
 
+    /** What {@code thrown} says of itself, or its class if it throws at that, too. */
+    static String text(Throwable thrown) {
+        try {
+            return thrown.toString();
+        } catch (Throwable _) {
+            return thrown.getClass().getName();
+        }
+    }
+
     static void write(Level level, String text, Throwable cause) {
-        System.getLogger("io.tharsis.actors").log(level, text, cause);
+        System.Logger log = System.getLogger("io.tharsis.actors");
+        try {
+            log.log(level, text, cause);
+        } catch (RuntimeException e) {
+            // A cause that throws when it is asked what it says.
+            log.log(level, text + ": " + (cause == null ? e : cause).getClass().getName());
+        }
     }
 }

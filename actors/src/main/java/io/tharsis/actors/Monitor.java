@@ -88,7 +88,7 @@ final class Monitor implements Runnable {
         return true;
     }
 
-    /** True if some runner is busy. */
+    /** True if some runner is busy, or should be. */
     private boolean tick() {
         boolean busy = false;
         boolean blocked = false;
@@ -115,8 +115,7 @@ final class Monitor implements Runnable {
         }
         extra = blocked ? Math.min(MOST_EXTRA, Math.max(1, 2 * extra)) : extra / 2;
         dispatcher.allow(extra);
-        dispatcher.signalIfWork();
-        return busy;
+        return dispatcher.signalIfWork() || busy;
     }
 
     private static void noteSlow(Runner runner, Turn turn, long nowNs) {

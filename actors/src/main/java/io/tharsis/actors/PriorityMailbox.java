@@ -22,6 +22,7 @@ final class PriorityMailbox extends AbstractQueue<Object> {
     private final PriorityQueue<Entry> ordered;
     private final ArrayDeque<Object> last = new ArrayDeque<>();
     private long count;
+    private boolean ends;
 
     <M> PriorityMailbox(Comparator<? super M> order) {
         @SuppressWarnings("unchecked") // messages are of M, or a sender has broken the type
@@ -38,7 +39,7 @@ final class PriorityMailbox extends AbstractQueue<Object> {
     private static int compare(Comparator<Object> order, Object a, Object b) {
         try {
             return order.compare(a, b);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             Log.warn("the order of a priority mailbox threw; taken for equal", e);
             return 0;
         }
@@ -62,7 +63,8 @@ final class PriorityMailbox extends AbstractQueue<Object> {
 
     private void sort(Object item) {
         Object key = item instanceof Envelope envelope ? envelope.message() : item;
-        if (item instanceof Envelope.LastMessage) {
+        if (ends || item instanceof Envelope.LastMessage) {
+            ends = true;
             last.add(item);
         } else if (key == null) {
             first.add(item);

@@ -23,7 +23,8 @@ public final class ReplyTo<R> {
     /** Who has the request now: it may have been forwarded. */
     private volatile Cell<?> with;
 
-    private volatile Dispatcher.Scheduled deadline;
+    /** Whether an actor has begun to handle it. */
+    private volatile boolean hasRun;
 
     ReplyTo(Cell<?> asked, Class<?> request) {
         this.asked = asked;
@@ -34,17 +35,16 @@ public final class ReplyTo<R> {
     /** Of a message that was told: nobody hears the answer. */
     static <R> ReplyTo<R> nobody(Cell<?> asked, Class<?> request) {
         ReplyTo<R> nobody = new ReplyTo<>(asked, request);
-        nobody.future.cancel(false);
+        nobody.future.complete(null);
         return nobody;
     }
 
-    /** Answers; false if nobody waits: it was told, was answered, or its deadline has passed. */
+    /**
+     * Answers, with null too; false if nobody waits: it was told, was answered, or its deadline has
+     * passed.
+     */
     public boolean reply(R answer) {
-        if (!future.complete(Objects.requireNonNull(answer, "an answer is not null"))) {
-            return false;
-        }
-        release();
-        return true;
+        return future.complete(answer);
     }
 
     /** Fails the ask with {@code cause}, as if the actor had thrown it; false as in reply. */
@@ -65,11 +65,13 @@ public final class ReplyTo<R> {
         with = cell;
     }
 
+    void runs() {
+        hasRun = true;
+    }
+
     void until(Duration after) {
-        deadline = asked.dispatcher().schedule(after, () -> expire(after));
-        if (future.isDone()) {
-            release();
-        }
+        Dispatcher.Scheduled deadline = asked.dispatcher().schedule(after, () -> expire(after));
+        future.whenComplete((_, _) -> deadline.cancel());
     }
 
     private void expire(Duration after) {
@@ -85,7 +87,10 @@ public final class ReplyTo<R> {
     }
 
     void didNotRun(String why) {
-        end(new AskException.DidNotRun(asked.name(), request, why));
+        end(
+                hasRun
+                        ? new AskException.Dropped(asked.name(), request, why)
+                        : new AskException.DidNotRun(asked.name(), request, why));
     }
 
     void leftUnanswered() {
@@ -93,17 +98,6 @@ public final class ReplyTo<R> {
     }
 
     private boolean end(AskException failure) {
-        if (!future.completeExceptionally(failure)) {
-            return false;
-        }
-        release();
-        return true;
-    }
-
-    private void release() {
-        Dispatcher.Scheduled scheduled = deadline;
-        if (scheduled != null) {
-            scheduled.cancel();
-        }
+        return future.completeExceptionally(failure);
     }
 }

@@ -143,6 +143,9 @@ final class Runner implements Runnable {
         CURRENT.set(this);
         Turn turn = dispatcher.found(this);
         while (turn != null) {
+            if (detached) {
+                handOn();
+            }
             RUNS.setRelease(this, turn);
             TURNS.setOpaque(this, turns + 1);
             boolean more = run(turn);
@@ -151,17 +154,14 @@ final class Runner implements Runnable {
     }
 
     private static boolean run(Turn turn) {
+        // One that came between two turns was meant for the one before.
+        Thread.interrupted();
         try {
             return turn.run(MESSAGES_PER_TURN);
         } catch (Throwable thrown) {
             // Only a mistake of this package, or no memory: the runner must live on.
             Log.warn("a turn of " + turn + " threw", thrown);
             return false;
-        } finally {
-            // An interrupt was meant for that turn.
-            if (Thread.currentThread().isInterrupted()) {
-                Thread.interrupted();
-            }
         }
     }
 

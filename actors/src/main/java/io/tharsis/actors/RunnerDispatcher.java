@@ -56,6 +56,9 @@ final class RunnerDispatcher implements Dispatcher {
     private volatile boolean closed;
 
     RunnerDispatcher(int parallelism) {
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("parallelism is 1 at least: " + parallelism);
+        }
         this.parallelism = parallelism;
         this.allowed = parallelism;
     }
@@ -111,6 +114,10 @@ final class RunnerDispatcher implements Dispatcher {
         } else {
             // All run, and look before they become idle.
             searching.decrementAndGet();
+            if (idleCount != 0 && hasWork()) {
+                // They have ended meanwhile, and who brought the work saw a search under way.
+                signal();
+            }
             return;
         }
         monitor.wake();
@@ -196,6 +203,8 @@ final class RunnerDispatcher implements Dispatcher {
         long sinceNs = System.nanoTime();
         while (runner.parked) {
             LockSupport.parkNanos(this, IDLE_NS);
+            // Parking again would return at once.
+            Thread.interrupted();
             if (runner.parked
                     && (closed || System.nanoTime() - sinceNs >= IDLE_NS)
                     && unpark(runner)) {
@@ -253,8 +262,8 @@ final class RunnerDispatcher implements Dispatcher {
     /** Sets aside a runner whose turn blocks, and hands on what waits for it. */
     void detach(Runner runner) {
         synchronized (lock) {
-            if (!remove(runner)) {
-                // It has ended meanwhile.
+            if (runner.parked || !remove(runner)) {
+                // Its turn has ended meanwhile.
                 return;
             }
             detached.add(runner);
@@ -303,10 +312,12 @@ final class RunnerDispatcher implements Dispatcher {
         }
     }
 
-    void signalIfWork() {
-        if (hasWork()) {
+    boolean signalIfWork() {
+        boolean work = hasWork();
+        if (work) {
             signal();
         }
+        return work;
     }
 
     // ------------------------------------------------------------------- rest
@@ -314,7 +325,10 @@ final class RunnerDispatcher implements Dispatcher {
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
         ScheduledFuture<?> future =
-                timer().schedule(task, Restarts.nanos(delay), TimeUnit.NANOSECONDS);
+                timer().schedule(
+                                () -> Thread.ofVirtual().name(name + "-task").start(task),
+                                Restarts.nanos(delay),
+                                TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
 

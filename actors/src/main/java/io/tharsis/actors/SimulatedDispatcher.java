@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * messages it handles, and which of the tasks that are due at the same time comes first, is drawn;
  * so each seed is another interleaving, and the same one every time.
  *
- * <p><b>Threads: one alone</b>, the one that made it; another one is refused.
+ * <p><b>Threads: one alone</b>, the one that made it; another one is refused. So a future that is
+ * piped to an actor has to end on that thread: have {@link #schedule} end it.
  */
 public final class SimulatedDispatcher implements Dispatcher {
     /** Turns after which actors that never come to rest are a mistake of the test. */
@@ -105,10 +106,12 @@ public final class SimulatedDispatcher implements Dispatcher {
         ready.set(chosen, ready.get(last));
         ready.remove(last);
         current = turn;
-        boolean more = turn.run(1 + below(MOST_MESSAGES));
-        current = null;
-        if (more) {
-            ready.add(turn);
+        try {
+            if (turn.run(1 + below(MOST_MESSAGES))) {
+                ready.add(turn);
+            }
+        } finally {
+            current = null;
         }
     }
 

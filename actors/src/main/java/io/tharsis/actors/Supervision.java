@@ -28,9 +28,10 @@ public sealed interface Supervision {
     }
 
     /**
-     * A new instance takes over, with the mailbox and the watchers, but without the children and
-     * timers of the old one. The actor stops instead at the failure after {@code limit} restarts
-     * within a time of {@code window}. There is no pause before a restart.
+     * A new instance takes over, with the mailbox, the watchers and those it watches, but without
+     * the children and timers of the old one, and without news of those children. The actor stops
+     * instead at the failure after {@code limit} restarts within a time of {@code window}. There is
+     * no pause before a restart.
      */
     static Restart restart(int limit, Duration window) {
         return new Restart(limit, window, Duration.ZERO, Duration.ZERO);

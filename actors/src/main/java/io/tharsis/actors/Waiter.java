@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A message that waits for room in a mailbox, see {@link ActorRef#tellWhenRoom}. */
 final class Waiter<M> {
-    private final M message;
+    private M message;
     private final CompletableFuture<Tell> future = new CompletableFuture<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile Dispatcher.Scheduled deadline;
@@ -29,6 +29,10 @@ final class Waiter<M> {
         }
     }
 
+    boolean isClaimed() {
+        return claimed.get();
+    }
+
     /** True for one caller, who then decides. */
     boolean claim() {
         return claimed.compareAndSet(false, true);
@@ -47,6 +51,8 @@ final class Waiter<M> {
 
     void giveUp() {
         if (claim()) {
+            // It may stay in the queue for long.
+            message = null;
             complete(Tell.FULL);
         }
     }
