@@ -34,7 +34,11 @@ import java.util.List;
  * one memory budget.
  */
 public final class LocalEngine implements Engine {
-    /** Plans of at most this many elements run on the caller's thread. */
+    /**
+     * Plans of at most this many elements run on the caller's thread, and some that have more of
+     * them and do little to each ({@link Plan#isShort}): some 20 microseconds of work, while waking
+     * other threads and being woken by them takes 10 to 30.
+     */
     public static final long INLINE_WORK = 1 << 16;
 
     private static final int CACHED_PLANS = 1024;
@@ -60,7 +64,7 @@ public final class LocalEngine implements Engine {
     }
 
     /**
-     * @param inlineWork plans of at most this many elements run on the caller's thread
+     * @param inlineWork what runs on the caller's thread, as {@link Plan#isShort}
      */
     LocalEngine(int threads, MemoryBudget budget, long chunkBytes, long inlineWork) {
         this(threads, budget, chunkBytes, inlineWork, List.of(SpillSpace.defaultFolder()));
@@ -135,7 +139,7 @@ public final class LocalEngine implements Engine {
             reader.releaseHeld();
             throw e;
         }
-        boolean inline = plan.work() <= inlineWork;
+        boolean inline = plan.isShort(inlineWork);
         var execution = new Execution(plan, reader, store, inline ? null : workers, sink);
         computation.watch(execution);
         List<Stored> results = execution.run();

@@ -31,4 +31,20 @@ public record Plan(List<Task> tasks, long[] slotBytes, List<Bound> bound, List<R
         }
         return work;
     }
+
+    /**
+     * True if it takes less time than it takes to wake other threads: at most {@code elements}, or
+     * more of them that little is done to.
+     */
+    public boolean isShort(long elements) {
+        long work = work();
+        if (work <= elements || work / Task.USUAL_OPERATIONS > elements) {
+            return work <= elements;
+        }
+        long operations = 0;
+        for (Task task : tasks) {
+            operations += task.operations();
+        }
+        return operations / Task.USUAL_OPERATIONS <= elements;
+    }
 }

@@ -7,6 +7,7 @@ import io.tharsis.engine.graph.ChunkSource;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.graph.View;
 import io.tharsis.engine.storage.ChunkGrid;
+import io.tharsis.kernels.ProgramCost;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Ops.FoldOp;
@@ -30,6 +31,14 @@ public sealed interface Task {
      */
     long work();
 
+    /** Vector operations for each element that are as usual as not. */
+    int USUAL_OPERATIONS = 16;
+
+    /** Operations on elements: about as many as a loop has, or as many as usual. */
+    default long operations() {
+        return USUAL_OPERATIONS * work();
+    }
+
     /**
      * A box of a loop. {@code reads} are the loop's inputs in order. A stored output is a dense
      * box; a fold's output is either the finished chunk, if {@code whole}, or the partial values of
@@ -49,6 +58,11 @@ public sealed interface Task {
         @Override
         public long work() {
             return geometry.size();
+        }
+
+        @Override
+        public long operations() {
+            return ProgramCost.of(loop.program()) * work();
         }
     }
 

@@ -68,6 +68,26 @@ public final class Transposition {
     }
 
     /**
+     * One whose tiles are at most {@code columns} wide, for narrow copies.
+     *
+     * @param vectorBits of the widest vectors; 0 for the twin alone
+     * @param tiered false to use the vector class from the first run, cold as it is
+     */
+    public static Transposition narrow(
+            int elementSize, int columns, int vectorBits, boolean tiered) {
+        int bits = Math.min(vectorBits, columns * elementSize * Byte.SIZE);
+        return new Transposition(elementSize, bits, tiered);
+    }
+
+    /**
+     * True if the vector class has taken over; else it is closer to that by so many elements, as if
+     * the twin had copied them.
+     */
+    public boolean isHot(long elements) {
+        return current(elements) != twin;
+    }
+
+    /**
      * Copies element (r, c) from {@code from + r * rowStep + c * columnStep} to {@code to + r *
      * pitch + c * elementSize}, for r below {@code rows} and c below {@code columns}. Steps have
      * any sign. Fast where a row step is one element, forwards or backwards. The two matrices must
@@ -105,7 +125,7 @@ public final class Transposition {
     }
 
     /** Has the vector class made and warmed up now, and waits: true if it is hot. */
-    boolean awaitHot(Duration atMost) throws InterruptedException {
+    public boolean awaitHot(Duration atMost) throws InterruptedException {
         submit();
         return settled.await(atMost.toNanos(), TimeUnit.NANOSECONDS) && fast != null;
     }

@@ -2,6 +2,7 @@ package io.tharsis.kernels.matrix;
 
 import io.tharsis.kernels.Kernels;
 import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.layout.Transposition;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.MemorySegment;
@@ -46,6 +47,7 @@ public final class MatrixProduct {
     private final int elementBytes;
     private final TileShape shape;
     private final TieredTile tile;
+    private final Transposition transposition;
     private final Packer packer;
     private final int rowBlock;
     private final int columnBlock;
@@ -63,19 +65,24 @@ public final class MatrixProduct {
         this(
                 format,
                 TileShape.of(format, vectorBits == 0 ? TWIN_BITS : vectorBits),
-                vectorBits > 0,
+                vectorBits,
                 tiered);
     }
 
-    private MatrixProduct(Format format, TileShape shape, boolean hasVectors, boolean tiered) {
-        this(format, shape, new TieredTile(format, shape, hasVectors, tiered));
+    private MatrixProduct(Format format, TileShape shape, int vectorBits, boolean tiered) {
+        this(
+                format,
+                shape,
+                new TieredTile(format, shape, vectorBits > 0, tiered),
+                Transposition.narrow(format.byteSize(), shape.rows(), vectorBits, tiered));
     }
 
-    MatrixProduct(Format format, TileShape shape, TieredTile tile) {
+    MatrixProduct(Format format, TileShape shape, TieredTile tile, Transposition transposition) {
         this.format = format;
         this.elementBytes = format.byteSize();
         this.shape = shape;
-        this.packer = Packer.of(elementBytes);
+        this.transposition = transposition;
+        this.packer = Packer.of(elementBytes, transposition);
         this.tile = tile;
         // Half of the second level for the right panels, an eighth of the third for the left ones.
         CacheSizes caches = CacheSizes.OF_MACHINE;
@@ -109,12 +116,13 @@ public final class MatrixProduct {
     }
 
     /**
-     * Has the vector class compiled and warmed up now, and waits for it: for benchmarks and tests.
+     * Has the vector classes compiled and warmed up now, and waits for them: for benchmarks and
+     * tests.
      *
-     * @return true if it is hot; false if products stay on the twin or the time was too short
+     * @return true if they are hot; false if products stay on the twins or the time was too short
      */
     public boolean awaitHot(Duration atMost) throws InterruptedException {
-        return tile.awaitHot(atMost);
+        return tile.awaitHot(atMost) && transposition.awaitHot(atMost);
     }
 
     /** What multiplies tiles at the moment. */
@@ -202,11 +210,13 @@ public final class MatrixProduct {
         long leftPanels = scratch + scratchBytes();
         long rightPanels = leftPanels + packedLeftBytes(Math.min(m, rowBlock), depth);
         prepare(scratch);
+        TileKernel kernel = tile.current(0);
         for (long i = 0; i < m; i += rowBlock) {
             int rows = (int) Math.min(rowBlock, m - i);
             for (long p = 0; p < k; p += INNER_BLOCK) {
                 depth = (int) Math.min(INNER_BLOCK, k - p);
                 packer.pack(
+                        kernel,
                         left + (i * a.rowStride() + p * a.columnStride()) * elementBytes,
                         a.rowStride(),
                         a.columnStride(),
@@ -217,6 +227,7 @@ public final class MatrixProduct {
                 for (long j = 0; j < n; j += columnBlock) {
                     int columns = (int) Math.min(columnBlock, n - j);
                     packer.pack(
+                            kernel,
                             right + (p * b.rowStride() + j * b.columnStride()) * elementBytes,
                             b.columnStride(),
                             b.rowStride(),
@@ -296,8 +307,10 @@ public final class MatrixProduct {
             int width,
             long to) {
         long panelLines = (lines + width - 1) / width * width;
+        TileKernel kernel = tile.current(0);
         for (long p = 0; p < depth; p += INNER_BLOCK) {
             packer.pack(
+                    kernel,
                     from + p * depthStride * elementBytes,
                     lineStride,
                     depthStride,

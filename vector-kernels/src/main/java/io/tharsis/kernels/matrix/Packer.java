@@ -1,6 +1,6 @@
 package io.tharsis.kernels.matrix;
 
-import io.tharsis.kernels.vector.Memory;
+import io.tharsis.kernels.layout.Transposition;
 
 /**
  * Copies an operand into panels, in the order in which the inner loop reads it. To the left
@@ -27,13 +27,20 @@ abstract class Packer {
             Math.max(DEPTH_STEP * Math.max(GROUP, MOST_DENSE), MAX_WIDTH * MOST_DENSE);
 
     private final int elementBytes;
+    private final Transposition transposition;
 
-    Packer(int elementBytes) {
+    Packer(int elementBytes, Transposition transposition) {
         this.elementBytes = elementBytes;
+        this.transposition = transposition;
     }
 
-    static Packer of(int elementBytes) {
-        return elementBytes == Long.BYTES ? new LongPacker() : new IntPacker();
+    /**
+     * @param transposition of elements of {@code elementBytes}: packs whole panels once it is hot
+     */
+    static Packer of(int elementBytes, Transposition transposition) {
+        return elementBytes == Long.BYTES
+                ? new LongPacker(transposition)
+                : new IntPacker(transposition);
     }
 
     /**
@@ -41,8 +48,10 @@ abstract class Packer {
      *
      * @param from address of the first line's first element
      * @param to address of {@code ceil(lines / width) * width * depth} elements
+     * @param kernel of a tile that is {@code width} high or wide
      */
     final void pack(
+            TileKernel kernel,
             long from,
             long lineStride,
             long depthStride,
@@ -55,22 +64,36 @@ abstract class Packer {
             for (int line = 0; line < lines; line += width) {
                 int count = Math.min(width, lines - line);
                 long source = from + line * lineStride * elementBytes;
-                alongDepth(source, lineStride, depthStride, count, depth, width, to);
+                if (count == width
+                        && Math.abs(depthStride) == 1
+                        && transposition.isHot((long) width * depth)) {
+                    long pitch = (long) width * elementBytes;
+                    transposition.run(
+                            source,
+                            depthStride * elementBytes,
+                            lineStride * elementBytes,
+                            to,
+                            pitch,
+                            depth,
+                            width);
+                } else {
+                    alongDepth(source, lineStride, depthStride, count, depth, width, to);
+                }
                 to += panelBytes;
             }
             return;
         }
+        int whole = lineStride == 1 ? lines / width : 0;
         for (int k = 0; k < depth; k++) {
             long row = from + k * depthStride * elementBytes;
             long target = to + (long) k * width * elementBytes;
-            for (int line = 0; line < lines; line += width, target += panelBytes) {
+            if (whole > 0) {
+                kernel.spread(width, whole, row, target, panelBytes);
+                target += whole * panelBytes;
+            }
+            for (int line = whole * width; line < lines; line += width, target += panelBytes) {
                 long source = row + line * lineStride * elementBytes;
-                int count = Math.min(width, lines - line);
-                if (lineStride == 1 && count == width) {
-                    Memory.copy(source, target, (long) width * elementBytes);
-                } else {
-                    alongLines(source, lineStride, count, width, target);
-                }
+                alongLines(source, lineStride, Math.min(width, lines - line), width, target);
             }
         }
     }

@@ -144,5 +144,10 @@ final class TieredTile {
                 long outRowBytes) {
             compiled.add(rows, narrow, sums, in, inRowBytes, out, outRowBytes);
         }
+
+        @Override
+        public void spread(int width, int panels, long from, long to, long panelBytes) {
+            compiled.spread(width, panels, from, to, panelBytes);
+        }
     }
 }

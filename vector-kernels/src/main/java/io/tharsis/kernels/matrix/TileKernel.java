@@ -31,6 +31,14 @@ interface TileKernel {
             int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
 
     /**
+     * Copies elements that lie in order to panel after panel, {@code width} to each.
+     *
+     * @param width rows or columns of the tile
+     * @param panelBytes from where the elements of a panel go to where those of the next go
+     */
+    void spread(int width, int panels, long from, long to, long panelBytes);
+
+    /**
      * Has each method go so many rounds of an empty loop first, which C2 drops, but which count as
      * work before: so a method is compiled after some hundred calls, however little they do.
      */

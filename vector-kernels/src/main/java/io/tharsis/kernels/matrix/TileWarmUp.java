@@ -2,6 +2,7 @@ package io.tharsis.kernels.matrix;
 
 import io.tharsis.kernels.ThreadCosts;
 import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.layout.Transposition;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.Arena;
@@ -42,7 +43,10 @@ final class TileWarmUp {
     private TileWarmUp(TileKernel tile, Format format, TileShape shape, Arena arena) {
         this.tile = tile;
         this.shape = shape;
-        this.packer = Packer.of(format.byteSize());
+        this.packer =
+                Packer.of(
+                        format.byteSize(),
+                        Transposition.narrow(format.byteSize(), shape.rows(), 0, true));
         this.rowBytes = (long) shape.columns() * format.byteSize();
         this.left = values(format, MAX_DEPTH * shape.rows(), arena);
         this.right = values(format, MAX_DEPTH * shape.columns(), arena);
@@ -76,7 +80,9 @@ final class TileWarmUp {
     private boolean wholeUntilHot(long deadlineNs) {
         if (!multiplyUntilHot(TileShape.VECTORS, deadlineNs)
                 || !addUntilHot(shape.columns(), deadlineNs)
-                || !addUntilHot(shape.columns() - 1, deadlineNs)) {
+                || !addUntilHot(shape.columns() - 1, deadlineNs)
+                || !spreadUntilHot(shape.rows(), deadlineNs)
+                || !spreadUntilHot(shape.columns(), deadlineNs)) {
             return false;
         }
         for (int round = 0; round < PACK_ROUNDS; round++) {
@@ -91,9 +97,9 @@ final class TileWarmUp {
         int panels = (shape.columns() + shape.rows() - 1) / shape.rows();
         int depth = MAX_DEPTH / panels;
         if (lineStride == 1) {
-            packer.pack(right, 1, lines, lines, depth, shape.rows(), left);
+            packer.pack(tile, right, 1, lines, lines, depth, shape.rows(), left);
         } else {
-            packer.pack(right, depth, 1, lines, depth, shape.rows(), left);
+            packer.pack(tile, right, depth, 1, lines, depth, shape.rows(), left);
         }
     }
 
@@ -141,6 +147,15 @@ final class TileWarmUp {
     private boolean addUntilHot(int columns, long deadlineNs) {
         return untilHot(
                 rows -> tile.add(rows, columns, sums, in, 0, out, rowBytes),
+                shape.rows(),
+                TileShape.VECTORS * OPERATION_NS,
+                deadlineNs);
+    }
+
+    private boolean spreadUntilHot(int width, long deadlineNs) {
+        long panelBytes = rowBytes / shape.columns() * width;
+        return untilHot(
+                panels -> tile.spread(width, panels, sums, out, panelBytes),
                 shape.rows(),
                 TileShape.VECTORS * OPERATION_NS,
                 deadlineNs);

@@ -40,6 +40,10 @@ final class TileWriter {
     private static final MethodTypeDesc ADD =
             MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long);
 
+    /** {@code width, panels, from, to, panelBytes}. */
+    private static final MethodTypeDesc SPREAD =
+            MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long);
+
     /** Bits that an address may have on any machine; pointers' tag bits, if any, are above. */
     private static final long ADDRESS_MASK = (1L << 56) - 1;
 
@@ -135,6 +139,18 @@ final class TileWriter {
                             }
                             writer.withMethodBody(
                                     "addElements", ADD, ClassFile.ACC_STATIC, this::addElements);
+                            writer.withMethodBody(
+                                    "spread", SPREAD, ClassFile.ACC_PUBLIC, this::dispatchSpread);
+                            writer.withMethodBody(
+                                    "spreadRows",
+                                    SPREAD,
+                                    ClassFile.ACC_STATIC,
+                                    code -> spread(code, shape.rows()));
+                            writer.withMethodBody(
+                                    "spreadColumns",
+                                    SPREAD,
+                                    ClassFile.ACC_STATIC,
+                                    code -> spread(code, shape.columns()));
                         });
     }
 
@@ -345,6 +361,36 @@ final class TileWriter {
                             MethodTypeDesc.of(CD_void, layoutType(), CD_long, type.primitive));
                     code.iinc(column, 1).goto_(top).labelBinding(done);
                 });
+    }
+
+    /** {@code this}, and then the arguments of {@link #spread}. */
+    private void dispatchSpread(CodeBuilder code) {
+        Label rows = code.newLabel();
+        code.iload(1).iload(2).lload(3).lload(5).lload(7);
+        code.iload(1).loadConstant(shape.columns()).if_icmpne(rows);
+        code.invokestatic(name, "spreadColumns", SPREAD).return_();
+        code.labelBinding(rows).invokestatic(name, "spreadRows", SPREAD).return_();
+    }
+
+    /** {@code for (panel = 0; panel < panels; panel++)}, a panel's elements at a time. */
+    private void spread(CodeBuilder code, int width) {
+        idle(code);
+        int bytes = width * elementBytes;
+        int part = Math.min(bytes, vectorBytes);
+        int panel = code.allocateLocal(TypeKind.INT);
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.iconst_0().istore(panel).labelBinding(top).iload(panel).iload(1).if_icmpge(done);
+        masked(code.lload(2)).lstore(2);
+        masked(code.lload(4)).lstore(4);
+        for (int at = 0; at < bytes; at += part) {
+            long offset = at;
+            type.load(code, part * Byte.SIZE, () -> code.lload(2).loadConstant(offset).ladd());
+            type.store(code, () -> code.lload(4).loadConstant(offset).ladd());
+        }
+        code.lload(2).loadConstant((long) bytes).ladd().lstore(2);
+        code.lload(4).lload(6).ladd().lstore(4);
+        code.iinc(panel, 1).goto_(top).labelBinding(done).return_();
     }
 
     /** Pushes what an access to {@code address[column]} starts with. */

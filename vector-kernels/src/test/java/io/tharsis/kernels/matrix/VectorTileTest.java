@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.layout.Transposition;
 import io.tharsis.kernels.vector.CompilationLog;
 
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,11 @@ class VectorTileTest {
             TileShape shape = TileShape.of(Format.F64, 256);
             TileKernel parts = TileWriter.generate(Format.F64, shape, most);
             var product =
-                    new MatrixProduct(Format.F64, shape, new TieredTile(Format.F64, shape, parts));
+                    new MatrixProduct(
+                            Format.F64,
+                            shape,
+                            new TieredTile(Format.F64, shape, parts),
+                            Transposition.narrow(Double.BYTES, shape.rows(), 256, false));
             new ProductChecks(product, Format.F64, SEED, most + " vectors").checkRandom(10);
         }
     }
