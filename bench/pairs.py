@@ -158,7 +158,7 @@ def main():
     parser.add_argument("--touch", type=lambda n: int(float(n)), default=0, help="bytes to touch and free right before each first run, as 4e9")
     parser.add_argument("--threads", type=int, help="threads of both sides; all cores if not given")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has the rivals (default: this one)")
-    parser.add_argument("--ours", default=os.path.join(os.path.dirname(HERE), "tharsis"), help="our launcher (default: %(default)s)")
+    parser.add_argument("--ours", default=shlex.quote(os.path.join(os.path.dirname(HERE), "tharsis")), help="our launcher (default: %(default)s)")
     options = parser.parse_args()
     workloads, peers = options.workloads.split(","), options.peers.split(",")
     for workload in workloads:
