@@ -87,14 +87,6 @@ final class {lane}Tile implements TileKernel {{
     }}
 
     @Override
-    public void spread(int width, int panels, long from, long to, long panelBytes) {{
-        long bytes = (long) width * {java.capitalize() if java != "int" else "Integer"}.BYTES;
-        for (int panel = 0; panel < panels; panel++) {{
-            Memory.copy(from + panel * bytes, to + panel * panelBytes, bytes);
-        }}
-    }}
-
-    @Override
     public void add(int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes) {{
         Buffers b = buffers.get();
         int width = shape.columns();

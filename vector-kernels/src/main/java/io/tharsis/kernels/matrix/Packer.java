@@ -88,7 +88,7 @@ abstract class Packer {
             long row = from + k * depthStride * elementBytes;
             long target = to + (long) k * width * elementBytes;
             if (whole > 0) {
-                kernel.spread(width, whole, row, target, panelBytes);
+                kernel.spread(width * elementBytes, whole, row, target, panelBytes);
                 target += whole * panelBytes;
             }
             for (int line = whole * width; line < lines; line += width, target += panelBytes) {

@@ -146,8 +146,8 @@ final class TieredTile {
         }
 
         @Override
-        public void spread(int width, int panels, long from, long to, long panelBytes) {
-            compiled.spread(width, panels, from, to, panelBytes);
+        public void spread(int bytes, int panels, long from, long to, long panelBytes) {
+            compiled.spread(bytes, panels, from, to, panelBytes);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.tharsis.kernels.matrix;
 
+import io.tharsis.kernels.vector.Memory;
+
 /**
  * The inner loop of a product: one tile of the result, as large as the registers hold, over one
  * inner block, in two steps.
@@ -31,12 +33,16 @@ interface TileKernel {
             int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
 
     /**
-     * Copies elements that lie in order to panel after panel, {@code width} to each.
+     * Copies elements that lie in order to panel after panel.
      *
-     * @param width rows or columns of the tile
+     * @param bytes that go to each: the rows, or the columns, of the tile
      * @param panelBytes from where the elements of a panel go to where those of the next go
      */
-    void spread(int width, int panels, long from, long to, long panelBytes);
+    default void spread(int bytes, int panels, long from, long to, long panelBytes) {
+        for (int panel = 0; panel < panels; panel++) {
+            Memory.copy(from + (long) panel * bytes, to + panel * panelBytes, bytes);
+        }
+    }
 
     /**
      * Has each method go so many rounds of an empty loop first, which C2 drops, but which count as

@@ -153,9 +153,9 @@ final class TileWarmUp {
     }
 
     private boolean spreadUntilHot(int width, long deadlineNs) {
-        long panelBytes = rowBytes / shape.columns() * width;
+        int bytes = (int) rowBytes / shape.columns() * width;
         return untilHot(
-                panels -> tile.spread(width, panels, sums, out, panelBytes),
+                panels -> tile.spread(bytes, panels, sums, out, bytes),
                 shape.rows(),
                 TileShape.VECTORS * OPERATION_NS,
                 deadlineNs);

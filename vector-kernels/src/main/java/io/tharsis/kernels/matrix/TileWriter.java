@@ -40,7 +40,7 @@ final class TileWriter {
     private static final MethodTypeDesc ADD =
             MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long);
 
-    /** {@code width, panels, from, to, panelBytes}. */
+    /** {@code bytes, panels, from, to, panelBytes}. */
     private static final MethodTypeDesc SPREAD =
             MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_long, CD_long, CD_long);
 
@@ -367,7 +367,7 @@ final class TileWriter {
     private void dispatchSpread(CodeBuilder code) {
         Label rows = code.newLabel();
         code.iload(1).iload(2).lload(3).lload(5).lload(7);
-        code.iload(1).loadConstant(shape.columns()).if_icmpne(rows);
+        code.iload(1).loadConstant(shape.columns() * elementBytes).if_icmpne(rows);
         code.invokestatic(name, "spreadColumns", SPREAD).return_();
         code.labelBinding(rows).invokestatic(name, "spreadRows", SPREAD).return_();
     }
