@@ -1,0 +1,35 @@
+package io.tharsis.transport.wire;
+
+import org.agrona.DirectBuffer;
+
+/** Our end of a stream to another process. Thread-safe, and no call blocks. */
+public interface Outflow {
+    /** What became of a frame. Only {@code TAKEN} took it. */
+    enum Offer {
+        TAKEN,
+        BACK_PRESSURED,
+        /** Nobody is at the other end, now. */
+        NOT_CONNECTED,
+        /** Over; open another one. */
+        CLOSED
+    }
+
+    /**
+     * Sends a frame of two parts, which arrive as one. Both buffers are free at the return.
+     *
+     * @throws IllegalArgumentException if it is larger than the lane's {@link Wire#maxFrame}
+     */
+    Offer offer(
+            DirectBuffer header,
+            int headerOffset,
+            int headerLength,
+            DirectBuffer body,
+            int bodyOffset,
+            int bodyLength);
+
+    /** Whether a frame of the lane's largest size would be taken now. */
+    boolean hasRoom();
+
+    /** Ends the stream; what was taken still arrives if the wire lives on. */
+    void close();
+}
