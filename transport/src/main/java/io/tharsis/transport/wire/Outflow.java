@@ -17,7 +17,7 @@ public interface Outflow {
     /**
      * Sends a frame of two parts, which arrive as one. Both buffers are free at the return.
      *
-     * @throws IllegalArgumentException if it is larger than the lane's {@link Wire#maxFrame}
+     * @throws IllegalArgumentException if it is larger than {@link #maxFrame}
      */
     Offer offer(
             DirectBuffer header,
@@ -27,7 +27,10 @@ public interface Outflow {
             int bodyOffset,
             int bodyLength);
 
-    /** Whether a frame of the lane's largest size would be taken now. */
+    /** The largest frame that this stream takes, header included, in bytes. */
+    int maxFrame();
+
+    /** Whether a frame of the largest size would be taken now. */
     boolean hasRoom();
 
     /** Ends the stream; what was taken still arrives if the wire lives on. */

@@ -12,12 +12,10 @@ import io.tharsis.transport.Address;
  * <p><b>Threads: one alone</b>, the transport's own, but for what {@link Outflow} says.
  */
 public interface Wire extends AutoCloseable {
-    /** The largest frame of a lane, header included, in bytes. */
-    int maxFrame(Lane lane);
-
     /**
      * Opens a stream to whoever is at {@code to}. Never blocks and does not fail when nobody is
-     * there: the outflow answers {@code NOT_CONNECTED} until somebody is.
+     * there: the outflow answers {@code NOT_CONNECTED} until somebody is. While the wire is broken
+     * it is {@code CLOSED}.
      */
     Outflow open(Address to, Lane lane);
 

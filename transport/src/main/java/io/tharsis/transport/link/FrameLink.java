@@ -1,0 +1,23 @@
+package io.tharsis.transport.link;
+
+import io.tharsis.transport.Link;
+import io.tharsis.transport.Sent;
+import io.tharsis.transport.wire.Lane;
+
+import org.agrona.DirectBuffer;
+
+/** A link for those that know of lanes; every link of a {@link LinkTransport} is one. */
+public interface FrameLink extends Link {
+    /**
+     * As {@link Link#offer}, on a lane. Two lanes know nothing of each other's order.
+     *
+     * @param length {@link #maxBody} of the lane at most
+     */
+    Sent offer(Lane lane, int service, DirectBuffer body, int offset, int length);
+
+    /** The most that a frame of a lane holds now, in bytes; 0 while there is no connection. */
+    int maxBody(Lane lane);
+
+    /** Whether a frame of the largest size would be taken now. */
+    boolean hasRoom(Lane lane);
+}
