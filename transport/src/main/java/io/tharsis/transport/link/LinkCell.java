@@ -85,7 +85,8 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
         if (now == null) {
             return state instanceof LinkState.Ended ? Sent.CLOSED : Sent.NOT_CONNECTED;
         }
-        Offer offer =
+        return sent(
+                now,
                 now.outflow(lane)
                         .offer(
                                 now.headers[service],
@@ -93,7 +94,27 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
                                 FrameDescriptor.HEADER_LENGTH,
                                 body,
                                 offset,
-                                length);
+                                length));
+    }
+
+    @Override
+    public Sent offer(
+            Lane lane,
+            int service,
+            MutableDirectBuffer head,
+            int headLength,
+            DirectBuffer body,
+            int offset,
+            int length) {
+        Session now = session;
+        if (now == null) {
+            return state instanceof LinkState.Ended ? Sent.CLOSED : Sent.NOT_CONNECTED;
+        }
+        head.putBytes(0, now.headers[service], 0, FrameDescriptor.HEADER_LENGTH);
+        return sent(now, now.outflow(lane).offer(head, 0, headLength, body, offset, length));
+    }
+
+    private Sent sent(Session now, Offer offer) {
         return switch (offer) {
             case TAKEN -> {
                 transport.counters().sent.increment();
@@ -130,7 +151,7 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
 
     @Override
     public void close() {
-        transport.command(() -> machine.close());
+        transport.execute(() -> machine.close());
     }
 
     @Override
@@ -139,6 +160,11 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     }
 
     // ------------------------------------------------------- the transport's thread
+
+    @Override
+    public void reject(String fault) {
+        transport.rejected(this, fault);
+    }
 
     LinkMachine machine() {
         return machine;

@@ -24,15 +24,17 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * A transport over a wire. Whoever made it calls {@link #doWork} again and again, from one thread:
  * {@link Pump} in production, the simulated network in tests.
  */
-public final class LinkTransport implements Transport {
+public final class LinkTransport implements Transport, Rounds {
     /** How long silence is borne if nothing else is said. */
     public static final Duration DEFAULT_LIVENESS = Duration.ofSeconds(8);
 
@@ -54,6 +56,8 @@ public final class LinkTransport implements Transport {
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicReferenceArray<LinkListener> listeners =
             new AtomicReferenceArray<>(MAX_SERVICE + 1);
+    private final List<IntSupplier> workers = new CopyOnWriteArrayList<>();
+    private final List<Runnable> atClose = new CopyOnWriteArrayList<>();
     private final FrameHandler frames = this::onFrame;
 
     private volatile Endpoint self;
@@ -120,7 +124,7 @@ public final class LinkTransport implements Transport {
         while (true) {
             LinkCell link = links.computeIfAbsent(to, _ -> new LinkCell(this, to, true));
             if (!(link.state() instanceof LinkState.Ended)) {
-                command(() -> started(link));
+                execute(() -> started(link));
                 return link;
             }
             links.remove(to, link);
@@ -128,7 +132,7 @@ public final class LinkTransport implements Transport {
     }
 
     private void started(LinkCell link) {
-        if (closed || link.machine().isEnded()) {
+        if (link.machine().isEnded()) {
             return;
         }
         if (link.machine().tag() == 0) {
@@ -158,9 +162,26 @@ public final class LinkTransport implements Transport {
         return counters.stats();
     }
 
-    /** Has {@code command} run on the transport's thread, soon. */
-    void command(Runnable command) {
+    @Override
+    public boolean execute(Runnable command) {
         commands.add(command);
+        // If it is closed, either close runs the command or it is taken back here.
+        return !closed || !commands.remove(command);
+    }
+
+    @Override
+    public void eachRound(IntSupplier work) {
+        workers.add(work);
+    }
+
+    @Override
+    public void atClose(Runnable command) {
+        atClose.add(command);
+    }
+
+    @Override
+    public long nanoTime() {
+        return clock.getAsLong();
     }
 
     // ------------------------------------------------------------ the round of work
@@ -179,12 +200,11 @@ public final class LinkTransport implements Transport {
         if (closed || !isWireUp()) {
             return 0;
         }
-        int work = 0;
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
-            work++;
-        }
+        int work = runCommands();
         work += wire.poll(frames, FRAMES_A_ROUND);
+        for (IntSupplier worker : workers) {
+            work += worker.getAsInt();
+        }
         if (nowNs - tickedNs >= TICK_NS) {
             tick();
         }
@@ -193,6 +213,15 @@ public final class LinkTransport implements Transport {
                 work++;
                 tell(listener -> listener.writable(link));
             }
+        }
+        return work;
+    }
+
+    private int runCommands() {
+        int work = 0;
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+            work++;
         }
         return work;
     }
@@ -339,15 +368,21 @@ public final class LinkTransport implements Transport {
     }
 
     private void malformed(long inflow, String fault) {
-        counters.malformed.increment();
         wire.reject(inflow, fault);
         LinkCell link = byInflow.remove(inflow);
-        notices.limited(
-                link == null ? "a stranger" : link.remote().toString(), "sent " + fault, nowNs);
-        if (link != null) {
-            link.machine()
-                    .lose(new Loss(Loss.Cause.MALFORMED, link.remote() + " sent " + fault), nowNs);
+        if (link == null) {
+            counters.malformed.increment();
+            notices.limited("a stranger", "sent " + fault, nowNs);
+        } else {
+            rejected(link, fault);
         }
+    }
+
+    void rejected(LinkCell link, String fault) {
+        counters.malformed.increment();
+        notices.limited(link.remote().toString(), "sent " + fault, nowNs);
+        link.machine()
+                .lose(new Loss(Loss.Cause.MALFORMED, link.remote() + " sent " + fault), nowNs);
     }
 
     // ---------------------------------------------------------- what links have done
@@ -416,12 +451,14 @@ public final class LinkTransport implements Transport {
         if (closed) {
             return;
         }
+        closed = true;
+        runCommands();
+        atClose.forEach(Runnable::run);
         for (LinkCell link : new ArrayList<>(links.values())) {
             if (link.machine().tag() != 0) {
                 link.machine().close();
             }
         }
-        closed = true;
         wire.close();
     }
 

@@ -13,9 +13,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** A thread that does a transport's work until it is closed. */
-public final class Pump implements Transport {
+public final class Pump implements Transport, Rounds {
     private static final long CLOSE_DEADLINE_MS = 5_000;
 
     private final LinkTransport transport;
@@ -73,6 +74,26 @@ public final class Pump implements Transport {
     @Override
     public TransportStats stats() {
         return transport.stats();
+    }
+
+    @Override
+    public void eachRound(IntSupplier work) {
+        transport.eachRound(work);
+    }
+
+    @Override
+    public boolean execute(Runnable command) {
+        return transport.execute(command);
+    }
+
+    @Override
+    public void atClose(Runnable command) {
+        transport.atClose(command);
+    }
+
+    @Override
+    public long nanoTime() {
+        return transport.nanoTime();
     }
 
     @Override

@@ -1,0 +1,282 @@
+package io.tharsis.transport.bulk;
+
+import static io.tharsis.transport.bulk.BulkDescriptor.CHECKSUM_OFFSET;
+import static io.tharsis.transport.bulk.BulkDescriptor.DATA_HEAD;
+import static io.tharsis.transport.bulk.BulkDescriptor.FETCH_OFFSET;
+import static io.tharsis.transport.bulk.BulkDescriptor.OPENED_LENGTH;
+import static io.tharsis.transport.bulk.BulkDescriptor.POSITION_OFFSET;
+import static io.tharsis.transport.bulk.BulkDescriptor.VERSION_OFFSET;
+import static io.tharsis.transport.bulk.BulkDescriptor.field;
+
+import io.tharsis.transport.Sent;
+import io.tharsis.transport.link.FrameLink;
+import io.tharsis.transport.link.Rounds;
+import io.tharsis.transport.wire.Lane;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+
+/**
+ * Gives what others ask for: a frame of each in turn, as long as there is room. <b>Threads: the
+ * transport's own alone.</b>
+ */
+final class BulkServer {
+    /** What one round sends at most, so that messages do not wait for long. */
+    private static final long BYTES_A_ROUND = 1 << 20;
+
+    /** More at a time one peer may not fetch. */
+    private static final int MAX_A_PEER = 1024;
+
+    private final Rounds rounds;
+    private final BulkSource source;
+    private final Map<FrameLink, Peer> peers = new HashMap<>();
+    private final UnsafeBuffer head = new UnsafeBuffer(new byte[DATA_HEAD]);
+    private final UnsafeBuffer body = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer scratch =
+            new UnsafeBuffer(new byte[OPENED_LENGTH + BulkDescriptor.MAX_TEXT]);
+    private long sentBytes;
+
+    BulkServer(Rounds rounds, BulkSource source) {
+        this.rounds = rounds;
+        this.source = source;
+    }
+
+    /** Whom we give something. */
+    private static final class Peer {
+        /** In the order of their turns. */
+        private final Queue<Sending> ready = new ArrayDeque<>();
+
+        /** All, also those whose data is being opened. */
+        private final Map<Long, Sending> all = new HashMap<>();
+
+        /** Answers that have found no room yet. */
+        private final Queue<Runnable> answers = new ArrayDeque<>();
+    }
+
+    /** What one fetch gets. */
+    private static final class Sending {
+        private final long fetch;
+        private final Checksum checksum;
+        private long position;
+        private BulkLease lease;
+        private boolean gone;
+
+        private Sending(long fetch, long position, Checksum checksum) {
+            this.fetch = fetch;
+            this.position = position;
+            this.checksum = checksum;
+        }
+
+        private void end() {
+            gone = true;
+            if (lease != null) {
+                lease.close();
+                lease = null;
+            }
+        }
+    }
+
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    // ---------------------------------------------------------------- what is asked
+
+    void onRequest(FrameLink link, DirectBuffer buffer, int offset, int length) {
+        if (length <= OPENED_LENGTH) {
+            throw new IllegalArgumentException("a request of " + length + " bytes");
+        }
+        String key = BulkDescriptor.text(buffer, offset, length, OPENED_LENGTH);
+        long fetch = field(buffer, offset, FETCH_OFFSET);
+        long version = field(buffer, offset, VERSION_OFFSET);
+        long position = field(buffer, offset, POSITION_OFFSET);
+        var sending =
+                new Sending(
+                        fetch,
+                        position,
+                        Checksum.common((int) field(buffer, offset, CHECKSUM_OFFSET)));
+        Peer peer = peers.computeIfAbsent(link, _ -> new Peer());
+        if (peer.all.size() == MAX_A_PEER) {
+            refuse(link, peer, fetch, "this peer fetches " + MAX_A_PEER + " at a time already");
+            return;
+        }
+        if (peer.all.putIfAbsent(fetch, sending) != null) {
+            return;
+        }
+        open(
+                key,
+                (lease, failure) -> {
+                    boolean runs =
+                            rounds.execute(
+                                    () -> opened(link, peer, sending, version, lease, failure));
+                    if (!runs && lease != null) {
+                        lease.close();
+                    }
+                });
+    }
+
+    private void open(String key, BiConsumer<BulkLease, Throwable> then) {
+        CompletionStage<BulkLease> opening;
+        try {
+            opening = source.open(key);
+        } catch (RuntimeException e) {
+            then.accept(null, e);
+            return;
+        }
+        opening.whenComplete(then);
+    }
+
+    private void opened(
+            FrameLink link,
+            Peer peer,
+            Sending sending,
+            long version,
+            BulkLease lease,
+            Throwable failure) {
+        if (lease == null) {
+            refuse(link, peer, sending.fetch, failure == null ? "no such data" : text(failure));
+            return;
+        }
+        sending.lease = lease;
+        long length = lease.segment().byteSize();
+        if (sending.gone || peers.get(link) != peer) {
+            sending.end();
+        } else if (sending.position < 0 || sending.position > length) {
+            refuse(link, peer, sending.fetch, "from " + sending.position + " on, of " + length);
+        } else if (sending.position > 0 && version != lease.version()) {
+            // The receiver compares the versions and says so to its caller.
+            answer(link, peer, sending, length);
+            peer.all.remove(sending.fetch);
+            sending.end();
+        } else {
+            answer(link, peer, sending, length);
+            peer.ready.add(sending);
+        }
+    }
+
+    private static String text(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    }
+
+    private void answer(FrameLink link, Peer peer, Sending sending, long length) {
+        long version = sending.lease.version();
+        reply(
+                link,
+                peer,
+                () ->
+                        BulkDescriptor.opened(
+                                scratch, sending.fetch, length, version, sending.checksum));
+    }
+
+    private void refuse(FrameLink link, Peer peer, long fetch, String why) {
+        Sending sending = peer.all.remove(fetch);
+        if (sending != null) {
+            sending.end();
+        }
+        reply(link, peer, () -> BulkDescriptor.refused(scratch, fetch, why));
+    }
+
+    private interface Encoder {
+        int encode();
+    }
+
+    private void reply(FrameLink link, Peer peer, Encoder encoder) {
+        if (!peer.answers.isEmpty() || send(link, encoder) == Sent.BACK_PRESSURED) {
+            peer.answers.add(() -> send(link, encoder));
+        }
+    }
+
+    private Sent send(FrameLink link, Encoder encoder) {
+        return link.offer(BulkDescriptor.SERVICE, scratch, 0, encoder.encode());
+    }
+
+    void onCancel(FrameLink link, DirectBuffer buffer, int offset) {
+        Peer peer = peers.get(link);
+        Sending sending =
+                peer == null ? null : peer.all.remove(field(buffer, offset, FETCH_OFFSET));
+        if (sending != null) {
+            peer.ready.remove(sending);
+            sending.end();
+        }
+    }
+
+    void onLost(FrameLink link) {
+        Peer peer = peers.remove(link);
+        if (peer != null) {
+            peer.all.values().forEach(Sending::end);
+        }
+    }
+
+    void close() {
+        peers.values().forEach(peer -> peer.all.values().forEach(Sending::end));
+        peers.clear();
+    }
+
+    // --------------------------------------------------------------------- frames out
+
+    int work() {
+        int work = 0;
+        for (Map.Entry<FrameLink, Peer> entry : peers.entrySet()) {
+            work += serve(entry.getKey(), entry.getValue());
+        }
+        return work;
+    }
+
+    private int serve(FrameLink link, Peer peer) {
+        Iterator<Runnable> answers = peer.answers.iterator();
+        while (answers.hasNext() && link.hasRoom(Lane.MESSAGES)) {
+            answers.next().run();
+            answers.remove();
+        }
+        if (!peer.answers.isEmpty()) {
+            return 0;
+        }
+        int frames = 0;
+        long left = BYTES_A_ROUND;
+        int most = link.maxBody(Lane.BULK) - BulkDescriptor.DATA_OFFSET;
+        while (left > 0 && most > 0 && !peer.ready.isEmpty()) {
+            Sending next = peer.ready.peek();
+            MemorySegment data = next.lease.segment();
+            int length = (int) Math.min(most, data.byteSize() - next.position);
+            if (length > 0 && !sendData(link, next, data, length)) {
+                break;
+            }
+            peer.ready.remove();
+            if (next.position == data.byteSize()) {
+                peer.all.remove(next.fetch);
+                next.end();
+            } else {
+                peer.ready.add(next);
+            }
+            left -= length;
+            frames++;
+        }
+        return frames;
+    }
+
+    private boolean sendData(FrameLink link, Sending next, MemorySegment data, int length) {
+        if (!link.hasRoom(Lane.BULK)) {
+            return false;
+        }
+        MemorySegment bytes = data.asSlice(next.position, length);
+        BulkDescriptor.data(head, next.fetch, next.position, next.checksum.of(bytes));
+        body.wrap(bytes.address(), length);
+        Sent sent = link.offer(Lane.BULK, BulkDescriptor.SERVICE, head, DATA_HEAD, body, 0, length);
+        if (sent != Sent.SENT) {
+            return false;
+        }
+        next.position += length;
+        sentBytes += length;
+        return true;
+    }
+}
