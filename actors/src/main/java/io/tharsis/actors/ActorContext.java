@@ -66,8 +66,7 @@ public final class ActorContext<M> {
      * @throws IllegalArgumentException if it is not a child of this actor
      */
     public void stop(ActorRef<?> child) {
-        var cell = (Cell<?>) child;
-        if (cell.parent != onTurn().cell) {
+        if (!(child instanceof Cell<?> cell) || cell.parent != onTurn().cell) {
             throw new IllegalArgumentException(
                     child.name() + " is no child of " + life.cell.name());
         }
@@ -81,16 +80,15 @@ public final class ActorContext<M> {
      * has happened already. Once however often it is called.
      */
     public void watch(ActorRef<?> actor) {
-        var cell = (Cell<?>) actor;
-        if (cell == onTurn().cell) {
+        if (actor == onTurn().cell) {
             throw new IllegalArgumentException(actor.name() + " watches itself");
         }
-        life.watch(cell);
+        life.watch(actor);
     }
 
     /** After this call there is no {@code Terminated} of {@code actor}, also not one on its way. */
     public void unwatch(ActorRef<?> actor) {
-        onTurn().unwatch((Cell<?>) actor);
+        onTurn().unwatch(actor);
     }
 
     // ----------------------------------------------------------------- timers
@@ -162,7 +160,7 @@ public final class ActorContext<M> {
      * the answer goes there. If {@code to} does not take it, the ask fails.
      */
     public <T> Tell forward(ActorRef<T> to, T message) {
-        return onTurn().forward((Cell<T>) to, message);
+        return onTurn().forward(to, message);
     }
 
     /** As {@link ActorSystem#ask}; see {@link #pipeToSelf} for how to go on with the answer. */

@@ -43,4 +43,20 @@ public abstract sealed class ActorRef<M> permits Cell {
 
     /** True once the actor's last method has returned. */
     public abstract boolean isStopped();
+
+    // What the package wants of wherever the actor is.
+
+    /** Tells a request whose answer goes to {@code asker}; what is not accepted is not answered. */
+    abstract Tell offer(M request, ReplyTo<?> asker);
+
+    /** Has the end of the actor told to {@code watcher}, once. */
+    abstract void addWatcher(Watcher watcher);
+
+    abstract void removeWatcher(Watcher watcher);
+
+    /** What the actor is doing, in words; for messages of errors, from any thread. */
+    abstract String doing();
+
+    /** Whose clock its asks see. */
+    abstract Dispatcher dispatcher();
 }

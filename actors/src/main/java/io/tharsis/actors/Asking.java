@@ -12,13 +12,12 @@ final class Asking {
             ActorRef<? super Q> to, Q request, Duration deadline) {
         Objects.requireNonNull(request, "a request is not null");
         check(deadline);
-        var cell = (Cell<?>) to;
-        var asker = new ReplyTo<R>(cell, request.getClass());
-        Tell tell = cell.offer(new Envelope.Asked(request, asker), request);
+        var asker = new ReplyTo<R>(to, request.getClass(), deadline);
+        Tell tell = to.offer(request, asker);
         if (tell == Tell.ACCEPTED) {
-            asker.until(deadline);
+            asker.begin();
         } else {
-            asker.didNotRun(refusal(cell, tell));
+            asker.didNotRun(refusal(to, tell));
         }
         return asker.future();
     }
@@ -30,10 +29,10 @@ final class Asking {
         }
     }
 
-    /** Why {@code cell} did not take a message. */
-    static String refusal(Cell<?> cell, Tell tell) {
+    /** Why {@code actor} did not take a message. */
+    static String refusal(ActorRef<?> actor, Tell tell) {
         return tell == Tell.FULL
-                ? "the mailbox of " + cell.name() + " is full; it " + cell.doing()
-                : cell.name() + " has stopped";
+                ? "the mailbox of " + actor.name() + " is full; it " + actor.doing()
+                : actor.name() + " has stopped";
     }
 }

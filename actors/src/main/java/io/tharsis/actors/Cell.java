@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  * taken them, and the next turn adds them again at its end. It may do so only when no command is
  * left: one that has been added was offered before, so it has been seen.
  */
-final class Cell<M> extends ActorRef<M> implements Turn {
+final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
     static final int NEW = 0;
     static final int RUNNING = 1;
     static final int RESTARTING = 2;
@@ -133,7 +133,7 @@ final class Cell<M> extends ActorRef<M> implements Turn {
     }
 
     /** Offers {@code item}, which is or holds a user's {@code message}. */
-    Tell offer(Object item, Object message) {
+    private Tell offer(Object item, Object message) {
         Objects.requireNonNull(message, "a message is not null");
         if (state >= STOPPING) {
             deadLetter(message);
@@ -155,6 +155,11 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         }
         queue.offer(item);
         added();
+    }
+
+    @Override
+    public void ended(ActorRef<?> dead, Throwable cause) {
+        enqueue(new Envelope.Obituary(dead, cause));
     }
 
     void command(Command command) {
@@ -390,7 +395,22 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         }
     }
 
-    /** What the actor is doing, in words; for messages of errors, from any thread. */
+    @Override
+    Tell offer(M request, ReplyTo<?> asker) {
+        return offer(new Envelope.Asked(request, asker), request);
+    }
+
+    @Override
+    void addWatcher(Watcher watcher) {
+        command(itsLife -> itsLife.addWatcher(watcher));
+    }
+
+    @Override
+    void removeWatcher(Watcher watcher) {
+        command(itsLife -> itsLife.removeWatcher(watcher));
+    }
+
+    @Override
     String doing() {
         return switch (state) {
                     case NEW -> "was starting";
@@ -408,6 +428,7 @@ final class Cell<M> extends ActorRef<M> implements Turn {
         return life;
     }
 
+    @Override
     Dispatcher dispatcher() {
         return dispatcher;
     }

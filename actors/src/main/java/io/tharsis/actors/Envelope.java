@@ -46,10 +46,10 @@ abstract sealed class Envelope {
 
     /** The end of an actor that was watched. */
     static final class Obituary extends Envelope {
-        private final Cell<?> dead;
+        private final ActorRef<?> dead;
         private final Throwable cause;
 
-        Obituary(Cell<?> dead, Throwable cause) {
+        Obituary(ActorRef<?> dead, Throwable cause) {
             this.dead = dead;
             this.cause = cause;
         }

@@ -15,7 +15,7 @@ final class Life<M> {
     final Cell<M> cell;
 
     /** Whom this actor watches. */
-    private Set<Cell<?>> watching = Set.of();
+    private Set<ActorRef<?>> watching = Set.of();
 
     /** Made when the first is started. */
     Timers timers;
@@ -34,7 +34,7 @@ final class Life<M> {
     private boolean stopWanted;
 
     private Children children;
-    private Set<Cell<?>> watchers = Set.of();
+    private Set<Watcher> watchers = Set.of();
     private Restarts restarts;
     private Dispatcher.Scheduled pause;
     private boolean childrenClosed;
@@ -154,14 +154,14 @@ final class Life<M> {
         return typed;
     }
 
-    <T> Tell forward(Cell<T> to, T forwardedMessage) {
+    <T> Tell forward(ActorRef<T> to, T forwardedMessage) {
         if (asker == null) {
             return to.tell(forwardedMessage);
         }
         forwarded = true;
         ReplyTo<?> kept = asker;
         kept.isWith(to);
-        Tell tell = to.offer(new Envelope.Asked(forwardedMessage, kept), forwardedMessage);
+        Tell tell = to.offer(forwardedMessage, kept);
         if (tell != Tell.ACCEPTED) {
             kept.didNotRun(Asking.refusal(to, tell));
         }
@@ -223,7 +223,7 @@ final class Life<M> {
         stopChildren();
         if (!watching.isEmpty()) {
             // The new instance has not heard of them.
-            watching.removeIf(other -> other.parent == cell);
+            watching.removeIf(other -> other instanceof Cell<?> local && local.parent == cell);
         }
         if (pauseNs > 0) {
             var over = Duration.ofNanos(pauseNs);
@@ -282,12 +282,12 @@ final class Life<M> {
         actor = null;
         context = null;
         factory = null;
-        watching.forEach(other -> other.command(life -> life.removeWatcher(cell)));
+        watching.forEach(other -> other.removeWatcher(cell));
         watching = Set.of();
         cell.drain();
         cell.become(Cell.STOPPED);
         cell.system.ended(cell);
-        watchers.forEach(watcher -> tellOfEnd(watcher));
+        watchers.forEach(watcher -> watcher.ended(cell, cause));
         watchers = Set.of();
         if (cell.parent != null) {
             cell.parent.command(parent -> parent.childEnded(cell));
@@ -342,29 +342,29 @@ final class Life<M> {
         endIfReady();
     }
 
-    void watch(Cell<?> other) {
+    void watch(ActorRef<?> other) {
         if (watching.isEmpty()) {
             watching = new LinkedHashSet<>();
         }
         if (watching.add(other)) {
-            other.command(life -> life.addWatcher(cell));
+            other.addWatcher(cell);
         }
     }
 
-    void unwatch(Cell<?> other) {
+    void unwatch(ActorRef<?> other) {
         if (watchesNoLonger(other)) {
-            other.command(life -> life.removeWatcher(cell));
+            other.removeWatcher(cell);
         }
     }
 
     /** False if it did not watch {@code other}. */
-    boolean watchesNoLonger(Cell<?> other) {
+    boolean watchesNoLonger(ActorRef<?> other) {
         return !watching.isEmpty() && watching.remove(other);
     }
 
-    private void addWatcher(Cell<?> watcher) {
+    void addWatcher(Watcher watcher) {
         if (cell.state() == Cell.STOPPED) {
-            tellOfEnd(watcher);
+            watcher.ended(cell, cause);
         } else {
             if (watchers.isEmpty()) {
                 watchers = new LinkedHashSet<>();
@@ -373,14 +373,10 @@ final class Life<M> {
         }
     }
 
-    private void removeWatcher(Cell<?> watcher) {
+    void removeWatcher(Watcher watcher) {
         if (!watchers.isEmpty()) {
             watchers.remove(watcher);
         }
-    }
-
-    private void tellOfEnd(Cell<?> watcher) {
-        watcher.enqueue(new Envelope.Obituary(cell, cause));
     }
 
     // -------------------------------------------------------------------- dump

@@ -17,24 +17,26 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ReplyTo<R> {
     private final CompletableFuture<R> future = new CompletableFuture<>();
-    private final Cell<?> asked;
+    private final ActorRef<?> asked;
     private final Class<?> request;
+    private final Duration patience;
 
     /** Who has the request now: it may have been forwarded. */
-    private volatile Cell<?> with;
+    private volatile ActorRef<?> with;
 
     /** Whether an actor has begun to handle it. */
     private volatile boolean hasRun;
 
-    ReplyTo(Cell<?> asked, Class<?> request) {
+    ReplyTo(ActorRef<?> asked, Class<?> request, Duration patience) {
         this.asked = asked;
         this.request = request;
+        this.patience = patience;
         this.with = asked;
     }
 
     /** Of a message that was told: nobody hears the answer. */
-    static <R> ReplyTo<R> nobody(Cell<?> asked, Class<?> request) {
-        ReplyTo<R> nobody = new ReplyTo<>(asked, request);
+    static <R> ReplyTo<R> nobody(ActorRef<?> asked, Class<?> request) {
+        ReplyTo<R> nobody = new ReplyTo<>(asked, request, Duration.ZERO);
         nobody.future.complete(null);
         return nobody;
     }
@@ -61,28 +63,29 @@ public final class ReplyTo<R> {
         return !future.isDone();
     }
 
-    void isWith(Cell<?> cell) {
-        with = cell;
+    void isWith(ActorRef<?> actor) {
+        with = actor;
     }
 
     void runs() {
         hasRun = true;
     }
 
-    void until(Duration after) {
-        Dispatcher.Scheduled deadline = asked.dispatcher().schedule(after, () -> expire(after));
+    /** Has the time run, after which it expires. */
+    void begin() {
+        Dispatcher.Scheduled deadline = asked.dispatcher().schedule(patience, this::expire);
         future.whenComplete((_, _) -> deadline.cancel());
     }
 
-    private void expire(Duration after) {
+    private void expire() {
         if (isOpen()) {
-            Cell<?> now = with;
+            ActorRef<?> now = with;
             String who = now == asked ? "it" : now.name() + ", to which it was forwarded,";
             end(
                     new AskException.Expired(
                             asked.name(),
                             request,
-                            "did not answer within " + after + "; " + who + " " + now.doing()));
+                            "did not answer within " + patience + "; " + who + " " + now.doing()));
         }
     }
 
