@@ -1,0 +1,14 @@
+package io.tharsis.actors.codec;
+
+/**
+ * A type cannot travel between processes. At registration the message starts with the path of the
+ * offending field, {@code Order.customer.socket: java.net.Socket cannot travel; ...}; at encoding
+ * it names the class of a value that was not registered.
+ */
+public final class NotTransferableException extends CodecException {
+    private static final long serialVersionUID = 1;
+
+    NotTransferableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
