@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <M> what the actor understands
  */
-public abstract sealed class ActorRef<M> permits Cell {
+public abstract sealed class ActorRef<M> permits Cell, RemoteRef {
     ActorRef() {}
 
     /** The path of the actor: the names of its ancestors and its own. */
@@ -56,6 +56,9 @@ public abstract sealed class ActorRef<M> permits Cell {
 
     /** What the actor is doing, in words; for messages of errors, from any thread. */
     abstract String doing();
+
+    /** Why it did not take a message, in words. */
+    abstract String refusal(Tell tell);
 
     /** Whose clock its asks see. */
     abstract Dispatcher dispatcher();

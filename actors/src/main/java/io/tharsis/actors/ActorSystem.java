@@ -1,19 +1,27 @@
 package io.tharsis.actors;
 
+import io.tharsis.transport.Address;
+import io.tharsis.transport.Transport;
+
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +38,7 @@ public final class ActorSystem implements AutoCloseable {
 
     private final String name;
     private final Dispatcher dispatcher;
+    private final Remoting remoting;
     private final int capacity;
     private final Children roots = new Children();
     private final ConcurrentHashMap<String, Cell<?>> named = new ConcurrentHashMap<>();
@@ -51,6 +60,14 @@ public final class ActorSystem implements AutoCloseable {
                 builder.dispatcher != null
                         ? builder.dispatcher
                         : Dispatcher.virtualThreads(builder.parallelism);
+        remoting = builder.transport == null ? null : remoting(builder);
+    }
+
+    private Remoting remoting(Builder builder) {
+        var made = new Remoting(this, builder.transport, builder.factories);
+        builder.messages.forEach(made.codecs()::register);
+        made.start();
+        return made;
     }
 
     /** Without it the queues fail at the first message, and say nothing of the reason. */
@@ -159,6 +176,63 @@ public final class ActorSystem implements AutoCloseable {
         return Asking.ask(to, request, deadline);
     }
 
+    // --------------------------------------------------------------- elsewhere
+
+    /**
+     * The address by which other systems reach this one.
+     *
+     * @throws IllegalStateException if it is on no endpoint
+     */
+    public Address address() {
+        return elsewhere().address();
+    }
+
+    /**
+     * The living actor with this path in the system at {@code address}.
+     *
+     * @param <M> what the caller knows it to understand; not checked
+     * @return empty if there is none; fails with a {@link PeerLostException} if nobody answers
+     */
+    public <M> CompletableFuture<Optional<ActorRef<M>>> lookup(
+            Address address, String path, Duration deadline) {
+        return elsewhere().lookup(address, path, deadline);
+    }
+
+    /**
+     * Spawns an actor in the system at {@code address}, by a factory that it was {@linkplain
+     * Builder#factory built with}. It lives there until it stops, whatever becomes of this system.
+     *
+     * @param arguments what the factory is given; travels as a message does
+     * @param actorName as in {@link #spawn(Supplier, String)}; null for none
+     * @param <M> what the caller knows it to understand; not checked
+     * @return fails with a {@link RemoteFailure} if it was refused there, with a {@link
+     *     PeerLostException} if nobody answers
+     */
+    public <M> CompletableFuture<ActorRef<M>> spawnAt(
+            Address address,
+            String factory,
+            Object arguments,
+            String actorName,
+            Duration deadline) {
+        return elsewhere().spawnAt(address, factory, arguments, actorName, deadline);
+    }
+
+    private Remoting elsewhere() {
+        if (remoting == null) {
+            throw new IllegalStateException(
+                    "the actor system "
+                            + name
+                            + " is on no endpoint; build it with"
+                            + " ActorSystem.builder(..).transport(..)");
+        }
+        return remoting;
+    }
+
+    /** Null if it is on no endpoint. */
+    Remoting remoting() {
+        return remoting;
+    }
+
     // ------------------------------------------------------------- dead letters
 
     /**
@@ -217,6 +291,9 @@ public final class ActorSystem implements AutoCloseable {
     void ended(Cell<?> cell) {
         if (cell.parent == null) {
             roots.remove(cell);
+        }
+        if (remoting != null) {
+            remoting.forget(cell);
         }
         forget(cell);
     }
@@ -307,6 +384,9 @@ public final class ActorSystem implements AutoCloseable {
                 }
             }
         }
+        if (remoting != null) {
+            remoting.close();
+        }
         dispatcher.close();
         return left;
     }
@@ -322,6 +402,9 @@ public final class ActorSystem implements AutoCloseable {
         private Dispatcher dispatcher;
         private int parallelism = Runtime.getRuntime().availableProcessors();
         private int capacity = 1024;
+        private Transport transport;
+        private final Set<Class<?>> messages = new LinkedHashSet<>();
+        private final Map<String, RemoteFactory<?, ?>> factories = new HashMap<>();
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name);
@@ -351,6 +434,48 @@ public final class ActorSystem implements AutoCloseable {
             return this;
         }
 
+        /** On an endpoint, so that other systems reach its actors. The system closes it. */
+        public Builder transport(Transport transport) {
+            this.transport = Objects.requireNonNull(transport);
+            return this;
+        }
+
+        /**
+         * Lets messages of these classes travel: records, enums, and sealed interfaces of them. All
+         * systems that send or get them say so.
+         */
+        public Builder messages(Class<?>... types) {
+            messages.addAll(List.of(types));
+            return this;
+        }
+
+        /** As the other, with default options. */
+        public <A, M> Builder factory(
+                String name, Class<A> arguments, Function<A, Actor<M>> maker) {
+            return factory(name, arguments, maker, ActorOptions.defaults());
+        }
+
+        /**
+         * Lets other systems spawn actors here; see {@link ActorSystem#spawnAt}.
+         *
+         * @param maker is called in the actor's turn, again for each restart
+         * @throws IllegalArgumentException if there is one of that name
+         */
+        public <A, M> Builder factory(
+                String name,
+                Class<A> arguments,
+                Function<A, Actor<M>> maker,
+                ActorOptions<M> options) {
+            var factory = new RemoteFactory<>(name, arguments, maker, options);
+            if (factories.putIfAbsent(name, factory) != null) {
+                throw new IllegalArgumentException("there is a factory \"" + name + "\" already");
+            }
+            return this;
+        }
+
+        /**
+         * @throws RuntimeException of {@code io.tharsis.actors.codec} if messages cannot travel
+         */
         public ActorSystem build() {
             return new ActorSystem(this);
         }

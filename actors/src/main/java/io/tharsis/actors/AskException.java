@@ -54,6 +54,20 @@ public abstract sealed class AskException extends ActorException {
         }
     }
 
+    /** The connection to the actor's process was lost after the request had been sent. */
+    public static final class Lost extends AskException {
+        private static final long serialVersionUID = 1;
+
+        Lost(String actor, Class<?> request, String why) {
+            super(actor, request, "may have run; the connection was lost: " + why, null);
+        }
+
+        @Override
+        public boolean mayHaveRun() {
+            return true;
+        }
+    }
+
     /** The request was not handled: the actor has stopped, or its mailbox is full. */
     public static final class DidNotRun extends AskException {
         private static final long serialVersionUID = 1;

@@ -17,7 +17,7 @@ final class Asking {
         if (tell == Tell.ACCEPTED) {
             asker.begin();
         } else {
-            asker.didNotRun(refusal(to, tell));
+            asker.didNotRun(to.refusal(tell));
         }
         return asker.future();
     }
@@ -27,12 +27,5 @@ final class Asking {
         if (deadline.isNegative()) {
             throw new IllegalArgumentException("a deadline is not negative: " + deadline);
         }
-    }
-
-    /** Why {@code actor} did not take a message. */
-    static String refusal(ActorRef<?> actor, Tell tell) {
-        return tell == Tell.FULL
-                ? "the mailbox of " + actor.name() + " is full; it " + actor.doing()
-                : actor.name() + " has stopped";
     }
 }

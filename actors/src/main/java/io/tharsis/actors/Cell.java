@@ -424,6 +424,17 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
                 + " waiting in its mailbox";
     }
 
+    @Override
+    String refusal(Tell tell) {
+        return tell == Tell.FULL
+                ? "the mailbox of " + name() + " is full; it " + doing()
+                : name() + " has stopped";
+    }
+
+    long number() {
+        return number;
+    }
+
     Life<M> life() {
         return life;
     }

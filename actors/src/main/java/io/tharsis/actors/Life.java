@@ -163,7 +163,7 @@ final class Life<M> {
         kept.isWith(to);
         Tell tell = to.offer(forwardedMessage, kept);
         if (tell != Tell.ACCEPTED) {
-            kept.didNotRun(Asking.refusal(to, tell));
+            kept.didNotRun(to.refusal(tell));
         }
         return tell;
     }

@@ -49,6 +49,12 @@ public final class ReplyTo<R> {
         return future.complete(answer);
     }
 
+    /** Answers with what came from elsewhere, or was made by {@link #reply} of any type. */
+    @SuppressWarnings("unchecked")
+    void replyAny(Object answer) {
+        future.complete((R) answer);
+    }
+
     /** Fails the ask with {@code cause}, as if the actor had thrown it; false as in reply. */
     public boolean fail(Throwable cause) {
         Objects.requireNonNull(cause);
@@ -94,6 +100,23 @@ public final class ReplyTo<R> {
                 hasRun
                         ? new AskException.Dropped(asked.name(), request, why)
                         : new AskException.DidNotRun(asked.name(), request, why));
+    }
+
+    void lost(String why) {
+        end(new AskException.Lost(asked.name(), request, why));
+    }
+
+    /** It has run, and was forwarded in vain, where it went. */
+    void dropped(String why) {
+        end(new AskException.Dropped(asked.name(), request, why));
+    }
+
+    void whenDone(Runnable then) {
+        future.whenComplete((_, _) -> then.run());
+    }
+
+    Duration patience() {
+        return patience;
     }
 
     void leftUnanswered() {

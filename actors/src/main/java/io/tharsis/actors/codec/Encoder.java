@@ -51,7 +51,9 @@ public final class Encoder {
         }
     }
 
-    /** What was put, from 0 to {@link #length}; the same object always, valid until the next put. */
+    /**
+     * What was put, from 0 to {@link #length}; the same object always, valid until the next put.
+     */
     public DirectBuffer buffer() {
         return buffer;
     }

@@ -107,8 +107,7 @@ final class FieldsWriter {
                                 MethodTypeDesc.of(kind(component)));
             } else {
                 constant(code, component.codec(), CODEC);
-                code.aload(1)
-                        .invokeinterface(CODEC, "read", MethodTypeDesc.of(CD_Object, DECODER));
+                code.aload(1).invokeinterface(CODEC, "read", MethodTypeDesc.of(CD_Object, DECODER));
             }
         }
         invoke(code, make);
@@ -126,8 +125,7 @@ final class FieldsWriter {
     }
 
     private static void invoke(CodeBuilder code, MethodHandle handle) {
-        code.invokevirtual(
-                HANDLE, "invokeExact", handle.type().describeConstable().orElseThrow());
+        code.invokevirtual(HANDLE, "invokeExact", handle.type().describeConstable().orElseThrow());
     }
 
     private static ClassDesc kind(RecordCodec.Component component) {

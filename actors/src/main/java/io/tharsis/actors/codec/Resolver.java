@@ -111,7 +111,9 @@ final class Resolver {
         Class<?> type = shape.type();
         if (shape.depth() > MAX_ARGUMENT_DEPTH) {
             throw refused(
-                    path, type, ": its type arguments are nested deeper than " + MAX_ARGUMENT_DEPTH);
+                    path,
+                    type,
+                    ": its type arguments are nested deeper than " + MAX_ARGUMENT_DEPTH);
         } else if (type == List.class) {
             return made(shape, new Collected.OfList(argument(shape, 0, path, "[]")));
         } else if (type == Set.class) {
@@ -175,7 +177,10 @@ final class Resolver {
             for (RecordComponent component : type.getRecordComponents()) {
                 Class<?> kind = kind(component.getType());
                 Shape held =
-                        shape(component.getGenericType(), bindings, path + "." + component.getName());
+                        shape(
+                                component.getGenericType(),
+                                bindings,
+                                path + "." + component.getName());
                 MethodHandle get = lookup.unreflect(component.getAccessor());
                 components.add(
                         new RecordCodec.Component(
@@ -191,8 +196,7 @@ final class Resolver {
             }
             MethodHandle make =
                     lookup.findConstructor(type, MethodType.methodType(void.class, types));
-            codec.components(
-                    components, make.asType(MethodType.methodType(Object.class, kinds)));
+            codec.components(components, make.asType(MethodType.methodType(Object.class, kinds)));
         } catch (ReflectiveOperationException e) {
             throw new NotTransferableException(
                     "%s: %s cannot travel: its module %s has to say \"opens %s\""
