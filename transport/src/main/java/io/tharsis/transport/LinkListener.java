@@ -18,7 +18,9 @@ public interface LinkListener {
      */
     void message(Link link, Endpoint remote, DirectBuffer buffer, int offset, int length);
 
-    /** There is room again, after an offer was {@code BACK_PRESSURED}. Offers may fail all the same. */
+    /**
+     * There is room again, after an offer was {@code BACK_PRESSURED}. Offers may fail all the same.
+     */
     default void writable(Link link) {}
 
     /**
