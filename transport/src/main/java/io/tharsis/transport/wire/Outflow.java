@@ -2,7 +2,10 @@ package io.tharsis.transport.wire;
 
 import org.agrona.DirectBuffer;
 
-/** Our end of a stream to another process. Thread-safe, and no call blocks. */
+/**
+ * Our end of a stream to another process. Thread-safe; no call waits but for the copy of another
+ * one.
+ */
 public interface Outflow {
     /** What became of a frame. Only {@code TAKEN} took it. */
     enum Offer {
@@ -27,7 +30,7 @@ public interface Outflow {
             int bodyOffset,
             int bodyLength);
 
-    /** The largest frame that this stream takes, header included, in bytes. */
+    /** The largest frame that it takes, in bytes; at least the lane's {@link Wire#maxFrame}. */
     int maxFrame();
 
     /** Whether a frame of the largest size would be taken now. */

@@ -12,6 +12,9 @@ import io.tharsis.transport.Address;
  * <p><b>Threads: one alone</b>, the transport's own, but for what {@link Outflow} says.
  */
 public interface Wire extends AutoCloseable {
+    /** The largest frame that every outflow of a lane takes, header included, in bytes. */
+    int maxFrame(Lane lane);
+
     /**
      * Opens a stream to whoever is at {@code to}. Never blocks and does not fail when nobody is
      * there: the outflow answers {@code NOT_CONNECTED} until somebody is. While the wire is broken
