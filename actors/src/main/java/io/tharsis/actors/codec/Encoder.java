@@ -107,19 +107,10 @@ public final class Encoder {
         }
         int chars = text.length();
         int start = room(4L + chars);
-        int at = start + 4;
-        int done = 0;
-        while (done < chars) {
-            char c = text.charAt(done);
-            if (c >= 0x80) {
-                break;
-            }
-            bytes[at++] = (byte) c;
-            done++;
-        }
-        if (done < chars) {
-            length = at;
-            Utf8.put(text, done, this);
+        int ascii = Utf8.putAscii(text, bytes, start + 4);
+        if (ascii < chars) {
+            length = start + 4 + ascii;
+            Utf8.put(text, ascii, this);
         }
         buffer.putInt(start, length - start - 4, LITTLE_ENDIAN);
     }
@@ -162,7 +153,7 @@ public final class Encoder {
     void enter() {
         if (++depth > MessageCodecs.MAX_DEPTH) {
             throw new EncodeException(
-                    subject.getName()
+                    (subject == null ? "a message" : subject.getName())
                             + " is nested more than "
                             + MessageCodecs.MAX_DEPTH
                             + " deep, or holds itself",

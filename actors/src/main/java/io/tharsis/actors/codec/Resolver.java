@@ -29,6 +29,9 @@ final class Resolver {
     /** Type arguments nested deeper are taken for a type that grows without end. */
     private static final int MAX_ARGUMENT_DEPTH = 10;
 
+    /** What a method handle can make; longs and doubles count twice. */
+    private static final int MAX_COMPONENTS = 253;
+
     private final Map<Class<?>, Codec> plain;
     private final Map<Shape, Codec> known;
     private final Map<Shape, Codec> made = new HashMap<>();
@@ -168,6 +171,21 @@ final class Resolver {
         Map<TypeVariable<?>, Shape> bindings = new HashMap<>();
         for (int i = 0; i < shape.arguments().size(); i++) {
             bindings.put(type.getTypeParameters()[i], shape.arguments().get(i));
+        }
+        int width = 0;
+        for (RecordComponent component : type.getRecordComponents()) {
+            width +=
+                    component.getType() == long.class || component.getType() == double.class
+                            ? 2
+                            : 1;
+        }
+        if (width > MAX_COMPONENTS) {
+            throw refused(
+                    path,
+                    type,
+                    ": it has more than "
+                            + MAX_COMPONENTS
+                            + " components, of which long and double count twice");
         }
         List<RecordCodec.Component> components = new ArrayList<>();
         List<Class<?>> types = new ArrayList<>();
