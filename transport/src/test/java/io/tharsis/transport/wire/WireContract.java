@@ -8,83 +8,30 @@ import static io.tharsis.transport.wire.Outflow.Offer.TAKEN;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tharsis.transport.Address;
 
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 
-/**
- * What every {@link Wire} promises, over wires that lose nothing. The seed of sizes is printed;
- * {@code -Dtharsis.seed=N} sets it.
- */
+/** What every {@link Wire} promises, over wires on which nothing goes wrong. */
 @Timeout(120)
-public abstract class WireContract {
+public abstract class WireContract extends WireFixture {
     private static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     /** Any receiver's window is smaller. */
     private static final long MOST_BYTES_UNREAD = 256L << 20;
-
-    /** What all of a test follows from, as far as the wire does. */
-    protected final long seed = Long.getLong("tharsis.seed", System.nanoTime() & 0xFFFFFF);
-
-    private final Random random = new Random(seed);
-    private final List<Party> parties = new ArrayList<>();
-
-    /** A wire that is alive and reached at {@code address}. The contract closes it. */
-    protected abstract Wire create(Address address);
-
-    /** An address that nobody has; a different one for each number. */
-    protected abstract Address address(int number);
-
-    /**
-     * Asks {@code done} again and again, with time passing in between, until it is true. {@code
-     * done} polls and maintains the wires of the test.
-     *
-     * @throws AssertionError with {@code what} in its message if it takes longer than any wire may
-     *     take to notice that the other side is gone
-     */
-    protected abstract void pumpUntil(BooleanSupplier done, String what);
-
-    /** The clock that {@link Wire#maintain} is given. */
-    protected long nanoTime() {
-        return System.nanoTime();
-    }
-
-    /** Whether outflows may be used by several threads, as {@link Outflow} has it. */
-    protected boolean offersFromManyThreads() {
-        return true;
-    }
-
-    @BeforeEach
-    void print() {
-        System.out.println(getClass().getSimpleName() + " -Dtharsis.seed=" + seed);
-    }
-
-    @AfterEach
-    void close() {
-        for (Party party : parties) {
-            party.wire.close();
-        }
-    }
 
     @ParameterizedTest
     @EnumSource(Lane.class)
@@ -96,7 +43,7 @@ public abstract class WireContract {
         Party b = party(1);
         until(() -> offer(outflow, 1, 0, 20) == TAKEN, "a connection");
         until(() -> b.got.size() == 1, "the frame");
-        assertEquals(new Got(lane, b.got.get(0).inflow, new Numbered(1, 0, 20)), b.got.get(0));
+        assertEquals(new Got(lane, b.got.get(0).inflow(), new Numbered(1, 0, 20)), b.got.get(0));
     }
 
     @ParameterizedTest
@@ -129,8 +76,8 @@ public abstract class WireContract {
         }
         b.awaitFrom(1, sizes.length);
         for (int i = 0; i < sizes.length; i++) {
-            assertEquals(new Numbered(1, i, Math.min(sizes[i], largest)), b.got.get(i).frame);
-            assertEquals(lane, b.got.get(i).lane);
+            assertEquals(new Numbered(1, i, Math.min(sizes[i], largest)), b.got.get(i).frame());
+            assertEquals(lane, b.got.get(i).lane());
         }
     }
 
@@ -453,127 +400,6 @@ public abstract class WireContract {
                 Thread.onSpinWait();
             }
             assertEquals(TAKEN, offer);
-        }
-    }
-
-    private Party party(int number) {
-        var party = new Party(address(number));
-        parties.add(party);
-        return party;
-    }
-
-    /** A stream from {@code a} to {@code b} that is connected. */
-    private Outflow connected(Party a, Party b, Lane lane) {
-        Outflow outflow = a.wire.open(b.address, lane);
-        until(outflow::hasRoom, "a connection from " + a.address + " to " + b.address);
-        return outflow;
-    }
-
-    private Outflow.Offer offer(Outflow outflow, int stream, int number, int length) {
-        return new Numbered(stream, number, length).offerTo(outflow, random);
-    }
-
-    private void send(Outflow outflow, int stream, int number, int length) {
-        Outflow.Offer[] offer = {null};
-        until(
-                () -> {
-                    offer[0] = offer(outflow, stream, number, length);
-                    return offer[0] != BACK_PRESSURED;
-                },
-                "room for frame " + number);
-        assertEquals(TAKEN, offer[0], () -> "frame " + number + " of stream " + stream);
-    }
-
-    private void until(BooleanSupplier done, String what) {
-        pumpUntil(
-                () -> {
-                    for (Party party : List.copyOf(parties)) {
-                        party.work();
-                    }
-                    return done.getAsBoolean();
-                },
-                what + ", with -Dtharsis.seed=" + seed);
-    }
-
-    /** A frame as it came in. */
-    private record Got(Lane lane, long inflow, Numbered frame) {}
-
-    /** One process of the test. */
-    private final class Party {
-        final Address address;
-        final Wire wire;
-        final List<Got> got = new ArrayList<>();
-        private final Map<Integer, Integer> counts = new HashMap<>();
-        boolean polling = true;
-
-        /** The number of a test's stream whose inflow is ended in the handler. */
-        int rejects;
-
-        Party(Address address) {
-            this.address = address;
-            wire = create(address);
-        }
-
-        void work() {
-            assertNull(wire.maintain(nanoTime()), () -> "the wire of " + address);
-            if (polling) {
-                poll(20);
-            }
-        }
-
-        int poll(int limit) {
-            return wire.poll(
-                    (lane, inflow, buffer, offset, length) -> {
-                        Numbered frame = Numbered.read(buffer, offset, length);
-                        got.add(new Got(lane, inflow, frame));
-                        counts.merge(frame.stream(), 1, Integer::sum);
-                        if (frame.stream() == rejects) {
-                            wire.reject(inflow, "not a frame of ours");
-                        }
-                    },
-                    limit);
-        }
-
-        /** Goes away. */
-        void leave() {
-            wire.close();
-            parties.remove(this);
-        }
-
-        int count(int stream) {
-            return counts.getOrDefault(stream, 0);
-        }
-
-        void awaitFrom(int stream, int count) {
-            until(() -> count(stream) >= count, count + " frames of stream " + stream);
-        }
-
-        /**
-         * That frames {@code first} to {@code end} came, once each, on one inflow, which it
-         * answers.
-         */
-        long assertContiguous(int stream, int first, int end) {
-            assertNoHole(stream);
-            List<Got> of = got.stream().filter(one -> one.frame.stream() == stream).toList();
-            assertEquals(end - first, of.size(), () -> "frames of stream " + stream);
-            assertFalse(of.isEmpty(), "no frame");
-            assertEquals(first, of.get(0).frame.number());
-            assertEquals(1, of.stream().map(Got::inflow).distinct().count(), "inflows");
-            return of.get(0).inflow;
-        }
-
-        void assertNoHole(int stream) {
-            Got last = null;
-            for (Got one : got) {
-                if (one.frame.stream() == stream) {
-                    if (last != null) {
-                        assertEquals(last.frame.number() + 1, one.frame.number(), "the next frame");
-                    }
-                    last = one;
-                } else if (last != null) {
-                    assertNotEquals(last.inflow, one.inflow, "one inflow for two streams");
-                }
-            }
         }
     }
 }
