@@ -35,13 +35,16 @@ final class BulkClient {
     /** So many damaged frames a fetch bears. */
     private static final int MOST_DAMAGED = 8;
 
+    /** How often deadlines are looked at. */
+    private static final long LOOK_NS = 10_000_000;
+
     private final Function<Address, FrameLink> links;
     private final Map<Long, Fetching> asked = new LinkedHashMap<>();
     private final Map<Fetch, Fetching> all = new LinkedHashMap<>();
     private final UnsafeBuffer scratch =
             new UnsafeBuffer(new byte[OPENED_LENGTH + BulkDescriptor.MAX_TEXT]);
     private long lastNumber;
-    private long nextDeadlineNs = Long.MAX_VALUE;
+    private long lookedNs;
     private int unasked;
     private long receivedBytes;
     private long damaged;
@@ -112,7 +115,6 @@ final class BulkClient {
 
     void start(Fetching fetching) {
         all.put(fetching.fetch, fetching);
-        nextDeadlineNs = Math.min(nextDeadlineNs, fetching.deadlineNs);
         unasked++;
     }
 
@@ -154,7 +156,8 @@ final class BulkClient {
                 work += !fetching.isAsked && ask(fetching) ? 1 : 0;
             }
         }
-        if (nowNs >= nextDeadlineNs) {
+        if (!all.isEmpty() && nowNs - lookedNs >= LOOK_NS) {
+            lookedNs = nowNs;
             expire(nowNs);
         }
         return work;
@@ -194,15 +197,12 @@ final class BulkClient {
     }
 
     private void expire(long nowNs) {
-        nextDeadlineNs = Long.MAX_VALUE;
         for (Fetching fetching : new ArrayList<>(all.values())) {
-            if (fetching.deadlineNs <= nowNs) {
+            if (nowNs - fetching.deadlineNs >= 0) {
                 end(
                         fetching,
                         Reason.EXPIRED,
                         "did not end within " + fetching.patienceMs + " ms; " + fetching.doing());
-            } else {
-                nextDeadlineNs = Math.min(nextDeadlineNs, fetching.deadlineNs);
             }
         }
     }

@@ -1,0 +1,339 @@
+package io.tharsis.transport.bulk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tharsis.transport.Address;
+import io.tharsis.transport.Link;
+import io.tharsis.transport.Sent;
+import io.tharsis.transport.link.LinkTransport;
+import io.tharsis.transport.simulated.Faults;
+import io.tharsis.transport.simulated.SimulatedNetwork;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Fetches over the simulated network: whole and right, or a reason, and no lease left open. */
+final class BulkTest {
+    private static final Address A = new Address("a", 1);
+    private static final Address B = new Address("b", 2);
+    private static final Duration LIVENESS = Duration.ofSeconds(2);
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final long seed = Long.getLong("tharsis.seed", ThreadLocalRandom.current().nextInt());
+    private final Random random = new Random(seed);
+    private final SimulatedNetwork network = new SimulatedNetwork(seed);
+    private final Arena arena = Arena.ofAuto();
+    private final Store store = new Store();
+    private final Bulk client = Bulk.on(start(A), store);
+    private LinkTransport serving = start(B);
+    private Bulk server = Bulk.on(serving, store);
+
+    BulkTest() {
+        System.out.println("BulkTest -Dtharsis.seed=" + seed);
+    }
+
+    private LinkTransport start(Address address) {
+        var transport =
+                new LinkTransport(
+                        address,
+                        LIVENESS,
+                        network.wire(address),
+                        network::nanoTime,
+                        () -> Instant.EPOCH.plusNanos(network.nanoTime() & (-1L >>> 2)));
+        network.register(address, transport::doWork);
+        return transport;
+    }
+
+    /** What is served, and how many leases are open. */
+    private static final class Store implements BulkSource {
+        private final Map<String, MemorySegment> data = new HashMap<>();
+        private final Map<String, CompletableFuture<BulkLease>> held = new HashMap<>();
+        private final List<String> opened = new ArrayList<>();
+        private long version = 1;
+        private int open;
+
+        @Override
+        public CompletableFuture<BulkLease> open(String key) {
+            opened.add(key);
+            if (held.containsKey(key)) {
+                return held.get(key);
+            }
+            MemorySegment segment = data.get(key);
+            if (segment == null) {
+                throw new IllegalArgumentException("nobody knows " + key);
+            }
+            return CompletableFuture.completedFuture(lease(segment));
+        }
+
+        private BulkLease lease(MemorySegment segment) {
+            open++;
+            long now = version;
+            return new BulkLease() {
+                @Override
+                public MemorySegment segment() {
+                    return segment;
+                }
+
+                @Override
+                public long version() {
+                    return now;
+                }
+
+                @Override
+                public void close() {
+                    open--;
+                }
+            };
+        }
+    }
+
+    private MemorySegment bytes(long size) {
+        MemorySegment segment = arena.allocate(Math.max(1, size)).asSlice(0, size);
+        for (long i = 0; i < size; i++) {
+            segment.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+        }
+        return segment;
+    }
+
+    private MemorySegment target(long size) {
+        return arena.allocate(Math.max(1, size)).asSlice(0, size);
+    }
+
+    private void until(Fetch fetch) {
+        assertTrue(
+                network.runUntil(() -> fetch.done().isDone(), LONG), () -> "" + fetch.received());
+    }
+
+    private BulkException failure(Fetch fetch) {
+        until(fetch);
+        var thrown = assertThrows(CompletionException.class, () -> fetch.done().join());
+        return (BulkException) thrown.getCause();
+    }
+
+    private void assertNothingLeft() {
+        network.advance(Duration.ofSeconds(5));
+        assertEquals(0, store.open, "leases open");
+    }
+
+    @Test
+    void shouldFetchWhatIsThereOfAnySize() {
+        network.faults(Faults.some());
+        for (long size : new long[] {0, 1, 7, 1000, 100_000, 2_000_003}) {
+            MemorySegment data = bytes(size);
+            store.data.put("of " + size, data);
+            MemorySegment target = target(size);
+            Fetch fetch = client.fetch(B, "of " + size, target, LONG);
+            until(fetch);
+            fetch.done().join();
+            assertEquals(-1, data.mismatch(target), "of " + size);
+            assertEquals(size, fetch.received());
+        }
+        assertNothingLeft();
+        assertEquals(client.stats().receivedBytes(), server.stats().sentBytes());
+    }
+
+    @Test
+    void shouldShareTheWayAmongManyFetches() {
+        store.data.put("large", bytes(8_000_000));
+        store.data.put("small", bytes(100_000));
+        Fetch large = client.fetch(B, "large", target(8_000_000), LONG);
+        network.runUntil(() -> large.received() > 0, LONG);
+        List<Fetch> small = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            small.add(client.fetch(B, "small", target(100_000), LONG));
+        }
+        assertTrue(
+                network.runUntil(
+                        () -> small.stream().allMatch(each -> each.done().isDone()), LONG));
+        assertFalse(large.done().isDone(), "the small ones waited for the large one");
+        until(large);
+        large.done().join();
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldGoOnWhereItWasAfterALoss() {
+        MemorySegment data = bytes(4_000_000);
+        store.data.put("x", data);
+        network.clog(B, A, 1_000_000);
+        MemorySegment target = target(4_000_000);
+        Fetch fetch = client.fetch(B, "x", target, LONG);
+        assertTrue(network.runUntil(() -> fetch.received() > 500_000, LONG));
+        network.partition(Set.of(A), Set.of(B));
+        network.advance(LIVENESS.multipliedBy(3));
+        assertFalse(fetch.done().isDone());
+        assertEquals(0, store.open, "the lease of the lost connection");
+        network.heal();
+        until(fetch);
+        fetch.done().join();
+        assertEquals(-1, data.mismatch(target));
+        assertEquals(2, store.opened.size());
+        assertTrue(
+                server.stats().sentBytes() < 4_000_000 + 4_000_000,
+                "sent all of it again: " + server.stats());
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldGoOnWithTheNextLifeOfTheProcess() {
+        MemorySegment data = bytes(3_000_000);
+        store.data.put("x", data);
+        network.clog(B, A, 1_000_000);
+        MemorySegment target = target(3_000_000);
+        Fetch fetch = client.fetch(B, "x", target, LONG);
+        assertTrue(network.runUntil(() -> fetch.received() > 500_000, LONG));
+        network.crash(B);
+        network.heal();
+        store.open = 0;
+        serving = start(B);
+        server = Bulk.on(serving, store);
+        until(fetch);
+        fetch.done().join();
+        assertEquals(-1, data.mismatch(target));
+        assertTrue(server.stats().sentBytes() < 2_700_000, "" + server.stats());
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithOtherData() {
+        store.data.put("x", bytes(4_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(4_000_000), LONG);
+        assertTrue(network.runUntil(() -> fetch.received() > 500_000, LONG));
+        network.partition(Set.of(A), Set.of(B));
+        store.version++;
+        network.advance(LIVENESS.multipliedBy(3));
+        network.heal();
+        assertEquals(BulkException.Reason.CHANGED, failure(fetch).reason());
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldSayWhatIsWrong() {
+        store.data.put("x", bytes(10));
+        BulkException unknown = failure(client.fetch(B, "y", target(10), LONG));
+        assertEquals(BulkException.Reason.REFUSED, unknown.reason());
+        assertTrue(unknown.getMessage().contains("nobody knows y"), unknown.getMessage());
+        BulkException size = failure(client.fetch(B, "x", target(11), LONG));
+        assertEquals(BulkException.Reason.OTHER_SIZE, size.reason());
+        assertTrue(size.getMessage().contains("10 bytes"), size.getMessage());
+        assertTrue(size.getMessage().contains("of 11 bytes"), size.getMessage());
+        assertNothingLeft();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> client.fetch(B, "x", MemorySegment.ofArray(new byte[10]), LONG));
+        assertThrows(IllegalArgumentException.class, () -> client.fetch(B, "", target(10), LONG));
+        assertThrows(IllegalArgumentException.class, () -> client.fetch(A, "x", target(10), LONG));
+        try (Arena confined = Arena.ofConfined()) {
+            MemorySegment mine = confined.allocate(10);
+            assertThrows(IllegalArgumentException.class, () -> client.fetch(B, "x", mine, LONG));
+        }
+    }
+
+    @Test
+    void shouldExpireAndSayWhatItWaitedFor() {
+        store.held.put("never", new CompletableFuture<>());
+        BulkException e = failure(client.fetch(B, "never", target(5), Duration.ofSeconds(3)));
+        assertEquals(BulkException.Reason.EXPIRED, e.reason());
+        assertTrue(e.getMessage().contains("it was asked for"), e.getMessage());
+        var nowhere = new Address("c", 3);
+        BulkException lost = failure(client.fetch(nowhere, "x", target(5), Duration.ofSeconds(3)));
+        assertTrue(lost.getMessage().contains("Connecting"), lost.getMessage());
+    }
+
+    @Test
+    void shouldGiveUpTheLeaseOfACancelledFetch() {
+        store.data.put("x", bytes(4_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(4_000_000), LONG);
+        assertTrue(network.runUntil(() -> fetch.received() > 100_000, LONG));
+        fetch.cancel();
+        assertEquals(BulkException.Reason.CANCELLED, failure(fetch).reason());
+        long received = fetch.received();
+        network.heal();
+        assertNothingLeft();
+        assertEquals(received, fetch.received());
+        var slow = new CompletableFuture<BulkLease>();
+        store.held.put("slow", slow);
+        Fetch opening = client.fetch(B, "slow", target(5), LONG);
+        network.advance(Duration.ofSeconds(1));
+        opening.cancel();
+        network.advance(Duration.ofSeconds(1));
+        slow.complete(store.lease(bytes(5)));
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldEndWithItsTransport() {
+        store.data.put("x", bytes(4_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(4_000_000), LONG);
+        assertTrue(network.runUntil(() -> fetch.received() > 100_000, LONG));
+        serving.close();
+        assertEquals(0, store.open);
+        assertFalse(fetch.done().isDone(), "it may come back");
+        assertThrows(IllegalStateException.class, () -> server.fetch(A, "x", target(5), LONG));
+    }
+
+    @Test
+    void shouldAskAgainForWhatCameDamaged() {
+        // Data that changes under its lease has other sums than those that are sent with it.
+        MemorySegment data = bytes(1_000_000);
+        store.data.put("x", data);
+        MemorySegment target = target(1_000_000);
+        try (Arena closed = Arena.ofShared()) {
+            MemorySegment gone = closed.allocate(1_000_000);
+            Fetch fetch = client.fetch(B, "x", gone, LONG);
+            network.clog(B, A, 1_000_000);
+            network.runUntil(() -> fetch.received() > 10_000, LONG);
+            closed.close();
+            assertEquals(BulkException.Reason.CANCELLED, failure(fetch).reason());
+            network.heal();
+        } catch (IllegalStateException e) {
+            assertTrue(e.getMessage().contains("closed"), e.getMessage());
+        }
+        Fetch fetch = client.fetch(B, "x", target, LONG);
+        until(fetch);
+        assertEquals(-1, data.mismatch(target));
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldEndTheConnectionOfWhoSendsNonsense() {
+        Link link = start(new Address("c", 3)).link(B);
+        var bytes = new byte[200];
+        long[] sent = new long[1];
+        network.runUntil(
+                () -> {
+                    random.nextBytes(bytes);
+                    var nonsense = new UnsafeBuffer(bytes);
+                    nonsense.putLong(0, random.nextInt(7), java.nio.ByteOrder.LITTLE_ENDIAN);
+                    int length = random.nextInt(bytes.length);
+                    if (link.offer(BulkDescriptor.SERVICE, nonsense, 0, length) == Sent.SENT) {
+                        sent[0]++;
+                    }
+                    return sent[0] > 100;
+                },
+                LONG);
+        assertTrue(sent[0] > 100);
+        assertTrue(server.stats().malformed() > 0);
+        assertNothingLeft();
+    }
+}
