@@ -51,7 +51,9 @@ public final class Encoder {
         }
     }
 
-    /** What was put, from 0 to {@link #length}; the same object always, valid until the next put. */
+    /**
+     * What was put, from 0 to {@link #length}; the same object always, valid until the next put.
+     */
     public DirectBuffer buffer() {
         return buffer;
     }
@@ -105,19 +107,10 @@ public final class Encoder {
         }
         int chars = text.length();
         int start = room(4L + chars);
-        int at = start + 4;
-        int done = 0;
-        while (done < chars) {
-            char c = text.charAt(done);
-            if (c >= 0x80) {
-                break;
-            }
-            bytes[at++] = (byte) c;
-            done++;
-        }
-        if (done < chars) {
-            length = at;
-            Utf8.put(text, done, this);
+        int ascii = Utf8.putAscii(text, bytes, start + 4);
+        if (ascii < chars) {
+            length = start + 4 + ascii;
+            Utf8.put(text, ascii, this);
         }
         buffer.putInt(start, length - start - 4, LITTLE_ENDIAN);
     }
@@ -160,7 +153,7 @@ public final class Encoder {
     void enter() {
         if (++depth > MessageCodecs.MAX_DEPTH) {
             throw new EncodeException(
-                    subject.getName()
+                    (subject == null ? "a message" : subject.getName())
                             + " is nested more than "
                             + MessageCodecs.MAX_DEPTH
                             + " deep, or holds itself",

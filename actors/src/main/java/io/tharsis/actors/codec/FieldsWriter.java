@@ -14,6 +14,7 @@ import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,12 +48,11 @@ final class FieldsWriter {
         String name = FieldsWriter.class.getPackageName() + ".Fields$" + type.getSimpleName();
         byte[] bytes = ClassFile.of().build(ClassDesc.of(name), writer::members);
         try {
-            return (Fields)
+            MethodHandles.Lookup hidden =
                     MethodHandles.lookup()
-                            .defineHiddenClassWithClassData(bytes, writer.constants, true)
-                            .findConstructor(
-                                    MethodHandles.lookup().lookupClass(),
-                                    java.lang.invoke.MethodType.methodType(void.class))
+                            .defineHiddenClassWithClassData(bytes, writer.constants, true);
+            return (Fields)
+                    hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
                             .invoke();
         } catch (Throwable e) {
             throw new AssertionError("the generated class of " + type, e);
@@ -107,8 +107,7 @@ final class FieldsWriter {
                                 MethodTypeDesc.of(kind(component)));
             } else {
                 constant(code, component.codec(), CODEC);
-                code.aload(1)
-                        .invokeinterface(CODEC, "read", MethodTypeDesc.of(CD_Object, DECODER));
+                code.aload(1).invokeinterface(CODEC, "read", MethodTypeDesc.of(CD_Object, DECODER));
             }
         }
         invoke(code, make);
@@ -126,8 +125,7 @@ final class FieldsWriter {
     }
 
     private static void invoke(CodeBuilder code, MethodHandle handle) {
-        code.invokevirtual(
-                HANDLE, "invokeExact", handle.type().describeConstable().orElseThrow());
+        code.invokevirtual(HANDLE, "invokeExact", handle.type().describeConstable().orElseThrow());
     }
 
     private static ClassDesc kind(RecordCodec.Component component) {

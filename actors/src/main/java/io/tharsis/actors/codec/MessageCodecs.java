@@ -137,9 +137,7 @@ public final class MessageCodecs {
             throw e;
         } catch (Throwable e) {
             throw new EncodeException(
-                    value.getClass().getName()
-                            + " could not be read: "
-                            + CodecException.text(e),
+                    value.getClass().getName() + " could not be read: " + CodecException.text(e),
                     e);
         } finally {
             out.end(isDone ? out.length() : start);
@@ -174,10 +172,7 @@ public final class MessageCodecs {
         StringBuilder text = new StringBuilder(FORMAT);
         define(codec, text, new HashSet<>());
         return new AnyCodec.Registered(
-                type,
-                hash.applyAsLong(type.getName()),
-                hash.applyAsLong(text.toString()),
-                codec);
+                type, hash.applyAsLong(type.getName()), hash.applyAsLong(text.toString()), codec);
     }
 
     /** All that the bytes depend on: the definitions of the codecs that can be reached. */

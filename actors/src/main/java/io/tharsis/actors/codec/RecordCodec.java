@@ -63,8 +63,7 @@ final class RecordCodec implements Codec {
         } catch (EncodeException | NotTransferableException | VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            throw new EncodeException(
-                    name() + " could not be read: " + CodecException.text(e), e);
+            throw new EncodeException(name() + " could not be read: " + CodecException.text(e), e);
         }
         out.leave();
     }

@@ -29,6 +29,9 @@ final class Resolver {
     /** Type arguments nested deeper are taken for a type that grows without end. */
     private static final int MAX_ARGUMENT_DEPTH = 10;
 
+    /** What a method handle can make; longs and doubles count twice. */
+    private static final int MAX_COMPONENTS = 253;
+
     private final Map<Class<?>, Codec> plain;
     private final Map<Shape, Codec> known;
     private final Map<Shape, Codec> made = new HashMap<>();
@@ -111,7 +114,9 @@ final class Resolver {
         Class<?> type = shape.type();
         if (shape.depth() > MAX_ARGUMENT_DEPTH) {
             throw refused(
-                    path, type, ": its type arguments are nested deeper than " + MAX_ARGUMENT_DEPTH);
+                    path,
+                    type,
+                    ": its type arguments are nested deeper than " + MAX_ARGUMENT_DEPTH);
         } else if (type == List.class) {
             return made(shape, new Collected.OfList(argument(shape, 0, path, "[]")));
         } else if (type == Set.class) {
@@ -167,6 +172,21 @@ final class Resolver {
         for (int i = 0; i < shape.arguments().size(); i++) {
             bindings.put(type.getTypeParameters()[i], shape.arguments().get(i));
         }
+        int width = 0;
+        for (RecordComponent component : type.getRecordComponents()) {
+            width +=
+                    component.getType() == long.class || component.getType() == double.class
+                            ? 2
+                            : 1;
+        }
+        if (width > MAX_COMPONENTS) {
+            throw refused(
+                    path,
+                    type,
+                    ": it has more than "
+                            + MAX_COMPONENTS
+                            + " components, of which long and double count twice");
+        }
         List<RecordCodec.Component> components = new ArrayList<>();
         List<Class<?>> types = new ArrayList<>();
         List<Class<?>> kinds = new ArrayList<>();
@@ -175,7 +195,10 @@ final class Resolver {
             for (RecordComponent component : type.getRecordComponents()) {
                 Class<?> kind = kind(component.getType());
                 Shape held =
-                        shape(component.getGenericType(), bindings, path + "." + component.getName());
+                        shape(
+                                component.getGenericType(),
+                                bindings,
+                                path + "." + component.getName());
                 MethodHandle get = lookup.unreflect(component.getAccessor());
                 components.add(
                         new RecordCodec.Component(
@@ -191,8 +214,7 @@ final class Resolver {
             }
             MethodHandle make =
                     lookup.findConstructor(type, MethodType.methodType(void.class, types));
-            codec.components(
-                    components, make.asType(MethodType.methodType(Object.class, kinds)));
+            codec.components(components, make.asType(MethodType.methodType(Object.class, kinds)));
         } catch (ReflectiveOperationException e) {
             throw new NotTransferableException(
                     "%s: %s cannot travel: its module %s has to say \"opens %s\""

@@ -45,9 +45,7 @@ final class SealedCodec implements Codec {
     @Override
     public void writePresent(Encoder out, Object value) {
         Class<?> type =
-                value instanceof Enum<?> constant
-                        ? constant.getDeclaringClass()
-                        : value.getClass();
+                value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
         int index = indexes.get(type);
         out.putShort((short) index);
         cases[index].writePresent(out, value);

@@ -8,6 +8,19 @@ import java.nio.charset.StandardCharsets;
 final class Utf8 {
     private Utf8() {}
 
+    /** Puts the chars of {@code text} up to the first that is not ASCII; answers how many. */
+    static int putAscii(String text, byte[] bytes, int at) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                return i;
+            }
+            bytes[at + i] = (byte) c;
+        }
+        return length;
+    }
+
     /** Puts the bytes of {@code text} from the char at {@code from} on. */
     static void put(String text, int from, Encoder out) {
         int at = out.room(byteSize(text, from));
