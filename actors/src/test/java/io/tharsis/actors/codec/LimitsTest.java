@@ -16,12 +16,18 @@ import org.junit.jupiter.api.Test;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 final class LimitsTest {
     private final MessageCodecs codecs = codecs();
@@ -64,6 +70,8 @@ final class LimitsTest {
         }
         assertTrue(allocated() - before < 1 << 20);
         assertThrows(MessageTooLargeException.class, () -> out.putString("ä".repeat(600)));
+        assertThrows(EncodeException.class, () -> out.putString("aä\ud800"));
+        assertEquals(0, out.length());
         assertThrows(IllegalArgumentException.class, () -> new Encoder(0));
         assertThrows(
                 IllegalArgumentException.class, () -> new Encoder(MessageCodecs.MAX_BYTES + 1));
@@ -95,6 +103,39 @@ final class LimitsTest {
         }
         Object deep = nested;
         assertThrows(EncodeException.class, () -> encode(codecs, deep));
+    }
+
+    @Test
+    void shouldNestSoDeepOnASmallStack() throws Exception {
+        AtomicReference<Object> got = new AtomicReference<>();
+        Thread small =
+                new Thread(
+                        null,
+                        () -> got.set(decode(codecs, encode(codecs, nodes(256)))),
+                        "small",
+                        256 << 10);
+        small.start();
+        assertTrue(small.join(Duration.ofSeconds(10)));
+        assertInstanceOf(Messages.Node.class, got.get());
+    }
+
+    record Endless(int number) {
+        Endless {
+            number = again(number);
+        }
+
+        private static int again(int number) {
+            return number == 0 ? 0 : 1 + again(number);
+        }
+    }
+
+    @Test
+    void shouldSurviveAConstructorThatNeverEnds() {
+        codecs.register(Endless.class);
+        byte[] bytes = encode(codecs, new Endless(0));
+        bytes[bytes.length - 1] = 1;
+        DecodeException refused = assertThrows(DecodeException.class, () -> decode(codecs, bytes));
+        assertInstanceOf(StackOverflowError.class, refused.getCause());
     }
 
     @Test
@@ -264,19 +305,18 @@ final class LimitsTest {
 
     @Test
     void shouldRefuseElementsThatCameTwice() {
-        byte[] one = encode(codecs, java.util.Set.of(1, 2));
+        byte[] one = encode(codecs, Set.of(1, 2));
         byte[] same = one.clone();
         System.arraycopy(same, 5, same, 10, 5);
         assertThrows(DecodeException.class, () -> decode(codecs, same));
-        byte[] map = encode(codecs, new java.util.TreeMap<>(java.util.Map.of(1, 2, 3, 4)));
+        byte[] map = encode(codecs, new TreeMap<>(Map.of(1, 2, 3, 4)));
         System.arraycopy(map, 5, map, 15, 5);
         assertThrows(DecodeException.class, () -> decode(codecs, map));
     }
 
     @Test
     void shouldHaveTheBytesThatAreWrittenDown() {
-        Messages.Texts message =
-                new Messages.Texts("ü", Messages.Colour.BLUE, null, java.time.Instant.EPOCH);
+        Messages.Texts message = new Messages.Texts("ü", Messages.Colour.BLUE, null, Instant.EPOCH);
         byte[] bytes = encode(codecs, message);
         byte[] fields = Arrays.copyOfRange(bytes, 17, bytes.length);
         assertEquals(64, bytes[0]);
