@@ -23,20 +23,32 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Two processes with different versions of a class, played by two class loaders. */
 final class VersionTest {
     private static final String FIRST =
             """
-            public record Order(int number, String note, Kind kind, Part part) {
+            import java.util.List;
+
+            public record Order(
+                    int number, String note, Kind kind, Part part, List<Integer> list, Choice choice) {
                 public enum Kind { NEW, OLD }
                 public record Part(long weight) {}
+                public sealed interface Choice {}
+                public record Some(int id) implements Choice {}
+                public record None() implements Choice {}
                 public static Object sample() {
-                    return new Order(7, "x", Kind.OLD, new Part(9));
+                    return new Order(7, "x", Kind.OLD, new Part(9), List.of(), new None());
                 }
             }
             """;
+
+    private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    private final StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
 
     @TempDir private Path folder;
     private final List<URLClassLoader> loaders = new ArrayList<>();
@@ -45,10 +57,16 @@ final class VersionTest {
     private Class<?> load(String source) throws Exception {
         Path home = Files.createDirectory(folder.resolve("loader" + loaders.size()));
         Path file = Files.writeString(home.resolve("Order.java"), source);
-        int failed =
-                ToolProvider.getSystemJavaCompiler()
-                        .run(null, null, null, "-d", home.toString(), file.toString());
-        assertEquals(0, failed);
+        files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(home));
+        assertTrue(
+                compiler.getTask(
+                                null,
+                                files,
+                                null,
+                                List.of("-proc:none"),
+                                null,
+                                files.getJavaFileObjects(file))
+                        .call());
         URLClassLoader loader =
                 new URLClassLoader(
                         new URL[] {home.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
@@ -57,7 +75,8 @@ final class VersionTest {
     }
 
     @AfterEach
-    void closeLoaders() throws IOException {
+    void close() throws IOException {
+        files.close();
         for (URLClassLoader loader : loaders) {
             loader.close();
         }
@@ -95,9 +114,14 @@ final class VersionTest {
                     {"NEW, OLD", "OLD, NEW"},
                     {"NEW, OLD", "NEW, OLD, NONE"},
                     {"long weight", "double weight"},
+                    {"List<Integer> list", "List<Long> list"},
+                    {"int id", "int is"},
+                    {"record None()", "enum Any implements Choice { ONE } public record None()"},
+                    {"String note, Kind kind", "Kind kind, String note"},
                     {"long weight) {}", "long weight, int size) { Part(long w) { this(w, 1); } }"},
                 }) {
-            Class<?> there = load(FIRST.replace(change[0], change[1]));
+            String source = FIRST.replace(change[0], change[1]);
+            Class<?> there = load(source.replace("7, \"x\", Kind.OLD", sampleOf(source)));
             byte[] bytes = encode(codecs(there), sample(there));
             VersionMismatchException mismatch =
                     assertThrows(
@@ -116,6 +140,12 @@ final class VersionTest {
                 assertTrue(mismatch.getMessage().contains(part), mismatch.getMessage());
             }
         }
+    }
+
+    private static String sampleOf(String source) {
+        return source.contains("Kind kind, String note")
+                ? "7, Kind.OLD, \"x\""
+                : "7, \"x\", Kind.OLD";
     }
 
     @Test
