@@ -66,7 +66,9 @@ public final class MessageCodecs {
             if (plain.put(reference.type(), codec) != null) {
                 throw new IllegalArgumentException("two codecs of " + codec.name());
             }
-            all.add(registered(reference.type(), codec));
+            AnyCodec.Registered next = registered(reference.type(), codec);
+            checkCollision(next, all);
+            all.add(next);
         }
         any.add(all);
     }
