@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A value of any kind: a tag that says which, and the value. The tag of what is {@link Registered}
@@ -41,6 +42,9 @@ final class AnyCodec implements Codec {
     /** Replaced when it changes. */
     private volatile Long2ObjectHashMap<Registered> byId = new Long2ObjectHashMap<>();
 
+    /** Those of references, found by what they are above of; replaced when it changes. */
+    private volatile List<Registered> references = List.of();
+
     AnyCodec() {
         byte tag = 1;
         for (PlainCodecs.Plain codec : PlainCodecs.ALL) {
@@ -58,6 +62,10 @@ final class AnyCodec implements Codec {
         Long2ObjectHashMap<Registered> next = new Long2ObjectHashMap<>(byId);
         all.forEach(registered -> next.put(registered.id(), registered));
         byId = next;
+        references =
+                Stream.concat(references.stream(), all.stream())
+                        .filter(registered -> registered.codec() instanceof RefField<?>)
+                        .toList();
         all.forEach(registered -> byClass.put(registered.type(), registered));
     }
 
@@ -170,9 +178,9 @@ final class AnyCodec implements Codec {
                 return registered;
             }
         }
-        for (Registered registered : byClass.values()) {
-            if (registered.codec() instanceof RefField<?> && registered.type().isInstance(value)) {
-                return registered;
+        for (Registered reference : references) {
+            if (reference.type().isInstance(value)) {
+                return reference;
             }
         }
         throw new NotTransferableException(

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Collections. What comes out cannot be changed, may hold null, and keeps the order in which the
- * sender's collection gave its elements.
+ * sender's collection gave its elements. Elements of a set, or keys, that are equal to each other,
+ * as a collection with an equality of its own may give them, are refused when they come in.
  */
 sealed interface Collected extends Codec {
     record OfList(Codec element) implements Collected {

@@ -15,12 +15,16 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Decoder {
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[0]);
+
     private int at;
     private int end;
     private int depth;
 
     /** How many more elements can be: each of them has a first byte of its own. */
     private int unclaimed;
+
+    /** Over no bytes. */
+    public Decoder() {}
 
     /**
      * Reads from there, and no longer from what it read before. The bytes must stay as they are
@@ -40,10 +44,12 @@ public final class Decoder {
         return end - at;
     }
 
+    /** One byte. */
     public byte getByte() {
         return buffer.getByte(take(1));
     }
 
+    /** One byte, which has to be 0 or 1. */
     public boolean getBoolean() {
         byte value = getByte();
         if (value >>> 1 != 0) {
@@ -53,31 +59,37 @@ public final class Decoder {
         return value != 0;
     }
 
+    /** Two bytes. */
     public short getShort() {
         return buffer.getShort(take(2), LITTLE_ENDIAN);
     }
 
+    /** Two bytes. */
     public char getChar() {
         return (char) getShort();
     }
 
+    /** Four bytes. */
     public int getInt() {
         return buffer.getInt(take(4), LITTLE_ENDIAN);
     }
 
+    /** Eight bytes. */
     public long getLong() {
         return buffer.getLong(take(8), LITTLE_ENDIAN);
     }
 
+    /** Four bytes; a NaN keeps its bits. */
     public float getFloat() {
         return Float.intBitsToFloat(getInt());
     }
 
+    /** Eight bytes; a NaN keeps its bits. */
     public double getDouble() {
         return Double.longBitsToDouble(getLong());
     }
 
-    /** A string, or null. */
+    /** What {@link Encoder#putString} has put: text, strictly, or null. */
     public String getString() {
         int length = getInt();
         if (length == -1) {

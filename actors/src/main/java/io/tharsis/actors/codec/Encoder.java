@@ -63,34 +63,42 @@ public final class Encoder {
         return length;
     }
 
+    /** One byte. */
     public void putByte(byte value) {
         buffer.putByte(room(1), value);
     }
 
+    /** One byte, 0 or 1. */
     public void putBoolean(boolean value) {
         putByte((byte) (value ? 1 : 0));
     }
 
+    /** Two bytes. */
     public void putShort(short value) {
         buffer.putShort(room(2), value, LITTLE_ENDIAN);
     }
 
+    /** Two bytes. */
     public void putChar(char value) {
         putShort((short) value);
     }
 
+    /** Four bytes. */
     public void putInt(int value) {
         buffer.putInt(room(4), value, LITTLE_ENDIAN);
     }
 
+    /** Eight bytes. */
     public void putLong(long value) {
         buffer.putLong(room(8), value, LITTLE_ENDIAN);
     }
 
+    /** Four bytes; a NaN keeps its bits. */
     public void putFloat(float value) {
         putInt(Float.floatToRawIntBits(value));
     }
 
+    /** Eight bytes; a NaN keeps its bits. */
     public void putDouble(double value) {
         putLong(Double.doubleToRawLongBits(value));
     }
@@ -109,8 +117,9 @@ public final class Encoder {
         int start = room(4L + chars);
         int ascii = Utf8.putAscii(text, bytes, start + 4);
         if (ascii < chars) {
-            length = start + 4 + ascii;
-            Utf8.put(text, ascii, this);
+            length = start;
+            room(4L + ascii + Utf8.byteSize(text, ascii));
+            Utf8.put(text, ascii, bytes, start + 4 + ascii);
         }
         buffer.putInt(start, length - start - 4, LITTLE_ENDIAN);
     }

@@ -66,7 +66,9 @@ public final class MessageCodecs {
             if (plain.put(reference.type(), codec) != null) {
                 throw new IllegalArgumentException("two codecs of " + codec.name());
             }
-            all.add(registered(reference.type(), codec));
+            AnyCodec.Registered next = registered(reference.type(), codec);
+            checkCollision(next, all);
+            all.add(next);
         }
         any.add(all);
     }
@@ -133,9 +135,10 @@ public final class MessageCodecs {
         try {
             any.write(out, value);
             isDone = true;
-        } catch (EncodeException | NotTransferableException | VirtualMachineError e) {
+        } catch (EncodeException | NotTransferableException e) {
             throw e;
         } catch (Throwable e) {
+            letPass(e);
             throw new EncodeException(
                     value.getClass().getName() + " could not be read: " + CodecException.text(e),
                     e);
@@ -146,7 +149,7 @@ public final class MessageCodecs {
 
     /**
      * The value whose bytes are all that {@code in} has left. It takes memory in proportion to
-     * them, whatever they claim.
+     * them, whatever they claim. If it throws, the decoder is anywhere in them.
      *
      * @throws VersionMismatchException if its class has other fields here
      * @throws DecodeException if the bytes are not those of a value that travels, if there are too
@@ -156,9 +159,10 @@ public final class MessageCodecs {
         Object value;
         try {
             value = any.read(in);
-        } catch (DecodeException | VirtualMachineError e) {
+        } catch (DecodeException e) {
             throw e;
         } catch (Throwable e) {
+            letPass(e);
             throw new DecodeException(
                     "a value could not be made of what came: " + CodecException.text(e), e);
         }
@@ -166,6 +170,13 @@ public final class MessageCodecs {
             throw new DecodeException(in.remaining() + " bytes are left behind the message");
         }
         return value;
+    }
+
+    /** Throws what says that the JVM is in trouble, and not that a message is. */
+    private static void letPass(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError e && !(e instanceof StackOverflowError)) {
+            throw e;
+        }
     }
 
     private AnyCodec.Registered registered(Class<?> type, Codec codec) {

@@ -19,9 +19,7 @@ import java.util.TreeMap;
 
 /**
  * Finds the codecs of types, of their fields, and so on; one walk. Where it meets a type that
- * cannot travel it throws {@link NotTransferableException} with the path that led there: {@code .}
- * goes into a component, {@code []} into elements, {@code [key]} and {@code [value]} into those of
- * a map, {@code ?} into an Optional, {@code (Name)} to a class of a sealed interface.
+ * cannot travel it throws {@link NotTransferableException} with the path that led there.
  *
  * <p><b>Threads: one.</b>
  */

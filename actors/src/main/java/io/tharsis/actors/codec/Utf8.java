@@ -21,10 +21,9 @@ final class Utf8 {
         return length;
     }
 
-    /** Puts the bytes of {@code text} from the char at {@code from} on. */
-    static void put(String text, int from, Encoder out) {
-        int at = out.room(byteSize(text, from));
-        byte[] bytes = out.bytes();
+    /** Puts the {@link #byteSize} bytes of {@code text} from the char at {@code from} on. */
+    static void put(String text, int from, byte[] bytes, int start) {
+        int at = start;
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
@@ -46,7 +45,12 @@ final class Utf8 {
         }
     }
 
-    private static long byteSize(String text, int from) {
+    /**
+     * How many bytes {@code text} has from the char at {@code from} on.
+     *
+     * @throws EncodeException if it has half of a surrogate pair there
+     */
+    static long byteSize(String text, int from) {
         long size = 0;
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);

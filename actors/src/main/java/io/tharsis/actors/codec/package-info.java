@@ -16,10 +16,10 @@
  * null or 1, which is followed by: the number, for a box; the ordinal (short), for an enum; the
  * fields in order, for a record; the index (short) of the record's class by name and its fields,
  * for a sealed interface; seconds (long) and nanoseconds (int), for Duration and Instant; the count
- * (int) and the elements, for a list, set, map or array of primitives; the value, for an Optional
- * that has one, behind another 0 or 1; size (long) and bytes, for a memory segment. A value by
- * itself has one byte in front that says what it is ({@code AnyCodec}), and where that is a
- * registered class, its id and fingerprint (a long each).
+ * (int) and the elements, for a list, set, map or array of primitives; the value or null, for an
+ * Optional; size (long) and bytes, for a memory segment. A value by itself has one byte in front
+ * that says what it is ({@code AnyCodec}), and where that is a registered class, its id and
+ * fingerprint (a long each).
  *
  * <p>To add a type that travels, write a {@code Codec} of it, enter it in {@code PlainCodecs} or,
  * where it has type arguments, in {@code Resolver}; give it a tag in {@code AnyCodec}; test it in
