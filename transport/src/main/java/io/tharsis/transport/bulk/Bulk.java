@@ -86,7 +86,7 @@ public final class Bulk {
         var fetching =
                 new BulkClient.Fetching(
                         from, key, keyBytes, target, rounds.nanoTime(), nanos(deadline), self[0]);
-        if (!rounds.execute(() -> client.start(fetching))) {
+        if (!rounds.execute(() -> client.start(fetching, rounds.nanoTime()))) {
             throw new IllegalStateException(
                     "the transport of " + transport.self() + " is closed; fetching from " + from);
         }

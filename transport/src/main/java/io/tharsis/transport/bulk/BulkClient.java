@@ -32,7 +32,7 @@ import java.util.function.Function;
  * <b>Threads: the transport's own alone.</b>
  */
 final class BulkClient {
-    /** So many damaged frames a fetch bears. */
+    /** So many damaged frames one after the other a fetch bears. */
     private static final int MOST_DAMAGED = 8;
 
     /** How often deadlines are looked at. */
@@ -113,7 +113,10 @@ final class BulkClient {
         return damaged;
     }
 
-    void start(Fetching fetching) {
+    void start(Fetching fetching, long nowNs) {
+        if (all.isEmpty()) {
+            lookedNs = nowNs;
+        }
         all.put(fetching.fetch, fetching);
         unasked++;
     }
@@ -121,15 +124,16 @@ final class BulkClient {
     void cancel(Fetch fetch) {
         Fetching fetching = all.get(fetch);
         if (fetching != null) {
-            if (fetching.isAsked) {
-                // If this finds no room, frames come that nobody waits for; they are dropped.
-                fetching.link.offer(
-                        BulkDescriptor.SERVICE,
-                        scratch,
-                        0,
-                        BulkDescriptor.cancel(scratch, fetching.number));
-            }
+            cancelThere(fetching);
             end(fetching, Reason.CANCELLED, "was cancelled");
+        }
+    }
+
+    /** If this finds no room, frames come that nobody waits for, and are dropped. */
+    private void cancelThere(Fetching fetching) {
+        if (fetching.isAsked) {
+            int length = BulkDescriptor.cancel(scratch, fetching.number);
+            fetching.link.offer(BulkDescriptor.SERVICE, scratch, 0, length);
         }
     }
 
@@ -273,6 +277,7 @@ final class BulkClient {
             return;
         }
         fetching.received += bytes;
+        fetching.damaged = 0;
         receivedBytes += bytes;
         fetching.fetch.received(fetching.received);
         finishIfWhole(fetching);
@@ -289,6 +294,7 @@ final class BulkClient {
 
     private void damaged(Fetching fetching, String what) {
         damaged++;
+        cancelThere(fetching);
         if (++fetching.damaged > MOST_DAMAGED) {
             end(
                     fetching,

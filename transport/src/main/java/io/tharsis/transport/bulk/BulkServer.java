@@ -19,7 +19,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
@@ -59,7 +58,7 @@ final class BulkServer {
         private final Map<Long, Sending> all = new HashMap<>();
 
         /** Answers that have found no room yet. */
-        private final Queue<Runnable> answers = new ArrayDeque<>();
+        private final Queue<Answer> answers = new ArrayDeque<>();
     }
 
     /** What one fetch gets. */
@@ -168,11 +167,13 @@ final class BulkServer {
         return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
     }
 
+    /** On the lane of the data, so that it comes before them. */
     private void answer(FrameLink link, Peer peer, Sending sending, long length) {
         long version = sending.lease.version();
         reply(
                 link,
                 peer,
+                Lane.BULK,
                 () ->
                         BulkDescriptor.opened(
                                 scratch, sending.fetch, length, version, sending.checksum));
@@ -183,21 +184,27 @@ final class BulkServer {
         if (sending != null) {
             sending.end();
         }
-        reply(link, peer, () -> BulkDescriptor.refused(scratch, fetch, why));
+        reply(link, peer, Lane.MESSAGES, () -> BulkDescriptor.refused(scratch, fetch, why));
     }
 
+    /** Writes into the scratch, and says how long it is. */
     private interface Encoder {
         int encode();
     }
 
-    private void reply(FrameLink link, Peer peer, Encoder encoder) {
-        if (!peer.answers.isEmpty() || send(link, encoder) == Sent.BACK_PRESSURED) {
-            peer.answers.add(() -> send(link, encoder));
+    private record Answer(Lane lane, Encoder encoder) {}
+
+    /** Those that find no room wait for it, in order; so do data behind them. */
+    private void reply(FrameLink link, Peer peer, Lane lane, Encoder encoder) {
+        var answer = new Answer(lane, encoder);
+        if (!peer.answers.isEmpty() || !send(link, answer)) {
+            peer.answers.add(answer);
         }
     }
 
-    private Sent send(FrameLink link, Encoder encoder) {
-        return link.offer(BulkDescriptor.SERVICE, scratch, 0, encoder.encode());
+    private boolean send(FrameLink link, Answer answer) {
+        int length = answer.encoder.encode();
+        return link.offer(answer.lane, BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
     }
 
     void onCancel(FrameLink link, DirectBuffer buffer, int offset) {
@@ -233,13 +240,11 @@ final class BulkServer {
     }
 
     private int serve(FrameLink link, Peer peer) {
-        Iterator<Runnable> answers = peer.answers.iterator();
-        while (answers.hasNext() && link.hasRoom(Lane.MESSAGES)) {
-            answers.next().run();
-            answers.remove();
-        }
-        if (!peer.answers.isEmpty()) {
-            return 0;
+        while (!peer.answers.isEmpty()) {
+            if (!send(link, peer.answers.peek())) {
+                return 0;
+            }
+            peer.answers.remove();
         }
         int frames = 0;
         long left = BYTES_A_ROUND;

@@ -30,6 +30,9 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     /** An offer found no room, and nobody has been told yet that there is again. */
     private volatile boolean pressed;
 
+    /** Somebody has closed it, and its machine will hear of that. */
+    private volatile boolean closing;
+
     /** The stream answered that it is over. */
     private volatile boolean streamEnded;
 
@@ -151,12 +154,18 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
 
     @Override
     public void close() {
+        closing = true;
         transport.execute(() -> machine.close());
     }
 
     @Override
     public String toString() {
         return "Link(" + remote + ", " + state + ")";
+    }
+
+    /** It is over, or will be soon. */
+    boolean isEnding() {
+        return closing || state instanceof LinkState.Ended;
     }
 
     // ------------------------------------------------------- the transport's thread

@@ -123,7 +123,7 @@ public final class LinkTransport implements Transport, Rounds {
         }
         while (true) {
             LinkCell link = links.computeIfAbsent(to, _ -> new LinkCell(this, to, true));
-            if (!(link.state() instanceof LinkState.Ended)) {
+            if (!link.isEnding()) {
                 execute(() -> started(link));
                 return link;
             }

@@ -11,6 +11,10 @@ import io.tharsis.transport.Sent;
 import io.tharsis.transport.link.LinkTransport;
 import io.tharsis.transport.simulated.Faults;
 import io.tharsis.transport.simulated.SimulatedNetwork;
+import io.tharsis.transport.wire.FrameHandler;
+import io.tharsis.transport.wire.Lane;
+import io.tharsis.transport.wire.Outflow;
+import io.tharsis.transport.wire.Wire;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,7 @@ final class BulkTest {
     private final Bulk client = Bulk.on(start(A), store);
     private LinkTransport serving = start(B);
     private Bulk server = Bulk.on(serving, store);
+    private int damageEvery;
 
     BulkTest() {
         System.out.println("BulkTest -Dtharsis.seed=" + seed);
@@ -55,11 +60,61 @@ final class BulkTest {
                 new LinkTransport(
                         address,
                         LIVENESS,
-                        network.wire(address),
+                        new DamagingWire(network.wire(address)),
                         network::nanoTime,
                         () -> Instant.EPOCH.plusNanos(network.nanoTime() & (-1L >>> 2)));
         network.register(address, transport::doWork);
         return transport;
+    }
+
+    /** Flips a bit in some frames of bulk that come in. */
+    private final class DamagingWire implements Wire {
+        private final Wire wire;
+
+        private DamagingWire(Wire wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public int poll(FrameHandler handler, int limit) {
+            return wire.poll(
+                    (lane, inflow, buffer, offset, length) -> {
+                        boolean damage =
+                                lane == Lane.BULK
+                                        && damageEvery > 0
+                                        && random.nextInt(damageEvery) == 0;
+                        byte[] bytes = new byte[length];
+                        buffer.getBytes(offset, bytes);
+                        bytes[length - 1] ^= (byte) (damage ? 16 : 0);
+                        handler.onFrame(lane, inflow, new UnsafeBuffer(bytes), 0, length);
+                    },
+                    limit);
+        }
+
+        @Override
+        public int maxFrame(Lane lane) {
+            return wire.maxFrame(lane);
+        }
+
+        @Override
+        public Outflow open(Address to, Lane lane) {
+            return wire.open(to, lane);
+        }
+
+        @Override
+        public void reject(long inflow, String reason) {
+            wire.reject(inflow, reason);
+        }
+
+        @Override
+        public String maintain(long nowNs) {
+            return wire.maintain(nowNs);
+        }
+
+        @Override
+        public void close() {
+            wire.close();
+        }
     }
 
     /** What is served, and how many leases are open. */
@@ -293,25 +348,36 @@ final class BulkTest {
     }
 
     @Test
-    void shouldAskAgainForWhatCameDamaged() {
-        // Data that changes under its lease has other sums than those that are sent with it.
-        MemorySegment data = bytes(1_000_000);
-        store.data.put("x", data);
-        MemorySegment target = target(1_000_000);
-        try (Arena closed = Arena.ofShared()) {
-            MemorySegment gone = closed.allocate(1_000_000);
-            Fetch fetch = client.fetch(B, "x", gone, LONG);
-            network.clog(B, A, 1_000_000);
-            network.runUntil(() -> fetch.received() > 10_000, LONG);
-            closed.close();
-            assertEquals(BulkException.Reason.CANCELLED, failure(fetch).reason());
-            network.heal();
-        } catch (IllegalStateException e) {
-            assertTrue(e.getMessage().contains("closed"), e.getMessage());
+    void shouldCancelWhatGoesToClosedMemory() {
+        store.data.put("x", bytes(1_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch;
+        try (Arena closing = Arena.ofShared()) {
+            fetch = client.fetch(B, "x", closing.allocate(1_000_000), LONG);
+            assertTrue(network.runUntil(() -> fetch.received() > 10_000, LONG));
         }
+        BulkException e = failure(fetch);
+        assertEquals(BulkException.Reason.CANCELLED, e.reason());
+        assertTrue(e.getMessage().contains("its target is closed"), e.getMessage());
+        network.heal();
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldAskAgainForWhatCameDamagedAndGiveUpIfItAlwaysDoes() {
+        MemorySegment data = bytes(5_000_000);
+        store.data.put("x", data);
+        MemorySegment target = target(5_000_000);
+        damageEvery = 8;
         Fetch fetch = client.fetch(B, "x", target, LONG);
         until(fetch);
+        fetch.done().join();
         assertEquals(-1, data.mismatch(target));
+        assertTrue(client.stats().damaged() > 0);
+        damageEvery = 1;
+        BulkException e = failure(client.fetch(B, "x", target, LONG));
+        assertEquals(BulkException.Reason.CORRUPT, e.reason());
+        assertTrue(e.getMessage().contains("a wrong checksum"), e.getMessage());
         assertNothingLeft();
     }
 
