@@ -2,7 +2,9 @@ package io.tharsis.transport.simulated;
 
 import java.util.PriorityQueue;
 
-/** The clock of a simulation and what is to happen; what is due at the same time, in a drawn order. */
+/**
+ * The clock of a simulation and what is to happen; what is due at the same time, in a drawn order.
+ */
 final class Agenda {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Draws draws;

@@ -48,7 +48,9 @@ final class Host {
         }
     }
 
-    /** For a datagram that has come in: nobody hears it where nobody lives or the wire is broken. */
+    /**
+     * For a datagram that has come in: nobody hears it where nobody lives or the wire is broken.
+     */
     void ifAlive(Consumer<SimulatedWire> hears) {
         if (wire != null && wire.isHearing()) {
             hears.accept(wire);

@@ -342,8 +342,7 @@ public final class SimulatedNetwork {
         return host;
     }
 
-    private void eachPath(
-            Set<Address> from, Set<Address> to, Consumer<Path> change, String what) {
+    private void eachPath(Set<Address> from, Set<Address> to, Consumer<Path> change, String what) {
         check();
         for (Address one : List.copyOf(from)) {
             for (Address other : List.copyOf(to)) {

@@ -97,8 +97,16 @@ final class SimulatedOutflow implements Outflow {
         int length = headerLength + bodyLength;
         if (headerLength < 0 || bodyLength < 0 || length > wire.maxFrame(lane) || length < 0) {
             throw new IllegalArgumentException(
-                    "a frame of " + headerLength + " + " + bodyLength + " = " + length
-                            + " bytes; one of " + lane + " has at most " + wire.maxFrame(lane));
+                    "a frame of "
+                            + headerLength
+                            + " + "
+                            + bodyLength
+                            + " = "
+                            + length
+                            + " bytes; one of "
+                            + lane
+                            + " has at most "
+                            + wire.maxFrame(lane));
         }
         if (!open || state == State.OVER) {
             return CLOSED;

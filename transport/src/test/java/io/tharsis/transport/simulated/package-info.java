@@ -1,8 +1,8 @@
 /**
  * A network for tests, in one thread and virtual time, all of it a function of a seed: datagrams
  * that are lost, doubled, delayed and overtaken, paths that are cut or clogged, processes that
- * crash, stand still or lose their wire; and on top of it a {@link
- * io.tharsis.transport.wire.Wire} for each process.
+ * crash, stand still or lose their wire; and on top of it a {@link io.tharsis.transport.wire.Wire}
+ * for each process.
  *
  * <p>It is made for the layers above: {@code SimulatedNetwork} drives their {@link
  * io.tharsis.transport.simulated.Node}s. It ships as the test-jar of the module.

@@ -19,9 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/**
- * What {@link WireContract} needs to know of a kind of wire, and the processes of its tests. 
- */
+/** What {@link WireContract} needs to know of a kind of wire, and the processes of its tests. */
 public abstract class WireFixture {
     private static final long SEED = Seeds.of("WireContract");
 
