@@ -21,6 +21,8 @@ final class SimulatedInflow {
     private final ArrayDeque<byte[]> ready = new ArrayDeque<>();
     private final Map<Long, byte[]> early = new HashMap<>();
 
+    private final long first;
+
     /** The number of the frame after those that are ready or were. */
     private long expected;
 
@@ -39,6 +41,7 @@ final class SimulatedInflow {
         this.wire = wire;
         this.network = wire.network;
         this.sender = sender;
+        this.first = first;
         expected = first;
         known = first;
         consumed = first;
@@ -104,7 +107,7 @@ final class SimulatedInflow {
                 to++;
             }
             long end = to;
-            wire.reply(sender, () -> sender.missing(wire.id, from, end));
+            wire.reply(sender, () -> sender.missing(wire.id, first, from, end));
         }
         network.in(askAgainNs, this::ask);
     }
@@ -112,7 +115,7 @@ final class SimulatedInflow {
     /** Says what has been consumed, which gives the sender room. */
     void report() {
         long upTo = consumed;
-        wire.reply(sender, () -> sender.status(wire.id, upTo));
+        wire.reply(sender, () -> sender.status(wire.id, first, upTo));
     }
 
     boolean isReadable() {

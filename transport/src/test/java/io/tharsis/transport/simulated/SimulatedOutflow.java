@@ -224,9 +224,13 @@ final class SimulatedOutflow implements Outflow {
         tickLater();
     }
 
-    /** The receiver has consumed all frames before {@code upTo}. */
-    void status(long wireId, long upTo) {
-        if (isFromPeer(wireId)) {
+    /**
+     * The receiver has consumed all frames before {@code upTo}.
+     *
+     * @param from the first frame that its inflow takes
+     */
+    void status(long wireId, long from, long upTo) {
+        if (isFromPeer(wireId, from)) {
             state = State.CONNECTED;
             dropBefore(upTo);
             if (!open && kept.isEmpty()) {
@@ -236,8 +240,8 @@ final class SimulatedOutflow implements Outflow {
     }
 
     /** The receiver misses frames {@code start} to {@code end} - 1. */
-    void missing(long wireId, long start, long end) {
-        if (isFromPeer(wireId)) {
+    void missing(long wireId, long from, long start, long end) {
+        if (isFromPeer(wireId, from)) {
             long least = Math.max(start, base);
             long most = Math.min(Math.min(end, next), least + MOST_AGAIN);
             int number = 0;
@@ -253,8 +257,13 @@ final class SimulatedOutflow implements Outflow {
         }
     }
 
-    private boolean isFromPeer(long wireId) {
+    private boolean isFromPeer(long wireId, long from) {
         if (state == State.OVER || (peer != 0 && wireId != peer)) {
+            return false;
+        }
+        if (from != first) {
+            // A set-up from before it was adopted came late, and waits for what we have no more.
+            end("mismatched");
             return false;
         }
         peer = wireId;
