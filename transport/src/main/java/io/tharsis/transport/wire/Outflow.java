@@ -2,7 +2,10 @@ package io.tharsis.transport.wire;
 
 import org.agrona.DirectBuffer;
 
-/** Our end of a stream to another process. Thread-safe, and no call blocks. */
+/**
+ * Our end of a stream to another process. Thread-safe; no call waits but for the copy of another
+ * one.
+ */
 public interface Outflow {
     /** What became of a frame. Only {@code TAKEN} took it. */
     enum Offer {
@@ -17,7 +20,7 @@ public interface Outflow {
     /**
      * Sends a frame of two parts, which arrive as one. Both buffers are free at the return.
      *
-     * @throws IllegalArgumentException if it is larger than the lane's {@link Wire#maxFrame}
+     * @throws IllegalArgumentException if it is larger than {@link #maxFrame}
      */
     Offer offer(
             DirectBuffer header,
@@ -27,7 +30,10 @@ public interface Outflow {
             int bodyOffset,
             int bodyLength);
 
-    /** Whether a frame of the lane's largest size would be taken now. */
+    /** The largest frame that it takes, in bytes; at least the lane's {@link Wire#maxFrame}. */
+    int maxFrame();
+
+    /** Whether a frame of the largest size would be taken now. */
     boolean hasRoom();
 
     /** Ends the stream; what was taken still arrives if the wire lives on. */

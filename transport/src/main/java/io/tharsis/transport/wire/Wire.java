@@ -12,7 +12,7 @@ import io.tharsis.transport.Address;
  * <p><b>Threads: one alone</b>, the transport's own, but for what {@link Outflow} says.
  */
 public interface Wire extends AutoCloseable {
-    /** The largest frame of a lane, header included, in bytes. */
+    /** The largest frame that every outflow of a lane takes, header included, in bytes. */
     int maxFrame(Lane lane);
 
     /**

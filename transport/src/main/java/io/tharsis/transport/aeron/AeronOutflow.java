@@ -1,0 +1,181 @@
+package io.tharsis.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.exceptions.AeronException;
+import io.tharsis.transport.wire.Outflow;
+
+import org.agrona.DirectBuffer;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A stream of ours. Its publication is exclusive, since the driver gives one that is not to all
+ * processes that publish the same, to share: one that died would stall the others. So callers take
+ * turns, each for the time of a copy; the same lock keeps the memory mapped while one is in it.
+ *
+ * <p>Once frames were taken it has no second connection: a receiver that comes back, or another one
+ * in its place, would miss what lies between.
+ */
+final class AeronOutflow implements Outflow {
+    private static final int ADMIN_TRIES = 4;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final int maxFrame;
+    private final long registration;
+    private volatile boolean over;
+    private ExclusivePublication publication;
+
+    /**
+     * @param registration of the publication, which the driver is making
+     */
+    AeronOutflow(int maxFrame, long registration) {
+        this.maxFrame = maxFrame;
+        this.registration = registration;
+    }
+
+    /** A stream that could not be opened. */
+    static AeronOutflow closed(int maxFrame) {
+        AeronOutflow outflow = new AeronOutflow(maxFrame, Aeron.NULL_VALUE);
+        outflow.over = true;
+        return outflow;
+    }
+
+    @Override
+    public int maxFrame() {
+        return maxFrame;
+    }
+
+    @Override
+    public Offer offer(
+            DirectBuffer header,
+            int headerOffset,
+            int headerLength,
+            DirectBuffer body,
+            int bodyOffset,
+            int bodyLength) {
+        if (headerLength < 0 || bodyLength < 0 || headerLength > maxFrame - bodyLength) {
+            throw new IllegalArgumentException(
+                    "a frame here has at most "
+                            + maxFrame
+                            + " bytes: "
+                            + headerLength
+                            + " + "
+                            + bodyLength);
+        }
+        lock.lock();
+        try {
+            if (over) {
+                return Offer.CLOSED;
+            }
+            if (publication == null) {
+                return Offer.NOT_CONNECTED;
+            }
+            long result = Publication.ADMIN_ACTION;
+            for (int i = 0; i < ADMIN_TRIES && result == Publication.ADMIN_ACTION; i++) {
+                result =
+                        publication.offer(
+                                header, headerOffset, headerLength, body, bodyOffset, bodyLength);
+            }
+            return answer(result);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Offer answer(long result) {
+        if (result > 0) {
+            return Offer.TAKEN;
+        }
+        if (result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION) {
+            return Offer.BACK_PRESSURED;
+        }
+        if (result == Publication.NOT_CONNECTED && publication.position() == 0) {
+            return Offer.NOT_CONNECTED;
+        }
+        over = true;
+        return Offer.CLOSED;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        lock.lock();
+        try {
+            return !over
+                    && publication != null
+                    && publication.isConnected()
+                    && publication.availableWindow() > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that it is over; the wire gives the publication back in its next round. */
+    @Override
+    public void close() {
+        over = true;
+    }
+
+    // The rest is the wire's, on its thread.
+
+    /** Takes the publication when the driver has made it, and notices its end. */
+    void attend(Aeron client) {
+        if (over || registration == Aeron.NULL_VALUE) {
+            return;
+        }
+        if (publication != null) {
+            over =
+                    publication.isClosed()
+                            || (!publication.isConnected() && publication.position() > 0);
+            return;
+        }
+        ExclusivePublication made = client.getExclusivePublication(registration);
+        if (made != null) {
+            lock.lock();
+            publication = made;
+            lock.unlock();
+        }
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    boolean is(long registrationId) {
+        return registration == registrationId;
+    }
+
+    /**
+     * Ends it for all callers, of whom none is in it after this, and gives the publication back.
+     */
+    void retire(Aeron client) {
+        lock.lock();
+        try {
+            over = true;
+            publication = null;
+            if (client != null && registration != Aeron.NULL_VALUE) {
+                client.asyncRemovePublication(registration);
+            }
+        } catch (AeronException _) {
+            // The client is at its end, and the publication with it.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends it for all callers. How far it has come; 0 if nobody is there to get it. */
+    long end() {
+        lock.lock();
+        try {
+            over = true;
+            return publication == null || !publication.isConnected() ? 0 : publication.position();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long registration() {
+        return registration;
+    }
+}

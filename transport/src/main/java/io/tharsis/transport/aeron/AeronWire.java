@@ -1,0 +1,321 @@
+package io.tharsis.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.AeronCounters;
+import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.RegistrationException;
+import io.aeron.status.PublicationErrorFrame;
+import io.tharsis.transport.Address;
+import io.tharsis.transport.wire.FrameHandler;
+import io.tharsis.transport.wire.Lane;
+import io.tharsis.transport.wire.Outflow;
+import io.tharsis.transport.wire.Wire;
+
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.status.CountersReader;
+
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A wire of Aeron. A process on the same shared driver is reached by shared memory, every other one
+ * by UDP; which of them is settled when a stream is opened.
+ *
+ * <p>The client of Aeron has no thread of its own: {@link #maintain} runs it. So whoever runs the
+ * wire must come back to {@code maintain} within five seconds, all that it does in between
+ * included; else the driver takes us for dead. The same befalls a process that is stopped for as
+ * long, by a signal or by its garbage collector. Then, and when the driver dies, all streams end,
+ * one line is logged, and the wire is built anew.
+ *
+ * <p>Frames of {@link Lane#BULK} are one fragment each, so that none is copied to put it together:
+ * up to 65,472 bytes by shared memory, the MTU less 32 by UDP.
+ */
+public final class AeronWire implements Wire {
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final AeronConfig config;
+    private final WireErrors errors;
+    private final NanoClock clock = SystemNanoClock.INSTANCE;
+    private final List<AeronOutflow> outflows = new ArrayList<>();
+    private final Inflows inflows;
+    private final Driver driver;
+    private final Registry registry;
+    private int ipcStream;
+    private Aeron client;
+    private String broken = "not built yet";
+    private long retryNs;
+    private long rebuilds;
+    private boolean closed;
+
+    private AeronWire(AeronConfig config) {
+        this.config = config;
+        errors = new WireErrors("wire of " + config.self(), clock);
+        inflows = new Inflows(errors);
+        Folder folder = Folder.open(config.folder());
+        boolean shared = config.driver() == AeronConfig.DriverMode.SHARED;
+        registry = shared ? new Registry(folder, config) : null;
+        driver =
+                shared
+                        ? new SharedDriver(folder, clock)
+                        : new EmbeddedDriver(folder, config.hook(), errors);
+    }
+
+    /**
+     * Builds a wire; blocks until its driver runs.
+     *
+     * @throws AeronWireException if the folder is not ours alone, the address is taken, or the
+     *     driver does not start
+     */
+    public static AeronWire open(AeronConfig config) {
+        AeronWire wire = new AeronWire(config);
+        try {
+            if (wire.registry != null) {
+                wire.ipcStream = wire.registry.enter();
+            }
+            wire.build();
+            return wire;
+        } catch (RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    /**
+     * How the thread that runs a wire should wait when a round found nothing to do: it spins and
+     * yields for some microseconds, then parks, twice as long each time, to a millisecond.
+     */
+    public static IdleStrategy idleStrategy() {
+        return DriverSettings.idleStrategy();
+    }
+
+    /** What every outflow of the lane takes; one that has more room says so itself. */
+    @Override
+    public int maxFrame(Lane lane) {
+        return Channels.maxFrame(lane, Channels.mtuMin(config));
+    }
+
+    @Override
+    public Outflow open(Address to, Lane lane) {
+        int stream = findIpc(to);
+        boolean ipc = stream != 0;
+        int mtu = ipc ? AeronConfig.MTU_IPC : Channels.mtu(config, to);
+        int maxFrame = Channels.maxFrame(lane, mtu);
+        if (broken != null || closed) {
+            return AeronOutflow.closed(maxFrame);
+        }
+        try {
+            String channel = ipc ? Channels.ipc(lane) : Channels.udp(config, to, lane);
+            int streamId = Channels.stream(ipc ? stream : Channels.UDP_STREAM, lane);
+            long registration = client.asyncAddExclusivePublication(channel, streamId);
+            AeronOutflow outflow = new AeronOutflow(maxFrame, registration);
+            outflows.add(outflow);
+            return outflow;
+        } catch (AeronException e) {
+            errors.onError(e);
+            return AeronOutflow.closed(maxFrame);
+        }
+    }
+
+    private int findIpc(Address to) {
+        try {
+            return registry == null ? 0 : registry.find(to);
+        } catch (UncheckedIOException e) {
+            errors.warn("registry", e.getMessage() + ": " + e.getCause());
+            return 0;
+        }
+    }
+
+    @Override
+    public int poll(FrameHandler handler, int limit) {
+        return broken != null || closed ? 0 : inflows.poll(handler, limit);
+    }
+
+    @Override
+    public void reject(long inflow, String reason) {
+        inflows.reject(inflow, reason);
+    }
+
+    @Override
+    public String maintain(long nowNs) {
+        if (closed) {
+            return "closed";
+        }
+        if (broken == null) {
+            client.conductorAgentInvoker().invoke();
+            inflows.settle();
+            attendOutflows();
+            broken = whyBroken();
+            if (broken != null) {
+                errors.log(
+                        Level.WARNING,
+                        "wire of "
+                                + config.self()
+                                + ": "
+                                + broken
+                                + "; all its streams end, it is built anew");
+                tearDown();
+                retryNs = nowNs;
+            }
+            return broken;
+        }
+        if (nowNs - retryNs < 0) {
+            return broken;
+        }
+        try {
+            build();
+            rebuilds++;
+            errors.log(Level.DEBUG, "wire of " + config.self() + ": built anew");
+        } catch (RuntimeException e) {
+            tearDown();
+            broken = e.getMessage();
+            errors.warn("rebuild", "cannot build the wire anew: " + e.getMessage());
+            retryNs = nowNs + RETRY_NS;
+        }
+        return broken;
+    }
+
+    /** Errors that Aeron's client or embedded driver reported until now. */
+    public long errors() {
+        return errors.count();
+    }
+
+    /** Inflows that were rejected until now. */
+    public long rejected() {
+        return inflows.rejected();
+    }
+
+    /** How often the wire was built anew. */
+    public long rebuilds() {
+        return rebuilds;
+    }
+
+    private void build() {
+        driver.start();
+        errors.forget();
+        try {
+            client =
+                    Aeron.connect(
+                            new Aeron.Context()
+                                    .aeronDirectoryName(driver.directory().toString())
+                                    .clientName("tharsis " + config.self().port())
+                                    .useConductorAgentInvoker(true)
+                                    .driverTimeoutMs(
+                                            TimeUnit.NANOSECONDS.toMillis(
+                                                    AeronConfig.DRIVER_TIMEOUT_NS))
+                                    .errorHandler(errors)
+                                    .subscriberErrorHandler(errors::onDriverError)
+                                    .publicationErrorFrameHandler(this::onPublicationError));
+            for (Lane lane : Lane.values()) {
+                inflows.listen(client, Channels.listen(config), Channels.UDP_STREAM, lane);
+                if (ipcStream != 0) {
+                    inflows.listen(client, Channels.IPC, ipcStream, lane);
+                }
+            }
+        } catch (AeronException | UncheckedIOException | IllegalStateException e) {
+            throw new AeronWireException(
+                    "no client on the media driver in "
+                            + driver.directory()
+                            + ": "
+                            + e.getMessage(),
+                    e);
+        }
+        broken = null;
+    }
+
+    private String whyBroken() {
+        Throwable fatal = errors.fatal();
+        if (fatal != null) {
+            return "Aeron's client has ended: " + fatal.getMessage();
+        }
+        return client.isClosed() ? "Aeron's client was closed" : driver.lost();
+    }
+
+    private void attendOutflows() {
+        for (int i = outflows.size() - 1; i >= 0; i--) {
+            AeronOutflow outflow = outflows.get(i);
+            try {
+                outflow.attend(client);
+            } catch (RegistrationException e) {
+                errors.onError(e);
+                outflow.close();
+            } catch (AeronException e) {
+                errors.onError(e);
+                return;
+            }
+            if (outflow.isOver()) {
+                outflow.retire(client);
+                outflows.set(i, outflows.getLast());
+                outflows.removeLast();
+            }
+        }
+    }
+
+    /** The driver's word that a receiver has rejected a stream of ours. */
+    private void onPublicationError(PublicationErrorFrame error) {
+        for (AeronOutflow outflow : outflows) {
+            if (outflow.is(error.registrationId())) {
+                errors.log(
+                        Level.DEBUG,
+                        "wire of "
+                                + config.self()
+                                + ": a stream was rejected: "
+                                + error.errorMessage());
+                outflow.close();
+            }
+        }
+    }
+
+    private void tearDown() {
+        // First, since memory is unmapped with the client: no caller is in an outflow after this.
+        outflows.forEach(outflow -> outflow.retire(null));
+        outflows.clear();
+        inflows.clear();
+        CloseHelper.quietClose(client);
+        client = null;
+    }
+
+    /**
+     * Closes all streams, waits up to half a second for what was taken to leave, and gives the
+     * driver back.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (broken == null && registry == null) {
+            drain();
+        }
+        tearDown();
+        CloseHelper.quietClose(driver);
+        if (registry != null) {
+            registry.close();
+        }
+    }
+
+    // A shared driver does this on its own.
+    private void drain() {
+        long deadlineNs = clock.nanoTime() + DRAIN_NS;
+        CountersReader counters = client.countersReader();
+        for (AeronOutflow outflow : outflows) {
+            int counter =
+                    counters.findByTypeIdAndRegistrationId(
+                            AeronCounters.DRIVER_SENDER_POSITION_TYPE_ID, outflow.registration());
+            long end = outflow.end();
+            while (counter != CountersReader.NULL_COUNTER_ID
+                    && counters.getCounterValue(counter) < end
+                    && clock.nanoTime() - deadlineNs < 0) {
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+            }
+        }
+    }
+}

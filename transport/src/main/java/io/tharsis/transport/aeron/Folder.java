@@ -1,0 +1,159 @@
+package io.tharsis.transport.aeron;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import org.agrona.IoUtil;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The folder of a user's drivers on a machine, mode 0700: whoever can write in it can read and
+ * forge all that goes through shared memory.
+ *
+ * <pre>
+ *   driver/        the shared driver's files      driver.lock    held by it while it lives
+ *   own-N/         an embedded driver's files     own-N.lock     held by its process
+ *   at+host+port   held by a process on the shared driver; its text is its stream by shared memory
+ *   folder.lock    locked for a moment to make or delete any of these
+ *   driver.log     what the shared driver has to say
+ * </pre>
+ */
+record Folder(Path path) {
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rwx------");
+    private static final Object THIS_JVM = new Object();
+
+    static Path defaultPath() {
+        Path memory = Path.of("/dev/shm");
+        Path base =
+                Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+        return base.resolve("tharsis-" + System.getProperty("user.name").replaceAll("\\W", "_"));
+    }
+
+    /**
+     * The folder, made if it is missing.
+     *
+     * @throws AeronWireException if it is there but not a folder of ours that is closed to others
+     */
+    static Folder open(Path path) {
+        try {
+            try {
+                Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+                // The process's mask may have taken bits away.
+                Files.setPosixFilePermissions(path, OWNER_ONLY);
+            } catch (FileAlreadyExistsException _) {
+                check(path);
+            }
+            return new Folder(path.toAbsolutePath().normalize());
+        } catch (IOException e) {
+            throw new AeronWireException("cannot make the drivers' folder " + path, e);
+        }
+    }
+
+    private static void check(Path path) throws IOException {
+        if (!Files.isDirectory(path, NOFOLLOW_LINKS)) {
+            throw new AeronWireException(path + " should be the drivers' folder but is no folder");
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path, NOFOLLOW_LINKS);
+        if (!mode.equals(OWNER_ONLY)) {
+            throw new AeronWireException(
+                    "the drivers' folder "
+                            + path
+                            + " should have mode rwx------ but has "
+                            + PosixFilePermissions.toString(mode)
+                            + "; see who made it, then delete it or chmod 700");
+        }
+        Object owner = Files.getAttribute(path, "unix:uid", NOFOLLOW_LINKS);
+        Object self = ownUid();
+        if (!owner.equals(self)) {
+            throw new AeronWireException(
+                    "the drivers' folder "
+                            + path
+                            + " belongs to user "
+                            + owner
+                            + ", we are "
+                            + self);
+        }
+    }
+
+    private static Object ownUid() throws IOException {
+        Path probe = Files.createTempFile("tharsis", ".uid");
+        try {
+            return Files.getAttribute(probe, "unix:uid");
+        } finally {
+            Files.delete(probe);
+        }
+    }
+
+    Path driver() {
+        return path.resolve("driver");
+    }
+
+    Path driverLock() {
+        return path.resolve("driver.lock");
+    }
+
+    Path driverLog() {
+        return path.resolve("driver.log");
+    }
+
+    /** Runs {@code action} while no other process makes or deletes what is held in the folder. */
+    <T> T locked(Supplier<T> action) {
+        synchronized (THIS_JVM) {
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    path.resolve("folder.lock"), CREATE, WRITE, NOFOLLOW_LINKS);
+                    FileLock _ = channel.lock()) {
+                return action.get();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot lock the drivers' folder " + path, e);
+            }
+        }
+    }
+
+    /** Lets go of a held file. */
+    void release(HeldFile file) {
+        locked(
+                () -> {
+                    file.close();
+                    return null;
+                });
+    }
+
+    /** Deletes what embedded drivers left whose processes are gone. Call under {@link #locked}. */
+    void sweep() {
+        try (Stream<Path> entries = Files.list(path)) {
+            for (Path lock : entries.filter(Folder::isOwnLock).toList()) {
+                if (!HeldFile.isHeld(lock)) {
+                    String name = lock.getFileName().toString();
+                    delete(path.resolve(name.substring(0, name.length() - ".lock".length())));
+                    Files.deleteIfExists(lock);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look through the drivers' folder " + path, e);
+        }
+    }
+
+    private static boolean isOwnLock(Path entry) {
+        String name = entry.getFileName().toString();
+        return name.startsWith("own-") && name.endsWith(".lock");
+    }
+
+    static void delete(Path directory) {
+        IoUtil.delete(directory.toFile(), true);
+    }
+}
