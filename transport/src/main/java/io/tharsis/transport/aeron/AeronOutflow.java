@@ -4,8 +4,10 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.exceptions.AeronException;
+import io.tharsis.transport.Address;
 import io.tharsis.transport.wire.Outflow;
 
+import java.util.function.ToIntFunction;
 import org.agrona.DirectBuffer;
 
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,22 +24,28 @@ final class AeronOutflow implements Outflow {
     private static final int ADMIN_TRIES = 4;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Address to;
+    private final int ipcStream;
     private final int maxFrame;
     private final long registration;
     private volatile boolean over;
     private ExclusivePublication publication;
 
     /**
-     * @param registration of the publication, which the driver is making
+     * A stream whose publication the driver is making.
+     *
+     * @param ipcStream the first stream by shared memory of who is there; 0 if it goes by UDP
      */
-    AeronOutflow(int maxFrame, long registration) {
+    AeronOutflow(Address to, int ipcStream, int maxFrame, long registration) {
+        this.to = to;
+        this.ipcStream = ipcStream;
         this.maxFrame = maxFrame;
         this.registration = registration;
     }
 
     /** A stream that could not be opened. */
-    static AeronOutflow closed(int maxFrame) {
-        AeronOutflow outflow = new AeronOutflow(maxFrame, Aeron.NULL_VALUE);
+    static AeronOutflow closed(Address to, int maxFrame) {
+        AeronOutflow outflow = new AeronOutflow(to, 0, maxFrame, Aeron.NULL_VALUE);
         outflow.over = true;
         return outflow;
     }
@@ -135,6 +143,16 @@ final class AeronOutflow implements Outflow {
             lock.lock();
             publication = made;
             lock.unlock();
+        }
+    }
+
+    /** Ends it if its process on our driver is gone, long before the driver gives that up. */
+    void attendPeer(ToIntFunction<Address> find) {
+        if (ipcStream != 0) {
+            int now = find.applyAsInt(to);
+            if (now != ipcStream && now != AeronWire.UNKNOWN) {
+                over = true;
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.AeronCounters;
 import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.RegistrationException;
+import io.aeron.exceptions.TimeoutException;
 import io.aeron.status.PublicationErrorFrame;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.wire.FrameHandler;
@@ -38,6 +39,10 @@ import java.util.concurrent.locks.LockSupport;
  * up to 65,472 bytes by shared memory, the MTU less 32 by UDP.
  */
 public final class AeronWire implements Wire {
+    /** Of a process: that we could not look whether it is on our driver. */
+    static final int UNKNOWN = -1;
+
+    private static final long PEERS_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -52,6 +57,7 @@ public final class AeronWire implements Wire {
     private Aeron client;
     private String broken = "not built yet";
     private long retryNs;
+    private long peersNs;
     private long rebuilds;
     private boolean closed;
 
@@ -80,7 +86,7 @@ public final class AeronWire implements Wire {
             if (wire.registry != null) {
                 wire.ipcStream = wire.registry.enter();
             }
-            wire.build();
+            wire.buildFirst();
             return wire;
         } catch (RuntimeException e) {
             wire.close();
@@ -104,32 +110,33 @@ public final class AeronWire implements Wire {
 
     @Override
     public Outflow open(Address to, Lane lane) {
-        int stream = findIpc(to);
+        int stream = Math.max(0, findIpc(to));
         boolean ipc = stream != 0;
         int mtu = ipc ? AeronConfig.MTU_IPC : Channels.mtu(config, to);
         int maxFrame = Channels.maxFrame(lane, mtu);
         if (broken != null || closed) {
-            return AeronOutflow.closed(maxFrame);
+            return AeronOutflow.closed(to, maxFrame);
         }
         try {
             String channel = ipc ? Channels.ipc(lane) : Channels.udp(config, to, lane);
             int streamId = Channels.stream(ipc ? stream : Channels.UDP_STREAM, lane);
             long registration = client.asyncAddExclusivePublication(channel, streamId);
-            AeronOutflow outflow = new AeronOutflow(maxFrame, registration);
+            AeronOutflow outflow = new AeronOutflow(to, stream, maxFrame, registration);
             outflows.add(outflow);
             return outflow;
         } catch (AeronException e) {
             errors.onError(e);
-            return AeronOutflow.closed(maxFrame);
+            return AeronOutflow.closed(to, maxFrame);
         }
     }
 
+    /** The first stream of who is at an address on our driver; 0 if nobody is. */
     private int findIpc(Address to) {
         try {
             return registry == null ? 0 : registry.find(to);
         } catch (UncheckedIOException e) {
             errors.warn("registry", e.getMessage() + ": " + e.getCause());
-            return 0;
+            return UNKNOWN;
         }
     }
 
@@ -151,6 +158,7 @@ public final class AeronWire implements Wire {
         if (broken == null) {
             client.conductorAgentInvoker().invoke();
             inflows.settle();
+            attendPeers(nowNs);
             attendOutflows();
             broken = whyBroken();
             if (broken != null) {
@@ -163,6 +171,7 @@ public final class AeronWire implements Wire {
                                 + "; all its streams end, it is built anew");
                 tearDown();
                 retryNs = nowNs;
+                peersNs = nowNs;
             }
             return broken;
         }
@@ -195,6 +204,24 @@ public final class AeronWire implements Wire {
     /** How often the wire was built anew. */
     public long rebuilds() {
         return rebuilds;
+    }
+
+    private void buildFirst() {
+        try {
+            build();
+        } catch (AeronWireException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            // The shared driver died under us.
+            tearDown();
+            build();
+        }
+    }
+
+    /** For tests that break it. */
+    Aeron client() {
+        return client;
     }
 
     private void build() {
@@ -236,6 +263,13 @@ public final class AeronWire implements Wire {
             return "Aeron's client has ended: " + fatal.getMessage();
         }
         return client.isClosed() ? "Aeron's client was closed" : driver.lost();
+    }
+
+    private void attendPeers(long nowNs) {
+        if (registry != null && nowNs - peersNs >= 0) {
+            peersNs = nowNs + PEERS_NS;
+            outflows.forEach(outflow -> outflow.attendPeer(this::findIpc));
+        }
     }
 
     private void attendOutflows() {

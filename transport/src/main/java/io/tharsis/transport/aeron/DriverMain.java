@@ -53,7 +53,7 @@ public final class DriverMain {
         detach();
         Folder folder = Folder.open(Path.of(args[0]));
         String pid = Long.toString(ProcessHandle.current().pid());
-        HeldFile lock = folder.locked(() -> HeldFile.tryHold(folder.driverLock(), pid));
+        HeldFile lock = folder.locked(() -> become(folder, pid));
         if (lock == null) {
             return; // Another one runs already, which is as good.
         }
@@ -70,6 +70,15 @@ public final class DriverMain {
             folder.release(lock);
             ended.countDown();
         }
+    }
+
+    /** Takes the lock, and first what a dead driver left: clients could take it for ours. */
+    private static HeldFile become(Folder folder, String pid) {
+        if (HeldFile.isHeld(folder.driverLock())) {
+            return null;
+        }
+        Folder.delete(folder.driver());
+        return HeldFile.tryHold(folder.driverLock(), pid);
     }
 
     private static void awaitEnd(MediaDriver.Context context, CountDownLatch end, long aloneNs)

@@ -1,5 +1,6 @@
 package io.tharsis.transport.aeron;
 
+import io.aeron.exceptions.AeronEvent;
 import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.TimeoutException;
 
@@ -51,7 +52,12 @@ final class WireErrors implements ErrorHandler {
     /** An error of a driver, which goes on. */
     void onDriverError(Throwable thrown) {
         count.incrementAndGet();
-        warn(thrown.getClass().getSimpleName(), thrown.getMessage());
+        if (thrown instanceof AeronEvent) {
+            // As that the other side ended a stream, of which we hear otherwise.
+            log(Level.DEBUG, who + ": " + thrown.getMessage());
+        } else {
+            warn(thrown.getClass().getSimpleName(), thrown.getMessage());
+        }
     }
 
     /** Logs, unless there was something of the kind in the last minute. */

@@ -30,13 +30,14 @@ final class WireBench implements AutoCloseable {
     private Outflow messages;
     private long received;
     private long told;
+    private io.aeron.driver.MediaDriver.Context driver;
 
     WireBench(DriverMode mode, int mtu) throws Exception {
         folder = Path.of("/dev/shm/tharsis-bench-" + ProcessHandle.current().pid());
         Address self = new Address("127.0.0.1", 41_001);
         peer = new Address("127.0.0.1", 41_002);
         AeronConfig config = AeronConfig.local(self, mode).withFolder(folder).withMtu(mtu);
-        wire = AeronWire.open(config);
+        wire = AeronWire.open(mode == DriverMode.SHARED ? config : config.withHook(ctx -> driver = ctx));
         process =
                 WireProcess.start(
                         new AeronConfig(peer, "127.0.0.1", mode, folder, mtu, null), self);
@@ -194,6 +195,16 @@ final class WireBench implements AutoCloseable {
         }
     }
 
+    private void counters() {
+        if (driver != null) {
+            driver.countersManager().forEach((value, id, label) -> {
+                if (value != 0 && (label.contains("NAK") || label.contains("etrans") || label.contains("Loss") || label.contains("rrors") || label.contains("Short") || label.contains("Flow control") || label.contains("overrun") || label.contains("max cycle"))) {
+                    System.out.println("  " + label + " = " + value);
+                }
+            });
+        }
+    }
+
     private void space() throws Exception {
         Process du = new ProcessBuilder("du", "-sk", folder.toString()).inheritIO().start();
         du.waitFor();
@@ -217,6 +228,7 @@ final class WireBench implements AutoCloseable {
         try (WireBench bench =
                 new WireBench(DriverMode.valueOf(args[0]), Integer.parseInt(args[1]))) {
             for (String what : Arrays.asList(args).subList(2, args.length)) {
+                long begin = System.nanoTime();
                 switch (what) {
                     case "ask" -> {
                         bench.ask(100_000);
@@ -236,8 +248,14 @@ final class WireBench implements AutoCloseable {
                     }
                     case "idle" -> bench.idle();
                     case "space" -> bench.space();
+                    case "smalltell" -> {
+                        bench.tell(100_000);
+                        bench.tell(100_000);
+                    }
+                    case "counters" -> bench.counters();
                     default -> throw new IllegalArgumentException(what);
                 }
+                System.out.printf("%s took %.1f s%n", what, (System.nanoTime() - begin) / 1e9);
             }
         }
     }

@@ -24,7 +24,7 @@ final class WireProcess {
 
     private WireProcess() {}
 
-    static Process start(AeronConfig config, Address peer) throws Exception {
+    static Process start(AeronConfig config, Address peer) throws java.io.IOException {
         List<String> command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,8 +41,8 @@ final class WireProcess {
                         peer.toString(),
                         Integer.toString(config.mtu()));
         return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 

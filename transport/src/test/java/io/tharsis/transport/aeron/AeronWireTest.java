@@ -1,0 +1,418 @@
+package io.tharsis.transport.aeron;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tharsis.transport.Address;
+import io.tharsis.transport.aeron.AeronConfig.DriverMode;
+import io.tharsis.transport.wire.Lane;
+import io.tharsis.transport.wire.Outflow;
+import io.tharsis.transport.wire.Outflow.Offer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The wire's own doings: media, drivers, and how it breaks. */
+@Timeout(60)
+class AeronWireTest {
+    private static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
+
+    private final WireFolder folder = new WireFolder();
+    private final List<Node> nodes = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        folder.close();
+        assertFalse(Files.exists(folder.path));
+    }
+
+    /** A wire and what it got. */
+    private final class Node {
+        final Address address;
+        final AeronWire wire;
+        final List<byte[]> got = new ArrayList<>();
+        long lastInflow;
+        String broken;
+        int breaks;
+
+        Node(AeronConfig config) {
+            address = config.self();
+            wire = folder.open(config);
+            nodes.add(this);
+        }
+
+        void round() {
+            String why = wire.maintain(System.nanoTime());
+            if (why != null && broken == null) {
+                breaks++;
+            }
+            broken = why;
+            wire.poll(
+                    (_, inflow, buffer, offset, length) -> {
+                        byte[] frame = new byte[length];
+                        buffer.getBytes(offset, frame);
+                        got.add(frame);
+                        lastInflow = inflow;
+                    },
+                    20);
+        }
+    }
+
+    private Node node(DriverMode mode) {
+        return new Node(folder.config(WireFolder.freeAddress(), mode));
+    }
+
+    private boolean roundAll() {
+        nodes.forEach(Node::round);
+        return true;
+    }
+
+    private Outflow connect(Node from, Address to, Lane lane) {
+        Outflow out = from.wire.open(to, lane);
+        WireFolder.until("way from " + from.address + " to " + to, () -> roundAll() && out.hasRoom());
+        return out;
+    }
+
+    private static Offer offer(Outflow out, int length, int fill) {
+        byte[] frame = new byte[length];
+        java.util.Arrays.fill(frame, (byte) fill);
+        return out.offer(NOTHING, 0, 0, new UnsafeBuffer(frame), 0, length);
+    }
+
+    private void send(Outflow out, int length, int fill) {
+        WireFolder.until("room", () -> roundAll() && offer(out, length, fill) == Offer.TAKEN);
+    }
+
+    private void awaitClosed(Outflow out) {
+        WireFolder.until("end of the stream", () -> roundAll() && offer(out, 20, 1) == Offer.CLOSED);
+        assertFalse(out.hasRoom());
+    }
+
+    @Test
+    void shouldUseSharedMemoryOnTheSameDriverAndUdpElse() {
+        Node a = node(DriverMode.SHARED);
+        Node b = node(DriverMode.SHARED);
+        Node alone = node(DriverMode.EMBEDDED);
+        assertEquals(65_472, a.wire.open(b.address, Lane.BULK).maxFrame());
+        assertEquals(8_160, a.wire.open(alone.address, Lane.BULK).maxFrame());
+        assertEquals(8_160, alone.wire.open(a.address, Lane.BULK).maxFrame());
+        assertEquals(1_376, a.wire.open(new Address("192.0.2.1", 1), Lane.BULK).maxFrame());
+        assertEquals(1_376, a.wire.maxFrame(Lane.BULK));
+        for (Node to : List.of(b, alone)) {
+            for (Lane lane : Lane.values()) {
+                Outflow out = connect(a, to.address, lane);
+                to.got.clear();
+                send(out, out.maxFrame(), 7);
+                WireFolder.until("frame", () -> roundAll() && to.got.size() == 1);
+                assertEquals(out.maxFrame(), to.got.getFirst().length);
+            }
+        }
+    }
+
+    @Test
+    void shouldTalkToAnotherProcessAndEndWhenItIsKilled() throws Exception {
+        Node a = node(DriverMode.SHARED);
+        Address other = WireFolder.freeAddress();
+        Process process = folder.start(folder.config(other, DriverMode.SHARED), a.address);
+        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Outflow out = connect(a, other, Lane.MESSAGES);
+        assertEquals(65_472, a.wire.open(other, Lane.BULK).maxFrame());
+        awaitEcho(a, out, 33);
+        process.destroyForcibly();
+        awaitClosed(out);
+        assertFalse(registered(other));
+        assertEquals(8_160, a.wire.open(other, Lane.BULK).maxFrame(), "it is not found any more");
+        assertNull(a.broken);
+    }
+
+    /** Then the other process has its wire up, both ways. */
+    private void awaitEcho(Node a, Outflow out, int length) {
+        WireFolder.until(
+                "echo",
+                () -> {
+                    roundAll();
+                    offer(out, length, 5);
+                    return a.got.stream().anyMatch(frame -> frame.length == length);
+                });
+    }
+
+    private boolean registered(Address address) {
+        return HeldFile.isHeld(folder.path.resolve("at+" + address.toString().replace(':', '+')));
+    }
+
+    @Test
+    void shouldRejoinWhenTheSharedDriverIsKilled() throws Exception {
+        Node a = node(DriverMode.SHARED);
+        Address other = WireFolder.freeAddress();
+        folder.start(folder.config(other, DriverMode.SHARED), a.address);
+        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Outflow before = connect(a, other, Lane.MESSAGES);
+        awaitEcho(a, before, 33);
+        folder.driver().destroyForcibly();
+        awaitClosed(before);
+        assertEquals(Offer.CLOSED, offer(a.wire.open(other, Lane.MESSAGES), 20, 1));
+        // Both, since the other one sends back what it gets.
+        Outflow[] after = {a.wire.open(other, Lane.MESSAGES)};
+        a.got.clear();
+        WireFolder.until(
+                "echo by the new driver",
+                10,
+                () -> {
+                    roundAll();
+                    if (offer(after[0], 44, 9) == Offer.CLOSED) {
+                        after[0] = a.wire.open(other, Lane.MESSAGES);
+                    }
+                    return a.got.stream().anyMatch(frame -> frame.length == 44);
+                });
+        assertEquals(1, a.breaks);
+        assertEquals(1, a.wire.rebuilds());
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldRejoinWhenTheSharedDriverIsStopped() throws Exception {
+        Node a = node(DriverMode.SHARED);
+        Node b = node(DriverMode.SHARED);
+        Outflow before = connect(a, b.address, Lane.MESSAGES);
+        send(before, 20, 1);
+        ProcessHandle stuck = folder.driver();
+        WireFolder.signal(stuck.pid(), "STOP");
+        awaitClosed(before);
+        WireFolder.until("new driver", 10, () -> roundAll() && a.broken == null && b.broken == null);
+        assertFalse(stuck.isAlive());
+        send(connect(a, b.address, Lane.MESSAGES), 20, 1);
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldBuildItselfAnewAfterAProcessWasStopped() throws Exception {
+        Node a = node(DriverMode.SHARED);
+        Address other = WireFolder.freeAddress();
+        Process process = folder.start(folder.config(other, DriverMode.SHARED), a.address);
+        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Outflow before = connect(a, other, Lane.MESSAGES);
+        awaitEcho(a, before, 33);
+        WireFolder.signal(process.pid(), "STOP");
+        awaitClosed(before);
+        WireFolder.signal(process.pid(), "CONT");
+        Outflow[] after = {a.wire.open(other, Lane.MESSAGES)};
+        WireFolder.until(
+                "echo of who was stopped",
+                () -> {
+                    roundAll();
+                    if (offer(after[0], 44, 9) == Offer.CLOSED) {
+                        after[0] = a.wire.open(other, Lane.MESSAGES);
+                    }
+                    return a.got.stream().anyMatch(frame -> frame.length == 44);
+                });
+        assertTrue(process.isAlive());
+        assertEquals(0, a.breaks);
+    }
+
+    @Test
+    void shouldBuildItselfAnewAfterAPauseOfItsThread() {
+        AeronConfig config =
+                folder.config(WireFolder.freeAddress(), DriverMode.EMBEDDED)
+                        .withHook(
+                                context ->
+                                        context.clientLivenessTimeoutNs(TimeUnit.MILLISECONDS.toNanos(900)));
+        Node a = new Node(config);
+        Node b = node(DriverMode.EMBEDDED);
+        Outflow before = connect(a, b.address, Lane.MESSAGES);
+        send(before, 20, 1);
+        long paused = System.nanoTime();
+        WireFolder.until(
+                "pause",
+                () -> {
+                    b.round();
+                    return System.nanoTime() - paused > TimeUnit.MILLISECONDS.toNanos(1_500);
+                });
+        awaitClosed(before);
+        WireFolder.until("wire", () -> roundAll() && a.broken == null);
+        assertEquals(1, a.breaks);
+        Outflow after = connect(a, b.address, Lane.MESSAGES);
+        b.got.clear();
+        send(after, 21, 2);
+        WireFolder.until("frame", () -> roundAll() && b.got.size() == 1);
+        assertEquals(0, b.breaks);
+    }
+
+    @Test
+    void shouldBuildItselfAnewWhenItsClientIsClosedUnderIt() {
+        Node a = node(DriverMode.EMBEDDED);
+        Node b = node(DriverMode.EMBEDDED);
+        Outflow before = connect(a, b.address, Lane.MESSAGES);
+        a.wire.client().close();
+        assertEquals(Offer.CLOSED, offer(before, 20, 1));
+        WireFolder.until("wire", () -> roundAll() && a.broken == null && a.wire.rebuilds() == 1);
+        Outflow after = connect(a, b.address, Lane.BULK);
+        Outflow back = connect(b, a.address, Lane.MESSAGES);
+        send(after, 20, 2);
+        send(back, 20, 3);
+        WireFolder.until("frames", () -> roundAll() && !a.got.isEmpty() && !b.got.isEmpty());
+        assertEquals(1, a.breaks);
+        assertEquals(Offer.CLOSED, offer(before, 20, 1));
+    }
+
+    @Test
+    void shouldEndTheSendersStreamOnReject() {
+        for (DriverMode mode : DriverMode.values()) {
+            Node a = node(mode);
+            Node b = node(mode);
+            Outflow bad = connect(a, b.address, Lane.MESSAGES);
+            Outflow good = connect(a, b.address, Lane.BULK);
+            send(bad, 20, 1);
+            WireFolder.until("frame", () -> roundAll() && b.got.size() == 1);
+            b.wire.reject(b.lastInflow, "not a frame of ours: ".repeat(100));
+            awaitClosed(bad);
+            assertEquals(1, b.wire.rejected());
+            assertEquals(1, b.got.size(), "frames after the end");
+            send(good, 30, 2);
+            WireFolder.until("frame", () -> roundAll() && b.got.size() == 2);
+            send(connect(a, b.address, Lane.MESSAGES), 20, 3);
+            WireFolder.until("frame", () -> roundAll() && b.got.size() == 3);
+        }
+    }
+
+    @Test
+    void shouldNotGiveTheMiddleOfAStreamToWhoComesLater() {
+        Node a = node(DriverMode.EMBEDDED);
+        Node before = node(DriverMode.EMBEDDED);
+        Outflow old = connect(a, before.address, Lane.MESSAGES);
+        send(old, 20, 1);
+        WireFolder.until("frame", () -> roundAll() && before.got.size() == 1);
+        before.wire.close();
+        nodes.remove(before);
+        Node after = new Node(folder.config(before.address, DriverMode.EMBEDDED));
+        awaitClosed(old);
+        send(connect(a, after.address, Lane.MESSAGES), 21, 2);
+        WireFolder.until("frame", () -> roundAll() && !after.got.isEmpty());
+        assertEquals(21, after.got.getFirst().length);
+    }
+
+    @Test
+    void shouldRefuseAnAddressThatIsInUse() {
+        Node a = node(DriverMode.SHARED);
+        AeronConfig same = folder.config(a.address, DriverMode.SHARED);
+        var taken = assertThrows(AeronWireException.class, () -> AeronWire.open(same));
+        assertTrue(taken.getMessage().contains(a.address.toString()), taken::getMessage);
+        Node b = node(DriverMode.EMBEDDED);
+        AeronConfig bound = folder.config(b.address, DriverMode.EMBEDDED);
+        var inUse = assertThrows(AeronWireException.class, () -> AeronWire.open(bound));
+        assertTrue(inUse.getMessage().contains("in use"), inUse::getMessage);
+        send(connect(a, b.address, Lane.MESSAGES), 20, 1);
+    }
+
+    @Test
+    void shouldStartOneSharedDriverForManyWhoStartAtOnce() throws Exception {
+        List<Process> processes = new ArrayList<>();
+        List<Address> addresses = new ArrayList<>();
+        Node a = null;
+        for (int i = 0; i < 2; i++) {
+            Address address = WireFolder.freeAddress();
+            addresses.add(address);
+            processes.add(
+                    folder.start(
+                            folder.config(address, DriverMode.SHARED), WireFolder.freeAddress()));
+        }
+        a = node(DriverMode.SHARED);
+        for (Address address : addresses) {
+            WireFolder.until("registration", () -> roundAll() && registered(address));
+            connect(a, address, Lane.MESSAGES);
+        }
+        long drivers =
+                ProcessHandle.allProcesses()
+                        .filter(p -> p.info().arguments().map(List::of).orElse(List.of()).contains(folder.path.toString()))
+                        .filter(p -> List.of(p.info().arguments().orElseThrow()).contains(DriverMain.class.getName()))
+                        .count();
+        assertEquals(1, drivers);
+    }
+
+    @Test
+    void shouldEndASharedDriverThatNobodyUses() throws Exception {
+        Path path = Folder.open(folder.path).path();
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(DriverMain.FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), DriverMain.class.getName(), path.toString(), "0"));
+        Process driver = new ProcessBuilder(command).inheritIO().start();
+        assertTrue(driver.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(0, driver.exitValue());
+        assertFalse(Files.exists(path.resolve("driver")));
+        assertFalse(Files.exists(path.resolve("driver.lock")));
+    }
+
+    @Test
+    void shouldLeaveNothingBehind() throws IOException {
+        Thread[] before = threads();
+        Node a = node(DriverMode.EMBEDDED);
+        Node b = node(DriverMode.EMBEDDED);
+        send(connect(a, b.address, Lane.MESSAGES), 20, 1);
+        a.wire.close();
+        b.wire.close();
+        a.wire.close();
+        assertEquals("closed", a.wire.maintain(System.nanoTime()));
+        assertEquals(Offer.CLOSED, offer(a.wire.open(b.address, Lane.BULK), 20, 1));
+        try (Stream<Path> left = Files.list(folder.path)) {
+            assertEquals(List.of("folder.lock"), left.map(file -> file.getFileName().toString()).toList());
+        }
+        WireFolder.until(
+                "end of our threads",
+                () ->
+                        Stream.of(threads())
+                                .filter(thread -> !List.of(before).contains(thread))
+                                .noneMatch(thread -> thread.getName().contains("tharsis")));
+    }
+
+    private static Thread[] threads() {
+        return Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
+    }
+
+    @Test
+    void shouldSweepWhatADeadProcessLeft() throws IOException {
+        Path path = Folder.open(folder.path).path();
+        Files.createDirectories(path.resolve("own-1-1"));
+        Files.writeString(path.resolve("own-1-1/cnc.dat"), "old");
+        Files.createFile(path.resolve("own-1-1.lock"));
+        Files.writeString(path.resolve("at+127.0.0.1+9"), "777");
+        Node a = node(DriverMode.EMBEDDED);
+        assertFalse(Files.exists(path.resolve("own-1-1")));
+        assertFalse(Files.exists(path.resolve("own-1-1.lock")));
+        Node b = node(DriverMode.SHARED);
+        assertFalse(Files.exists(path.resolve("at+127.0.0.1+9")));
+        assertTrue(HeldFile.isHeld(path.resolve("at+" + b.address.toString().replace(':', '+'))));
+        assertNull(a.broken);
+    }
+
+    @Test
+    void shouldRefuseAFrameThatIsTooLarge() {
+        Node a = node(DriverMode.EMBEDDED);
+        for (Lane lane : Lane.values()) {
+            Outflow out = a.wire.open(new Address("127.0.0.1", 9), lane);
+            assertThrows(IllegalArgumentException.class, () -> offer(out, out.maxFrame() + 1, 0));
+            assertEquals(Offer.NOT_CONNECTED, offer(out, out.maxFrame(), 0));
+            assertFalse(out.hasRoom());
+        }
+    }
+
+    @Test
+    void shouldCloseTheStreamToAHostThatNobodyKnows() {
+        Node a = node(DriverMode.EMBEDDED);
+        awaitClosed(a.wire.open(new Address("no-such-host.invalid", 9), Lane.MESSAGES));
+        assertNull(a.broken);
+        AtomicLong errors = new AtomicLong(a.wire.errors());
+        assertTrue(errors.get() > 0);
+    }
+}
