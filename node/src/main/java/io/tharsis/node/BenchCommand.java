@@ -108,6 +108,9 @@ final class BenchCommand implements Callable<Integer> {
         for (Workload workload : chosen) {
             Timing timing = time(workload);
             out.println(json ? timing.json(options.limitsMemory()) : timing.line());
+            if (!json && !timing.details().isEmpty()) {
+                out.println("  " + timing.details());
+            }
             if (!json && options.limitsMemory()) {
                 out.println("  memory: " + timing.memory());
             }

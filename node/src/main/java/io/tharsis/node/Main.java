@@ -33,6 +33,7 @@ public final class Main {
                     ShellCommand::new,
                     BenchCommand::new,
                     DoctorCommand::new,
+                    DriverCommand::new,
                     VersionCommand::new,
                     HelpCommand::new);
 

@@ -19,6 +19,7 @@ import java.util.stream.DoubleStream;
  * @param later seconds of the runs after it, ascending
  * @param peakRss bytes, where the system tells them
  * @param memory of the session, after all runs
+ * @param details of the last run, in a line; may be empty
  */
 record Timing(
         String workload,
@@ -29,7 +30,8 @@ record Timing(
         double[] later,
         double value,
         OptionalLong peakRss,
-        SessionStats memory) {
+        SessionStats memory,
+        String details) {
 
     /** Without a number of runs: at least this many, and for at least {@link #ENOUGH_SECONDS}. */
     private static final int ENOUGH_RUNS = 21;
@@ -87,7 +89,8 @@ record Timing(
                 later.build().sorted().toArray(),
                 run.value(),
                 peak,
-                stats);
+                stats,
+                run.details());
     }
 
     /** Has the host of a virtual machine back so much memory, which the first run then finds. */

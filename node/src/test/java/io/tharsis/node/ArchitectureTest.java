@@ -35,7 +35,11 @@ final class ArchitectureTest {
     void shouldSeeEveryFloor() {
         for (String name :
                 new String[] {
-                    "io.tharsis.kernels", "io.tharsis.actors", "io.tharsis", "io.tharsis.node"
+                    "io.tharsis.kernels",
+                    "io.tharsis.transport",
+                    "io.tharsis.actors",
+                    "io.tharsis",
+                    "io.tharsis.node"
                 }) {
             assertTrue(project.containPackage(name), "no class of " + name + " was read");
         }
@@ -60,14 +64,37 @@ final class ArchitectureTest {
     }
 
     @Test
-    void shouldKeepActorsOnAgronaAlone() {
+    void shouldKeepTransportOnAeronAndAgronaAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.tharsis.transport..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.tharsis.transport..",
+                        "io.aeron..",
+                        "org.agrona..",
+                        "io.airlift.compress.v3.xxhash..",
+                        "java..",
+                        "javax..",
+                        "jdk.jfr..")
+                .check(project);
+    }
+
+    @Test
+    void shouldKeepActorsOnTransportAndAgronaAlone() {
         classes()
                 .that()
                 .resideInAPackage("io.tharsis.actors..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.tharsis.actors..", "org.agrona..", "java..", "javax..", "jdk.jfr..")
+                        "io.tharsis.actors..",
+                        "io.tharsis.transport..",
+                        "org.agrona..",
+                        "java..",
+                        "javax..",
+                        "jdk.jfr..")
                 .check(project);
     }
 

@@ -96,7 +96,7 @@ final class BenchCommandTest {
     private static Timing timing(double value, double... later) {
         var pool = new PoolStats(1 << 20, 0, 0, 0, 0, 0);
         return new Timing(
-                "w", 1, 0, 1, 9, later, value, OptionalLong.empty(), SessionStats.of(pool));
+                "w", 1, 0, 1, 9, later, value, OptionalLong.empty(), SessionStats.of(pool), "");
     }
 
     @Test

@@ -93,7 +93,12 @@ public abstract class Workload {
             throw new UnsupportedOperationException("the workload reads no files");
         }
 
-        /** Removes files that nobody wants to keep. */
+        /** What else there is to tell of the last run, in a line; empty if nothing. */
+        default String details() {
+            return "";
+        }
+
+        /** Removes files that nobody wants to keep, and ends what it started. */
         @Override
         default void close() {}
     }

@@ -47,7 +47,14 @@ public final class Workloads {
                     new ZScoreNpy("zscore-npy-1", 1),
                     new SvdReconstruct(),
                     new Cholesky(),
-                    new Solve());
+                    new Solve(),
+                    new ActorAsk("actor-ask-ipc", "shared memory", Wiring.IPC),
+                    new ActorTell("actor-tell-ipc", "shared memory", Wiring.IPC),
+                    new ActorAsk("actor-ask-udp", "UDP", Wiring.UDP),
+                    new ActorTell("actor-tell-udp", "UDP", Wiring.UDP),
+                    new BulkFetch("bulk-ipc", "shared memory", Wiring.IPC),
+                    new BulkFetch("bulk-udp", "UDP, 8 KiB a datagram", Wiring.UDP),
+                    new BulkFetch("bulk-udp-1408", "UDP, 1,408 bytes", Wiring.UDP_SMALL));
 
     private Workloads() {}
 

@@ -49,6 +49,8 @@ final class LinkMachine {
 
     /** Where it is. */
     private enum Phase {
+        /** Not started: its link is known to other threads, and not yet to the transport's. */
+        NEW,
         /** Has a tag, and says HELLO if it was told to dial. */
         CONNECTING,
         CONNECTED,
@@ -58,7 +60,7 @@ final class LinkMachine {
     private final String name;
     private final long livenessNs;
     private final Actions actions;
-    private Phase phase = Phase.CONNECTING;
+    private Phase phase = Phase.NEW;
     private boolean dials;
     private long tag;
 
@@ -89,14 +91,16 @@ final class LinkMachine {
         this.actions = actions;
     }
 
-    /** Begins with the first attempt. */
+    /** Begins with the first attempt, if it has not begun. */
     void start(long nowNs) {
-        attempt(nowNs);
+        if (phase == Phase.NEW) {
+            attempt(nowNs);
+        }
     }
 
     /** From now on it connects by itself whenever it is not. */
     void dial(long nowNs) {
-        if (!dials && phase == Phase.CONNECTING) {
+        if (!dials) {
             attemptSinceNs = nowNs;
         }
         dials = true;
@@ -242,7 +246,7 @@ final class LinkMachine {
                 }
             }
             case CONNECTING -> tickConnecting(nowNs);
-            case ENDED -> {}
+            case NEW, ENDED -> {}
         }
     }
 
@@ -292,7 +296,7 @@ final class LinkMachine {
 
     /** The connection is over, for a reason found outside. */
     void lose(Loss loss, long nowNs) {
-        if (phase == Phase.ENDED) {
+        if (phase == Phase.ENDED || phase == Phase.NEW && dials) {
             return;
         }
         Endpoint was = phase == Phase.CONNECTED ? remote : null;

@@ -135,9 +135,7 @@ public final class LinkTransport implements Transport, Rounds {
         if (link.machine().isEnded()) {
             return;
         }
-        if (link.machine().tag() == 0) {
-            link.machine().start(nowNs);
-        }
+        link.machine().start(nowNs);
         link.dial(nowNs);
     }
 
@@ -332,9 +330,7 @@ public final class LinkTransport implements Transport, Rounds {
             LinkCell other = links.putIfAbsent(hello.from(), link);
             link = other == null ? link : other;
         }
-        if (link.machine().tag() == 0) {
-            link.machine().start(nowNs);
-        }
+        link.machine().start(nowNs);
         byInflow.put(inflow, link);
         if (!hello.to().equals(address)) {
             link.refuse(senderTag, "this is " + address + ", and was called as " + hello.to());
@@ -455,9 +451,7 @@ public final class LinkTransport implements Transport, Rounds {
         runCommands();
         atClose.forEach(Runnable::run);
         for (LinkCell link : new ArrayList<>(links.values())) {
-            if (link.machine().tag() != 0) {
-                link.machine().close();
-            }
+            link.machine().close();
         }
         wire.close();
     }

@@ -1,0 +1,53 @@
+package io.tharsis.node.workload;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** One large chunk fetched from another process into memory that is there. */
+final class BulkFetch extends Workload {
+    private final Wiring wiring;
+
+    BulkFetch(String name, String how, Wiring wiring) {
+        super(
+                name,
+                "n bytes fetched from another process, summed up and checked, by " + how,
+                1 << 30);
+        this.wiring = wiring;
+    }
+
+    @Override
+    public Run prepare(long size) {
+        Partner partner = Partner.start(wiring);
+        MemorySegment target = Arena.ofAuto().allocate(size, 64).fill((byte) 1);
+        // Has the data made there.
+        fetch(partner, target);
+        return new Sized(size, size) {
+            @Override
+            public void once() {
+                fetch(partner, target);
+            }
+
+            /** The share of numbers that are as they were there: 1. */
+            @Override
+            public double value() {
+                long right = 0;
+                for (long i = 0; i < size / 8; i++) {
+                    boolean same = target.get(ValueLayout.JAVA_LONG, 8 * i) == Partner.number(i);
+                    right += same ? 1 : 0;
+                }
+                return size < 8 ? 1 : (double) right / (size / 8);
+            }
+
+            @Override
+            public void close() {
+                partner.close();
+            }
+        };
+    }
+
+    private static void fetch(Partner partner, MemorySegment target) {
+        String key = Long.toString(target.byteSize());
+        partner.bulk.fetch(partner.address, key, target, Partner.DEADLINE).done().join();
+    }
+}
