@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** What {@link WireContract} needs to know of a kind of wire, and the processes of its tests. */
 public abstract class WireFixture {
@@ -47,6 +48,11 @@ public abstract class WireFixture {
     /** The clock that {@link Wire#maintain} is given. */
     protected long nanoTime() {
         return System.nanoTime();
+    }
+
+    /** The largest frame that {@code outflow}, opened on {@code wire}, takes. */
+    protected int maxFrame(Wire wire, Outflow outflow, Lane lane) {
+        return wire.maxFrame(lane);
     }
 
     /** Whether outflows may be used by several threads, as {@link Outflow} has it. */
@@ -114,6 +120,9 @@ public abstract class WireFixture {
         /** The number of a test's stream whose inflow is ended in the handler. */
         int rejects;
 
+        /** Called within the handler. */
+        Consumer<Numbered> then = _ -> {};
+
         Party(Address address) {
             this.address = address;
             wire = create(address);
@@ -132,6 +141,7 @@ public abstract class WireFixture {
                         Numbered frame = Numbered.read(buffer, offset, length);
                         got.add(new Got(lane, inflow, frame));
                         counts.merge(frame.stream(), 1, Integer::sum);
+                        then.accept(frame);
                         if (frame.stream() == rejects) {
                             wire.reject(inflow, "not a frame of ours");
                         }
