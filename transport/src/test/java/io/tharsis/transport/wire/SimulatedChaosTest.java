@@ -42,7 +42,7 @@ final class SimulatedChaosTest {
 
     @Test
     void shouldKeepItsPromisesOverManySeeds() {
-        run(Seeds.of("SimulatedChaosTest"), 150);
+        run(Seeds.of("SimulatedChaosTest"), 100);
     }
 
     @Test

@@ -121,7 +121,7 @@ public abstract class WireContract extends WireFixture {
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> outflow.offer(buffer, 0, 24, buffer, 24, length - 24));
-        assertTrue(error.getMessage().contains("" + length), error::getMessage);
+        assertTrue(error.getMessage().contains("" + (length - 1)), error::getMessage);
         send(outflow, 1, 0, 20);
         b.awaitFrom(1, 1);
         b.assertContiguous(1, 0, 1);
