@@ -24,9 +24,11 @@ import java.util.function.Consumer;
  * it at the same address may get streams that were opened to its forerunner, from somewhere in
  * their middle on.
  *
- * <p>A test registers a {@link Node} for each process and moves the clock. An actors' dispatcher of
- * simulated time runs in step with the network if {@link #everyStep} advances it to {@link
- * #nanoTime}, or if its timers are {@link #schedule}d here.
+ * <p>A test registers a {@link Node} for each process and moves the clock. What else lives in
+ * virtual time, as a dispatcher of actors, has its timers {@link #schedule}d here, its turns run by
+ * {@link #everyStep}, and waits with {@link #runUntil}: then there is one clock. One that has a
+ * clock of its own can have {@code everyStep} advance it; it lags behind by up to a step, which is
+ * 10 ms at most but for {@link #step}.
  *
  * <p><b>Threads: one alone</b>, the one that made it; another one is refused.
  */

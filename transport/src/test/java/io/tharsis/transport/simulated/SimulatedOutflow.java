@@ -95,7 +95,7 @@ final class SimulatedOutflow implements Outflow {
             int bodyLength) {
         network.check();
         int length = headerLength + bodyLength;
-        if (headerLength < 0 || bodyLength < 0 || length > wire.maxFrame(lane) || length < 0) {
+        if (headerLength < 0 || bodyLength < 0 || length > maxFrame() || length < 0) {
             throw new IllegalArgumentException(
                     "a frame of "
                             + headerLength
@@ -126,6 +126,12 @@ final class SimulatedOutflow implements Outflow {
         return TAKEN;
     }
 
+    /** The largest frame that it takes, in bytes. */
+    @SuppressWarnings("MissingOverride") // Outflow is about to ask for it.
+    public int maxFrame() {
+        return wire.maxFrame(lane);
+    }
+
     @Override
     public int maxFrame() {
         return wire.maxFrame(lane);
@@ -134,7 +140,7 @@ final class SimulatedOutflow implements Outflow {
     @Override
     public boolean hasRoom() {
         network.check();
-        return open && isConnected() && fits(wire.maxFrame(lane));
+        return open && isConnected() && fits(maxFrame());
     }
 
     private boolean isConnected() {

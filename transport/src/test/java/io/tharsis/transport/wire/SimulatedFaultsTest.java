@@ -124,7 +124,11 @@ final class SimulatedFaultsTest {
     @Test
     void shouldStandStillInAPause() {
         SimulatedPeer.Sender stream = connected(a, b, 1);
+        b.reading = false;
+        assertEquals(TAKEN, stream.offer(100));
+        network.advance(Duration.ofMillis(1));
         network.pause(at(1));
+        b.reading = true;
         int rounds = b.rounds;
         assertEquals(BACK_PRESSURED, stream.offerMany(5_000));
         network.advance(SECOND.multipliedBy(3));
