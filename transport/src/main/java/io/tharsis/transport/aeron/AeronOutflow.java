@@ -7,10 +7,10 @@ import io.aeron.exceptions.AeronException;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.wire.Outflow;
 
-import java.util.function.ToIntFunction;
 import org.agrona.DirectBuffer;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
 
 /**
  * A stream of ours. Its publication is exclusive, since the driver gives one that is not to all

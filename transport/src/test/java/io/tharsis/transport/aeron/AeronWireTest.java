@@ -11,6 +11,13 @@ import io.tharsis.transport.aeron.AeronConfig.DriverMode;
 import io.tharsis.transport.wire.Lane;
 import io.tharsis.transport.wire.Outflow;
 import io.tharsis.transport.wire.Outflow.Offer;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +26,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The wire's own doings: media, drivers, and how it breaks. */
 @Timeout(60)
@@ -82,7 +84,8 @@ class AeronWireTest {
 
     private Outflow connect(Node from, Address to, Lane lane) {
         Outflow out = from.wire.open(to, lane);
-        WireFolder.until("way from " + from.address + " to " + to, () -> roundAll() && out.hasRoom());
+        WireFolder.until(
+                "way from " + from.address + " to " + to, () -> roundAll() && out.hasRoom());
         return out;
     }
 
@@ -97,7 +100,8 @@ class AeronWireTest {
     }
 
     private void awaitClosed(Outflow out) {
-        WireFolder.until("end of the stream", () -> roundAll() && offer(out, 20, 1) == Offer.CLOSED);
+        WireFolder.until(
+                "end of the stream", () -> roundAll() && offer(out, 20, 1) == Offer.CLOSED);
         assertFalse(out.hasRoom());
     }
 
@@ -191,7 +195,8 @@ class AeronWireTest {
         ProcessHandle stuck = folder.driver();
         WireFolder.signal(stuck.pid(), "STOP");
         awaitClosed(before);
-        WireFolder.until("new driver", 10, () -> roundAll() && a.broken == null && b.broken == null);
+        WireFolder.until(
+                "new driver", 10, () -> roundAll() && a.broken == null && b.broken == null);
         assertFalse(stuck.isAlive());
         send(connect(a, b.address, Lane.MESSAGES), 20, 1);
     }
@@ -228,7 +233,8 @@ class AeronWireTest {
                 folder.config(WireFolder.freeAddress(), DriverMode.EMBEDDED)
                         .withHook(
                                 context ->
-                                        context.clientLivenessTimeoutNs(TimeUnit.MILLISECONDS.toNanos(900)));
+                                        context.clientLivenessTimeoutNs(
+                                                TimeUnit.MILLISECONDS.toNanos(900)));
         Node a = new Node(config);
         Node b = node(DriverMode.EMBEDDED);
         Outflow before = connect(a, b.address, Lane.MESSAGES);
@@ -335,8 +341,17 @@ class AeronWireTest {
         }
         long drivers =
                 ProcessHandle.allProcesses()
-                        .filter(p -> p.info().arguments().map(List::of).orElse(List.of()).contains(folder.path.toString()))
-                        .filter(p -> List.of(p.info().arguments().orElseThrow()).contains(DriverMain.class.getName()))
+                        .filter(
+                                p ->
+                                        p.info()
+                                                .arguments()
+                                                .map(List::of)
+                                                .orElse(List.of())
+                                                .contains(folder.path.toString()))
+                        .filter(
+                                p ->
+                                        List.of(p.info().arguments().orElseThrow())
+                                                .contains(DriverMain.class.getName()))
                         .count();
         assertEquals(1, drivers);
     }
@@ -344,9 +359,19 @@ class AeronWireTest {
     @Test
     void shouldEndASharedDriverThatNobodyUses() throws Exception {
         Path path = Folder.open(folder.path).path();
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString()));
         command.addAll(DriverMain.FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), DriverMain.class.getName(), path.toString(), "0"));
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DriverMain.class.getName(),
+                        path.toString(),
+                        "0"));
         Process driver = new ProcessBuilder(command).inheritIO().start();
         assertTrue(driver.waitFor(20, TimeUnit.SECONDS));
         assertEquals(0, driver.exitValue());
@@ -366,7 +391,9 @@ class AeronWireTest {
         assertEquals("closed", a.wire.maintain(System.nanoTime()));
         assertEquals(Offer.CLOSED, offer(a.wire.open(b.address, Lane.BULK), 20, 1));
         try (Stream<Path> left = Files.list(folder.path)) {
-            assertEquals(List.of("folder.lock"), left.map(file -> file.getFileName().toString()).toList());
+            assertEquals(
+                    List.of("folder.lock"),
+                    left.map(file -> file.getFileName().toString()).toList());
         }
         WireFolder.until(
                 "end of our threads",

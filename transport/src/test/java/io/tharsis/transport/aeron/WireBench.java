@@ -37,7 +37,9 @@ final class WireBench implements AutoCloseable {
         Address self = new Address("127.0.0.1", 41_001);
         peer = new Address("127.0.0.1", 41_002);
         AeronConfig config = AeronConfig.local(self, mode).withFolder(folder).withMtu(mtu);
-        wire = AeronWire.open(mode == DriverMode.SHARED ? config : config.withHook(ctx -> driver = ctx));
+        wire =
+                AeronWire.open(
+                        mode == DriverMode.SHARED ? config : config.withHook(ctx -> driver = ctx));
         process =
                 WireProcess.start(
                         new AeronConfig(peer, "127.0.0.1", mode, folder, mtu, null), self);
@@ -197,11 +199,21 @@ final class WireBench implements AutoCloseable {
 
     private void counters() {
         if (driver != null) {
-            driver.countersManager().forEach((value, id, label) -> {
-                if (value != 0 && (label.contains("NAK") || label.contains("etrans") || label.contains("Loss") || label.contains("rrors") || label.contains("Short") || label.contains("Flow control") || label.contains("overrun") || label.contains("max cycle"))) {
-                    System.out.println("  " + label + " = " + value);
-                }
-            });
+            driver.countersManager()
+                    .forEach(
+                            (value, id, label) -> {
+                                if (value != 0
+                                        && (label.contains("NAK")
+                                                || label.contains("etrans")
+                                                || label.contains("Loss")
+                                                || label.contains("rrors")
+                                                || label.contains("Short")
+                                                || label.contains("Flow control")
+                                                || label.contains("overrun")
+                                                || label.contains("max cycle"))) {
+                                    System.out.println("  " + label + " = " + value);
+                                }
+                            });
         }
     }
 

@@ -2,6 +2,7 @@ package io.tharsis.transport.aeron;
 
 import io.tharsis.transport.Address;
 import io.tharsis.transport.aeron.AeronConfig.DriverMode;
+
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -23,8 +24,14 @@ final class WireFolder implements AutoCloseable {
 
     WireFolder() {
         Path memory = Path.of("/dev/shm");
-        Path base = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-        path = base.resolve("tharsis-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+        Path base =
+                Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+        path =
+                base.resolve(
+                        "tharsis-test-"
+                                + ProcessHandle.current().pid()
+                                + "-"
+                                + COUNT.incrementAndGet());
     }
 
     /** An address on the loopback interface whose port nobody has at the moment. */
