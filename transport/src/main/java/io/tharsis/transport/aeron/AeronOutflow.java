@@ -67,10 +67,8 @@ final class AeronOutflow implements Outflow {
             throw new IllegalArgumentException(
                     "a frame here has at most "
                             + maxFrame
-                            + " bytes: "
-                            + headerLength
-                            + " + "
-                            + bodyLength);
+                            + " bytes, this one "
+                            + ((long) headerLength + bodyLength));
         }
         lock.lock();
         try {

@@ -10,6 +10,7 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /**
@@ -60,8 +61,7 @@ final class WireProcess {
             Echo echo = new Echo(wire, peer);
             while (!ended) {
                 wire.maintain(System.nanoTime());
-                echo.reopen();
-                idle.idle(wire.poll(echo::onFrame, 64));
+                idle.idle(echo.round());
             }
         }
     }
@@ -82,6 +82,7 @@ final class WireProcess {
         private final AeronWire wire;
         private final Address peer;
         private final UnsafeBuffer scratch = new UnsafeBuffer(new byte[8]);
+        private final ArrayDeque<UnsafeBuffer> waiting = new ArrayDeque<>();
         private Outflow back;
         private long bulk;
 
@@ -91,33 +92,42 @@ final class WireProcess {
             back = wire.open(peer, Lane.MESSAGES);
         }
 
-        void reopen() {
-            // A stream that nobody took anything of may be to a peer that has come back elsewhere.
-            if (send(NOTHING, 0, 0) == Outflow.Offer.CLOSED) {
+        /** Goes on with what found no room; polls no more until it has. */
+        int round() {
+            if (!back.hasRoom() && send(NOTHING, 0, 0) == Outflow.Offer.CLOSED) {
                 back = wire.open(peer, Lane.MESSAGES);
+                waiting.clear();
             }
+            while (!waiting.isEmpty()) {
+                if (send(waiting.peek(), 0, waiting.peek().capacity())
+                        == Outflow.Offer.BACK_PRESSURED) {
+                    return 0;
+                }
+                waiting.remove();
+            }
+            return wire.poll(this::onFrame, 64);
         }
 
         private Outflow.Offer send(DirectBuffer buffer, int offset, int length) {
-            return length == 0 && back.hasRoom()
-                    ? Outflow.Offer.TAKEN
-                    : back.offer(NOTHING, 0, 0, buffer, offset, length);
+            return back.offer(NOTHING, 0, 0, buffer, offset, length);
         }
 
         void onFrame(Lane lane, long inflow, DirectBuffer buffer, int offset, int length) {
             if (lane == Lane.MESSAGES) {
-                sendSurely(buffer, offset, length);
+                sendOrKeep(buffer, offset, length);
             } else if (++bulk % 64 == 0) {
                 scratch.putLong(0, bulk);
-                sendSurely(scratch, 0, 8);
+                sendOrKeep(scratch, 0, 8);
             }
         }
 
-        private void sendSurely(DirectBuffer buffer, int offset, int length) {
-            Outflow.Offer result = send(buffer, offset, length);
-            while (result == Outflow.Offer.BACK_PRESSURED) {
-                Thread.onSpinWait();
-                result = send(buffer, offset, length);
+        // Waiting in here for room would keep the wire from noticing that there will be none.
+        private void sendOrKeep(DirectBuffer buffer, int offset, int length) {
+            if (!waiting.isEmpty()
+                    || send(buffer, offset, length) == Outflow.Offer.BACK_PRESSURED) {
+                byte[] copy = new byte[length];
+                buffer.getBytes(offset, copy);
+                waiting.add(new UnsafeBuffer(copy));
             }
         }
     }
