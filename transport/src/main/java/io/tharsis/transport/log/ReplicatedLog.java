@@ -1,15 +1,16 @@
 package io.tharsis.transport.log;
 
+import org.agrona.DirectBuffer;
+
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
-import org.agrona.DirectBuffer;
 
 /**
- * The way into a replicated log. A command that is acknowledged is on the disks (or in the memories)
- * of a majority of the members and is applied by all, in one order; each append is sent once and
- * never again by itself, so it is applied at most once. Commands of one {@code ReplicatedLog} are
- * applied in the order they were appended, as long as no leader changes between.
+ * The way into a replicated log. A command that is acknowledged is on the disks (or in the
+ * memories) of a majority of the members and is applied by all, in one order; each append is sent
+ * once and never again by itself, so it is applied at most once. Commands of one {@code
+ * ReplicatedLog} are applied in the order they were appended, as long as no leader changes between.
  *
  * <p>Thread-safe; no call but {@link #close} blocks.
  */
@@ -32,13 +33,13 @@ public interface ReplicatedLog extends AutoCloseable {
     /**
      * Appends a command. It ends within {@code deadline} and a little: with the state machine's
      * answer, or with a {@link LogException} that tells whether the command may have been applied.
-     * The future completes on the log's own thread, which must not be blocked: use the async methods
-     * for what takes long.
+     * The future completes on the log's own thread, which must not be blocked: use the async
+     * methods for what takes long.
      *
      * @param command copied before the return
      * @param deadline from now; more than zero
-     * @throws IllegalArgumentException if it is longer than {@link #MAX_COMMAND}, or the deadline is
-     *     not positive
+     * @throws IllegalArgumentException if it is longer than {@link #MAX_COMMAND}, or the deadline
+     *     is not positive
      */
     CompletableFuture<byte[]> append(
             DirectBuffer command, int offset, int length, Duration deadline);

@@ -1,11 +1,13 @@
 package io.tharsis.transport.log.cluster;
 
 import io.aeron.cluster.service.ClientSession;
-import java.util.ArrayDeque;
-import java.util.Iterator;
+
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
 
 /**
  * Answers on their way to clients. One that finds no room waits in memory, up to a bound for each

@@ -1,7 +1,8 @@
 package io.tharsis.transport.log.cluster;
 
-import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.UnsafeBuffer;
+
+import java.util.concurrent.CompletableFuture;
 
 /** An append under way. <b>Threads: the client's own</b>, once it is handed over. */
 final class Append {

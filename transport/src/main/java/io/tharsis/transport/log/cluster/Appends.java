@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tharsis.transport.log.LogException;
 import io.tharsis.transport.log.LogStats;
 import io.tharsis.transport.log.ReplicatedLog;
+
+import org.agrona.collections.Long2ObjectHashMap;
+
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * The appends of a client from the call to their end: handed over by any thread, then waiting to be
@@ -101,9 +103,7 @@ final class Appends {
         } else {
             failed++;
             release(append);
-            append.result.completeExceptionally(
-                    new LogException.Failed(
-                            new String(body, UTF_8)));
+            append.result.completeExceptionally(new LogException.Failed(new String(body, UTF_8)));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.tharsis.transport.log.cluster;
 
+import org.agrona.CloseHelper;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -9,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.agrona.CloseHelper;
 
 /**
  * The right to a member's directory, held by one process at a time and given up by the operating

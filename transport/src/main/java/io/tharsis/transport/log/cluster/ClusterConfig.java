@@ -2,6 +2,7 @@ package io.tharsis.transport.log.cluster;
 
 import io.aeron.driver.MediaDriver;
 import io.tharsis.transport.Address;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -18,8 +19,8 @@ import java.util.function.Consumer;
  * @param members 1, 3 or 5 addresses; of each, the port and the four after it are taken
  * @param directory where the log and the snapshots are, on a disk; made if missing, used by one
  *     member alone
- * @param driverDirectory where the media driver keeps its buffers, in memory; <b>deleted</b> at each
- *     start and at the end, so it must be this member's alone
+ * @param driverDirectory where the media driver keeps its buffers, in memory; <b>deleted</b> at
+ *     each start and at the end, so it must be this member's alone
  * @param fsync whether a command is acknowledged only when a majority has forced it to its disk;
  *     without it, it survives the death of processes, and that of a machine's power on a minority
  * @param snapshotBytes how much log is written between two snapshots, at least 4 MiB

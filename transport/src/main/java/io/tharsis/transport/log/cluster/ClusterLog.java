@@ -5,6 +5,10 @@ import io.tharsis.transport.log.LogException;
 import io.tharsis.transport.log.LogStats;
 import io.tharsis.transport.log.ReplicatedLog;
 import io.tharsis.transport.log.Watched;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A client of a replicated log between processes. It finds the leader among the members, follows it

@@ -6,6 +6,7 @@ import io.tharsis.transport.log.ReplicatedLog;
 import io.tharsis.transport.log.Role;
 import io.tharsis.transport.log.StateMachine;
 import io.tharsis.transport.log.Watched;
+
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
@@ -223,7 +224,10 @@ public final class ClusterMember implements LogMember {
                 config.members().size() == 1
                         ? ClusterLog.within(config, errors)
                         : ClusterLog.connect(
-                                config.members(), config.driverDirectory(), config.address(), errors);
+                                config.members(),
+                                config.driverDirectory(),
+                                config.address(),
+                                errors);
         clients.add(client);
         return client;
     }

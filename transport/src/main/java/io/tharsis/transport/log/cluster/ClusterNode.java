@@ -11,16 +11,17 @@ import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
+
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersReader;
+
 import java.io.File;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.agrona.CloseHelper;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
-import org.agrona.concurrent.status.AtomicCounter;
-import org.agrona.concurrent.status.CountersReader;
 
 /**
  * One life of a member, from its start to a break or its close: media driver, archive, consensus
@@ -134,11 +135,7 @@ final class ClusterNode implements AutoCloseable {
                         .termBufferSparseFile(true)
                         .publicationTermBufferLength(INGRESS_TERM)
                         .ipcTermBufferLength(SNAPSHOT_STREAM_TERM)
-                        .conductorBufferLength(128 * KIB + RingBufferDescriptor.TRAILER_LENGTH)
-                        .toClientsBufferLength(128 * KIB + RingBufferDescriptor.TRAILER_LENGTH)
-                        .counterValuesBufferLength(512 * KIB)
-                        .errorBufferLength(128 * KIB)
-                        .lossReportBufferLength(64 * KIB)
+                        .counterValuesBufferLength(1024 * KIB)
                         .lowStorageWarningThreshold(0)
                         .errorHandler(errors);
         config.driver().accept(context);
@@ -155,6 +152,10 @@ final class ClusterNode implements AutoCloseable {
                 .controlChannel("aeron:udp?endpoint=" + Endpoints.of(self, Endpoints.ARCHIVE))
                 .localControlChannel("aeron:ipc?term-length=64k")
                 .replicationChannel("aeron:udp?endpoint=" + Endpoints.anyPort(self))
+                .archiveClientContext(
+                        new AeronArchive.Context()
+                                .controlResponseChannel(
+                                        "aeron:udp?endpoint=" + Endpoints.anyPort(self)))
                 .recordingEventsEnabled(false)
                 .threadingMode(ArchiveThreadingMode.SHARED)
                 .idleStrategySupplier(ClusterNode::backOff)

@@ -1,6 +1,7 @@
 package io.tharsis.transport.log.cluster;
 
 import io.tharsis.transport.Address;
+
 import java.util.List;
 
 /** The members' addresses as Aeron Cluster writes them. */

@@ -1,12 +1,14 @@
 package io.tharsis.transport.log.cluster;
 
 import io.aeron.exceptions.AeronException;
+
+import org.agrona.ErrorHandler;
+
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.ErrorHandler;
 
 /**
  * Where Aeron's errors go: counted, and logged, of each class of exception at most once a minute.
@@ -36,8 +38,7 @@ final class Errors implements ErrorHandler {
     public void onError(Throwable error) {
         // Aeron reports events of its course, like an election, as errors of this category.
         boolean event =
-                error instanceof AeronException e
-                        && e.category() == AeronException.Category.WARN;
+                error instanceof AeronException e && e.category() == AeronException.Category.WARN;
         if (!event) {
             count.incrementAndGet();
         }

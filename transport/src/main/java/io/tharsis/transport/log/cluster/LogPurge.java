@@ -4,9 +4,11 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.RecordingLog;
+
+import org.agrona.collections.MutableBoolean;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.collections.MutableBoolean;
 
 /**
  * Removes from a member's disk what it does not need any more: snapshots older than the last two,

@@ -11,12 +11,14 @@ import io.tharsis.transport.log.Answer;
 import io.tharsis.transport.log.ReplicatedLog;
 import io.tharsis.transport.log.Role;
 import io.tharsis.transport.log.StateMachine;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Gives the log's commands to a state machine and the leader's answers to the clients. <b>Threads:

@@ -8,15 +8,17 @@ import io.aeron.cluster.codecs.EventCode;
 import io.aeron.logbuffer.Header;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.log.ReplicatedLog;
+
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import org.agrona.CloseHelper;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
  * A client's connection to the cluster: made, kept alive, followed to a new leader, made again.
@@ -111,7 +113,8 @@ final class LogSession implements EgressListener, AutoCloseable {
                     Aeron.connect(
                             new Aeron.Context()
                                     .aeronDirectoryName(target.driverDirectory().toString())
-                                    .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(CONNECT_TIMEOUT_NS))
+                                    .driverTimeoutMs(
+                                            TimeUnit.NANOSECONDS.toMillis(CONNECT_TIMEOUT_NS))
                                     .useConductorAgentInvoker(true)
                                     .errorHandler(errors)
                                     .subscriberErrorHandler(errors));
@@ -212,8 +215,7 @@ final class LogSession implements EgressListener, AutoCloseable {
         if (length >= Frames.ANSWER_HEADER) {
             byte[] body = new byte[length - Frames.ANSWER_HEADER];
             buffer.getBytes(offset + Frames.ANSWER_HEADER, body);
-            appends.onAnswer(
-                    Frames.sequence(buffer, offset), Frames.status(buffer, offset), body);
+            appends.onAnswer(Frames.sequence(buffer, offset), Frames.status(buffer, offset), body);
         }
     }
 

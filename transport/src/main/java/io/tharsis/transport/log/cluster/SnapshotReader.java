@@ -7,6 +7,7 @@ import io.aeron.ImageControlledFragmentAssembler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.tharsis.transport.log.SnapshotSource;
+
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -29,7 +30,8 @@ final class SnapshotReader implements SnapshotSource {
     void head() {
         next((_, _, _) -> {});
         if (kind != Frames.HEAD) {
-            throw new IllegalStateException("a snapshot does not begin with a frame of kind " + kind);
+            throw new IllegalStateException(
+                    "a snapshot does not begin with a frame of kind " + kind);
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.tharsis.transport.log.SnapshotSink;
+
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -47,8 +48,7 @@ final class SnapshotWriter implements SnapshotSink {
     private void offer(int headerLength, DirectBuffer body, int offset, int length) {
         idle.reset();
         while (true) {
-            long result =
-                    publication.offer(header, 0, headerLength, body, offset, length, null);
+            long result = publication.offer(header, 0, headerLength, body, offset, length, null);
             if (result > 0) {
                 return;
             }

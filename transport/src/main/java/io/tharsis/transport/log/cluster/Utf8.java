@@ -1,9 +1,10 @@
 package io.tharsis.transport.log.cluster;
 
+import org.agrona.MutableDirectBuffer;
+
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import org.agrona.MutableDirectBuffer;
 
 /** Text cut to a number of bytes, at a character's end. */
 final class Utf8 {

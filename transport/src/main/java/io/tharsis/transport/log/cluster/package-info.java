@@ -1,7 +1,7 @@
 /**
  * The replicated log between processes: Aeron Cluster does the consensus, the log and its replay;
- * this package embeds it, bounds its disk and memory, brings it back after a crash, and gives it the
- * face of {@link io.tharsis.transport.log.LogMember} and {@link
+ * this package embeds it, bounds its disk and memory, brings it back after a crash, and gives it
+ * the face of {@link io.tharsis.transport.log.LogMember} and {@link
  * io.tharsis.transport.log.ReplicatedLog}.
  *
  * <p>A {@link io.tharsis.transport.log.cluster.ClusterMember} is one process's copy; it lives
