@@ -13,7 +13,8 @@ import java.util.List;
  * A state machine that remembers what it was given, in order, and answers how much that is. A
  * command {@code throw...} makes it throw after it has been remembered, {@code echo...} has it
  * answer with the command, {@code time} with the log's clock, {@code large} with more than is
- * allowed; {@code unsaved...} is not remembered, so that logs can grow without the state.
+ * allowed; {@code ask x} is not remembered and answers at what index x is, or -1; {@code
+ * unsaved...} is not remembered, so that logs can grow without the state.
  */
 final class Journal implements StateMachine {
     private final List<String> entries = new ArrayList<>();
@@ -40,6 +41,10 @@ final class Journal implements StateMachine {
         String text = command.getStringWithoutLengthUtf8(offset, Math.min(length, 64));
         if (text.startsWith("unsaved")) {
             passed++;
+            return;
+        }
+        if (text.startsWith("ask ")) {
+            answer(answer, Integer.toString(entries.indexOf(text.substring(4))));
             return;
         }
         entries.add(text);

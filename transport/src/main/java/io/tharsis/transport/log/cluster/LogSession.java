@@ -32,6 +32,13 @@ final class LogSession implements EgressListener, AutoCloseable {
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long NEW_LEADER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(8);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** How long an append may be without an answer before the session is doubted. */
+    private static final long DOUBT_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    /** How long a new session stands beside an old one that may only be slow. */
+    private static final long GRACE_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final AtomicInteger EGRESS_STREAM = new AtomicInteger(FIRST_EGRESS_STREAM);
 
     private final Target target;
@@ -47,6 +54,15 @@ final class LogSession implements EgressListener, AutoCloseable {
     private boolean waits;
     private long keptAliveNs;
     private String state = "no leader was reached";
+
+    /** When the first append was sent since anything came back; nothing was if not {@code owed}. */
+    private long owedSinceNs;
+
+    private boolean owed;
+
+    // A session that takes the place of the present one if that proves dead.
+    private AeronCluster next;
+    private long nextSinceNs;
 
     /**
      * Whom to reach and how.
@@ -128,10 +144,15 @@ final class LogSession implements EgressListener, AutoCloseable {
             return 0;
         }
         connecting = null;
+        connected(nowNs);
+        return 1;
+    }
+
+    private void connected(long nowNs) {
+        owed = false;
         keptAliveNs = nowNs;
         state = "the leader takes no more now";
         leader.accept(cluster.leaderMemberId());
-        return 1;
     }
 
     private AeronCluster.Context context() {
@@ -157,7 +178,8 @@ final class LogSession implements EgressListener, AutoCloseable {
             lose("the session with the leader ended", null, nowNs);
             return 1;
         }
-        count += send();
+        doubt(nowNs);
+        count += send(nowNs);
         if (nowNs - keptAliveNs > KEEP_ALIVE_NS) {
             keptAliveNs = nowNs;
             // Without success it is tried again in a second; the session lives for ten.
@@ -171,7 +193,50 @@ final class LogSession implements EgressListener, AutoCloseable {
         return count;
     }
 
-    private int send() {
+    /**
+     * A leader that was killed and is back at its old address has closed our session without a
+     * word, and everything looks well. So when no answer comes another session is opened, and if
+     * that stands while the old one stays silent, it is used from then on.
+     */
+    private void doubt(long nowNs) {
+        if (!owed || nowNs - owedSinceNs < DOUBT_NS) {
+            if (connecting != null || next != null) {
+                CloseHelper.closeAll(errors, connecting, next);
+                connecting = null;
+                next = null;
+            }
+        } else if (next == null) {
+            tryAnother(nowNs);
+        } else if (nowNs - nextSinceNs > GRACE_NS) {
+            CloseHelper.close(errors, cluster);
+            cluster = next;
+            next = null;
+            connected(nowNs);
+            appends.endSent("the leader was lost, or is another one");
+        }
+    }
+
+    private void tryAnother(long nowNs) {
+        try {
+            if (connecting == null && (!waits || nowNs - notBeforeNs >= 0)) {
+                waits = false;
+                connecting = AeronCluster.asyncConnect(context());
+            }
+            next = connecting == null ? null : connecting.poll();
+            if (next != null) {
+                connecting = null;
+                nextSinceNs = nowNs;
+            }
+        } catch (RuntimeException e) {
+            errors.say(Level.DEBUG, "no session beside one that is silent", e);
+            CloseHelper.close(errors, connecting);
+            connecting = null;
+            waits = true;
+            notBeforeNs = nowNs + RETRY_NS;
+        }
+    }
+
+    private int send(long nowNs) {
         int count = 0;
         while (count < SEND_BATCH && appends.sentCount() < MAX_SENT) {
             Append next = appends.nextToSend();
@@ -187,6 +252,10 @@ final class LogSession implements EgressListener, AutoCloseable {
                 break;
             }
             appends.wasSent();
+            if (!owed) {
+                owed = true;
+                owedSinceNs = nowNs;
+            }
             count++;
         }
         return count;
@@ -212,6 +281,7 @@ final class LogSession implements EgressListener, AutoCloseable {
             int offset,
             int length,
             Header header) {
+        owed = false;
         if (length >= Frames.ANSWER_HEADER) {
             byte[] body = new byte[length - Frames.ANSWER_HEADER];
             buffer.getBytes(offset + Frames.ANSWER_HEADER, body);
@@ -222,6 +292,7 @@ final class LogSession implements EgressListener, AutoCloseable {
     @Override
     public void onNewLeader(
             long clusterSessionId, long leadershipTermId, int leaderMemberId, String endpoints) {
+        owed = false;
         // Answers of the old leader cannot come any more, and the new one does not repeat them.
         appends.endSent("the leader changed");
         leader.accept(leaderMemberId);
@@ -237,8 +308,9 @@ final class LogSession implements EgressListener, AutoCloseable {
             String detail) {}
 
     private void closeAll() {
-        CloseHelper.closeAll(errors, connecting, cluster, aeron);
+        CloseHelper.closeAll(errors, connecting, next, cluster, aeron);
         connecting = null;
+        next = null;
         cluster = null;
         aeron = null;
     }
