@@ -1,0 +1,185 @@
+package io.tharsis.transport.log.cluster;
+
+import io.tharsis.transport.Address;
+import io.tharsis.transport.log.LogException;
+import io.tharsis.transport.log.LogStats;
+import io.tharsis.transport.log.ReplicatedLog;
+import io.tharsis.transport.log.Watched;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+
+/**
+ * A client of a replicated log between processes. It finds the leader among the members, follows it
+ * when it changes, and connects anew when the connection or the media driver is lost; appends wait
+ * meanwhile. Its thread looks at the wire every millisecond at least when nothing goes on.
+ */
+public final class ClusterLog implements ReplicatedLog {
+    private static final long LONGEST_DEADLINE_NS = TimeUnit.DAYS.toNanos(365);
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int SPINS = 10;
+    private static final int YIELDS = 20;
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    private final Appends appends = new Appends();
+    private final Watched<Integer> leader = new Watched<>(NO_LEADER);
+    private final AtomicLong leaderChanges = new AtomicLong();
+    private final LogSession session;
+    private final Thread thread;
+    private volatile boolean parked;
+    private volatile boolean closed;
+
+    private ClusterLog(LogSession.Target target, Errors errors) {
+        session = new LogSession(target, appends, this::leaderIs, errors);
+        thread = new Thread(this::work, "tharsis-log-client-" + NUMBER.incrementAndGet());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * A client in a process that has no member. Does not wait for a connection.
+     *
+     * @param members as in {@link ClusterConfig#members}
+     * @param driverDirectory of the media driver this process uses; not owned
+     * @param self the host on which answers are received; its port is not used
+     */
+    public static ClusterLog connect(List<Address> members, Path driverDirectory, Address self) {
+        return connect(members, driverDirectory, self, new Errors("a client at " + self.host()));
+    }
+
+    static ClusterLog connect(
+            List<Address> members, Path driverDirectory, Address self, Errors errors) {
+        return new ClusterLog(LogSession.Target.udp(members, driverDirectory, self), errors);
+    }
+
+    /** A client beside a log's only member, which it reaches without a socket. */
+    static ClusterLog within(ClusterConfig config, Errors errors) {
+        return new ClusterLog(LogSession.Target.ipc(config.driverDirectory()), errors);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> append(
+            DirectBuffer command, int offset, int length, Duration deadline) {
+        if (length < 0 || length > MAX_COMMAND) {
+            throw new IllegalArgumentException(
+                    "a command has at most " + MAX_COMMAND + " bytes: " + length);
+        }
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("an append needs time: " + deadline);
+        }
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[Frames.COMMAND_HEADER + length]);
+        frame.putBytes(Frames.COMMAND_HEADER, command, offset, length);
+        Append append = new Append(frame, System.nanoTime() + nanos(deadline));
+        if (closed) {
+            append.result.completeExceptionally(new LogException.NotApplied("the log is closed"));
+        } else if (appends.admit(append)) {
+            if (parked) {
+                LockSupport.unpark(thread);
+            }
+            if (closed && !thread.isAlive()) {
+                // It was handed over after the thread had looked for the last time.
+                append.result.completeExceptionally(
+                        new LogException.NotApplied("the log is closed"));
+            }
+        }
+        return append.result;
+    }
+
+    private static long nanos(Duration deadline) {
+        return deadline.compareTo(Duration.ofNanos(LONGEST_DEADLINE_NS)) > 0
+                ? LONGEST_DEADLINE_NS
+                : deadline.toNanos();
+    }
+
+    private void work() {
+        int idles = 0;
+        while (!closed) {
+            int count = appends.accept();
+            long now = System.nanoTime();
+            count += session.work(now);
+            appends.expire(now, session.state());
+            idles = count > 0 ? 0 : idles + 1;
+            idle(idles);
+        }
+        session.close();
+        leaderIs(NO_LEADER);
+        appends.endAll("the log was closed");
+    }
+
+    private void idle(int idles) {
+        if (idles == 0) {
+            return;
+        }
+        if (idles <= SPINS) {
+            Thread.onSpinWait();
+        } else if (idles <= SPINS + YIELDS) {
+            Thread.yield();
+        } else {
+            long parkNs = Math.min(MAX_PARK_NS, 1_000L << Math.min(idles - SPINS - YIELDS, 20));
+            parked = true;
+            if (!closed && !appends.hasHandedOver()) {
+                LockSupport.parkNanos(this, parkNs);
+            }
+            parked = false;
+        }
+    }
+
+    private void leaderIs(int member) {
+        int before = leader.get();
+        if (member != NO_LEADER && member != before) {
+            leaderChanges.incrementAndGet();
+        }
+        leader.set(member);
+    }
+
+    /** The media driver that it used is gone, and another one will come. */
+    void driverGone() {
+        session.rebuild();
+    }
+
+    @Override
+    public int leader() {
+        return leader.get();
+    }
+
+    @Override
+    public void onLeader(IntConsumer listener) {
+        leader.add(listener::accept);
+    }
+
+    @Override
+    public LogStats stats() {
+        return appends.stats(leaderChanges.get());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        // What was handed over while the thread ended.
+        appends.endAll("the log was closed");
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.tharsis.transport.log.cluster;
+
+import io.tharsis.transport.log.LogMember;
+import io.tharsis.transport.log.MemberStats;
+import io.tharsis.transport.log.ReplicatedLog;
+import io.tharsis.transport.log.Role;
+import io.tharsis.transport.log.StateMachine;
+import io.tharsis.transport.log.Watched;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A member of a replicated log between processes, embedded in this one. It takes snapshots by size
+ * and purges behind them; it starts at once after a kill; and when its media driver or one of its
+ * agents breaks, as after a pause of the whole process, it starts anew with a state machine of its
+ * own making, waiting 1 s at first and up to 16 s between attempts.
+ */
+public final class ClusterMember implements LogMember {
+    private static final long ROUND_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long SNAPSHOT_PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long FIRST_BACK_OFF_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAST_BACK_OFF_NS = TimeUnit.SECONDS.toNanos(16);
+    private static final long SOUND_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private final ClusterConfig config;
+    private final Supplier<StateMachine> machines;
+    private final Claim claim;
+    private final Errors errors;
+    private final Watched<Role> roles = new Watched<>(Role.NONE);
+    private final List<ClusterLog> clients = new CopyOnWriteArrayList<>();
+    private final Counts past = new Counts();
+    private final Thread keeper;
+
+    private volatile LogPurge purge;
+    private volatile LogService service;
+    private volatile long starts;
+    private volatile boolean closed;
+
+    // The keeper's alone, after the constructor.
+    private ClusterNode node;
+    private long startedNs;
+    private long backOffNs = FIRST_BACK_OFF_NS;
+    private long askedAtNs;
+    private long askedFrom;
+    private boolean asked;
+    private long purgedAt;
+
+    /** What nodes that are gone had counted. */
+    private static final class Counts {
+        long snapshots;
+        long failures;
+        long answersDropped;
+    }
+
+    /**
+     * Starts a member. Returns when it stands; it may still have to find its leader.
+     *
+     * @param machines makes a state machine at each start
+     * @throws IllegalStateException if another member has the directory
+     * @throws RuntimeException if it cannot start, as when a port is taken
+     */
+    public static ClusterMember start(ClusterConfig config, Supplier<StateMachine> machines) {
+        Objects.requireNonNull(machines, "machines");
+        Claim claim = Claim.on(config.directory());
+        try {
+            return new ClusterMember(config, machines, claim);
+        } catch (RuntimeException | Error e) {
+            claim.close();
+            throw e;
+        }
+    }
+
+    private ClusterMember(ClusterConfig config, Supplier<StateMachine> machines, Claim claim) {
+        this.config = config;
+        this.machines = machines;
+        this.claim = claim;
+        errors = new Errors("member " + config.member() + " at " + config.address());
+        startNode();
+        keeper = new Thread(this::keep, "tharsis-log-" + config.member());
+        keeper.setDaemon(true);
+        keeper.start();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    private void startNode() {
+        purge = new LogPurge(config);
+        service = new LogService(machines.get(), roles::set, errors);
+        node = new ClusterNode(config, service, errors);
+        startedNs = System.nanoTime();
+        starts++;
+        asked = false;
+        purgedAt = node.snapshotsListed();
+    }
+
+    private void keep() {
+        while (!closed) {
+            try {
+                round();
+            } catch (RuntimeException e) {
+                errors.onError(e);
+            }
+            LockSupport.parkNanos(this, ROUND_NS);
+        }
+        if (node != null) {
+            node.close();
+        }
+        roles.set(Role.NONE);
+        claim.close();
+    }
+
+    private void round() {
+        long now = System.nanoTime();
+        if (node == null || node.isBroken()) {
+            restart(now);
+        } else {
+            if (now - startedNs > SOUND_NS) {
+                backOffNs = FIRST_BACK_OFF_NS;
+            }
+            snapshotBySize(now);
+            purgeAfterSnapshot();
+        }
+    }
+
+    private void restart(long now) {
+        if (node != null) {
+            Errors.log(
+                    Level.WARNING,
+                    "the replicated log's member "
+                            + config.member()
+                            + " broke and starts anew in "
+                            + TimeUnit.NANOSECONDS.toSeconds(backOffNs)
+                            + " s");
+            roles.set(Role.NONE);
+            node.close();
+            node = null;
+            remember();
+            startedNs = now;
+            clients.forEach(ClusterLog::driverGone);
+        }
+        if (now - startedNs < backOffNs) {
+            return;
+        }
+        backOffNs = Math.min(2 * backOffNs, LAST_BACK_OFF_NS);
+        startedNs = now;
+        startNode();
+    }
+
+    private void snapshotBySize(long now) {
+        if (asked && now - askedAtNs < SNAPSHOT_PATIENCE_NS && service.snapshot() < askedFrom) {
+            return;
+        }
+        asked = false;
+        if (service.applied() - service.snapshot() >= config.snapshotBytes()
+                && roles.get() == Role.LEADER
+                && node.askForSnapshot()) {
+            asked = true;
+            askedAtNs = now;
+            askedFrom = service.applied();
+        }
+    }
+
+    private void purgeAfterSnapshot() {
+        long listed = node.snapshotsListed();
+        if (listed != purgedAt) {
+            purge.run(node);
+            purgedAt = listed;
+        }
+    }
+
+    private void remember() {
+        synchronized (past) {
+            past.snapshots += service.snapshots();
+            past.failures += service.failures();
+            past.answersDropped += service.answersDropped();
+        }
+        service = null;
+    }
+
+    @Override
+    public int id() {
+        return config.member();
+    }
+
+    @Override
+    public Role role() {
+        return roles.get();
+    }
+
+    @Override
+    public void onRole(Consumer<Role> listener) {
+        roles.add(listener);
+    }
+
+    @Override
+    public MemberStats stats() {
+        synchronized (past) {
+            LogService now = service;
+            boolean runs = now != null;
+            return new MemberStats(
+                    runs ? now.applied() : 0,
+                    runs ? now.snapshot() : 0,
+                    past.snapshots + (runs ? now.snapshots() : 0),
+                    purge.logStart(),
+                    past.failures + (runs ? now.failures() : 0),
+                    past.answersDropped + (runs ? now.answersDropped() : 0),
+                    starts,
+                    errors.count());
+        }
+    }
+
+    @Override
+    public ReplicatedLog log() {
+        if (closed) {
+            throw new IllegalStateException("member " + config.member() + " is closed");
+        }
+        ClusterLog client =
+                config.members().size() == 1
+                        ? ClusterLog.within(config, errors)
+                        : ClusterLog.connect(
+                                config.members(),
+                                config.driverDirectory(),
+                                config.address(),
+                                errors);
+        clients.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        clients.forEach(ClusterLog::close);
+        LockSupport.unpark(keeper);
+        boolean interrupted = false;
+        while (keeper.isAlive()) {
+            try {
+                keeper.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.tharsis.transport.log;
+
+import io.tharsis.transport.Address;
+import io.tharsis.transport.log.cluster.ClusterConfig;
+import io.tharsis.transport.log.cluster.ClusterMember;
+
+import org.agrona.IoUtil;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** Members of Aeron Cluster in this JVM, on free ports of the loopback. */
+final class ClusterGroup implements LogGroup {
+    final ClusterMember[] members;
+    private final ClusterConfig[] configs;
+    private final Journal[] journals;
+    private final Path drivers;
+    private ReplicatedLog log;
+
+    ClusterGroup(int count, Path directory, UnaryOperator<ClusterConfig> change)
+            throws IOException {
+        Path shm = Path.of("/dev/shm");
+        drivers =
+                Files.isDirectory(shm)
+                        ? Files.createTempDirectory(shm, "tharsis-log-test-")
+                        : Files.createDirectory(directory.resolve("drivers"));
+        List<Address> addresses = addresses(count);
+        members = new ClusterMember[count];
+        configs = new ClusterConfig[count];
+        journals = new Journal[count];
+        for (int i = 0; i < count; i++) {
+            configs[i] =
+                    change.apply(
+                            ClusterConfig.of(
+                                            i,
+                                            addresses,
+                                            directory.resolve("member-" + i),
+                                            drivers.resolve("driver-" + i))
+                                    .withHeartbeatTimeout(Duration.ofSeconds(1)));
+            start(i);
+        }
+    }
+
+    void start(int member) {
+        members[member] =
+                ClusterMember.start(
+                        configs[member],
+                        () -> {
+                            journals[member] = new Journal();
+                            return journals[member];
+                        });
+    }
+
+    void stop(int member) {
+        if (log != null && members[member] != null) {
+            members[member].close();
+        }
+        members[member] = null;
+    }
+
+    ClusterConfig config(int member) {
+        return configs[member];
+    }
+
+    Journal journal(int member) {
+        return journals[member];
+    }
+
+    /** The address of each member, with room for all its ports. */
+    static List<Address> addresses(int count) {
+        List<Address> addresses = new ArrayList<>();
+        int port = 20_000 + (int) (ProcessHandle.current().pid() % 3_000) * 10;
+        while (addresses.size() < count) {
+            port = port > 60_000 ? 20_000 : port + ClusterConfig.PORTS;
+            if (isFree(port)) {
+                addresses.add(new Address("127.0.0.1", port));
+            }
+        }
+        return addresses;
+    }
+
+    private static boolean isFree(int first) {
+        for (int i = 0; i < ClusterConfig.PORTS; i++) {
+            InetAddress loopback = InetAddress.getLoopbackAddress();
+            try (DatagramSocket socket =
+                    new DatagramSocket(new InetSocketAddress(loopback, first + i))) {
+                Objects.requireNonNull(socket);
+            } catch (SocketException _) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public ReplicatedLog log() {
+        if (log == null) {
+            log = members().getFirst().log();
+        }
+        return log;
+    }
+
+    @Override
+    public List<LogMember> members() {
+        List<LogMember> up = new ArrayList<>();
+        for (ClusterMember member : members) {
+            if (member != null) {
+                up.add(member);
+            }
+        }
+        return up;
+    }
+
+    @Override
+    public List<Journal> journals() {
+        List<Journal> up = new ArrayList<>();
+        for (int i = 0; i < members.length; i++) {
+            if (members[i] != null) {
+                up.add(journals[i]);
+            }
+        }
+        return up;
+    }
+
+    @Override
+    public void restart() {
+        for (int i = 0; i < members.length; i++) {
+            stop(i);
+        }
+        log = null;
+        for (int i = 0; i < members.length; i++) {
+            start(i);
+        }
+    }
+
+    @Override
+    public void loseMajority() {
+        // The log's own member stays, if a majority is more than one.
+        for (int i = members.length - 1; i >= Math.min(1, members.length - 1); i--) {
+            stop(i);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (ClusterMember member : members) {
+            if (member != null) {
+                member.close();
+            }
+        }
+        IoUtil.delete(drivers.toFile(), true);
+    }
+}
