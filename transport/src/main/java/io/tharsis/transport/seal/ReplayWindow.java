@@ -34,15 +34,13 @@ final class ReplayWindow {
 
     /** Clears the bits that {@code (top, counter]} take over from counters a round ago. */
     private void forget(long counter) {
-        long steps = Math.min(counter - top, SIZE);
-        for (long next = counter - steps + 1; next <= counter; ) {
-            if ((next & 63) == 0 && counter - next >= 63) {
-                seen[word(next)] = 0;
-                next += 64;
-            } else {
-                seen[word(next)] &= ~bit(next);
-                next++;
-            }
+        int left = (int) Math.min(counter - top, SIZE);
+        for (long next = counter - left + 1; left > 0; ) {
+            boolean wholeWord = (next & 63) == 0 && left >= Long.SIZE;
+            int step = wholeWord ? Long.SIZE : 1;
+            seen[word(next)] &= wholeWord ? 0 : ~bit(next);
+            next += step;
+            left -= step;
         }
     }
 
