@@ -126,12 +126,6 @@ final class SimulatedOutflow implements Outflow {
         return TAKEN;
     }
 
-    /** The largest frame that it takes, in bytes. */
-    @SuppressWarnings("MissingOverride") // Outflow is about to ask for it.
-    public int maxFrame() {
-        return wire.maxFrame(lane);
-    }
-
     @Override
     public int maxFrame() {
         return wire.maxFrame(lane);
