@@ -8,8 +8,11 @@ import java.util.Arrays;
 final class ActorAsk extends Workload {
     private final Wiring wiring;
 
-    ActorAsk(String name, String how, Wiring wiring) {
-        super(name, "n asks to an actor in another process, one at a time, by " + how, 100_000);
+    ActorAsk(String name, Wiring wiring) {
+        super(
+                name,
+                "n asks to an actor in another process, one at a time, by " + wiring.words,
+                100_000);
         this.wiring = wiring;
     }
 

@@ -7,8 +7,11 @@ import io.tharsis.actors.Tell;
 final class ActorTell extends Workload {
     private final Wiring wiring;
 
-    ActorTell(String name, String how, Wiring wiring) {
-        super(name, "n messages of 64 bytes to an actor in another process, by " + how, 2_000_000);
+    ActorTell(String name, Wiring wiring) {
+        super(
+                name,
+                "n messages of 64 bytes to an actor in another process, by " + wiring.words,
+                2_000_000);
         this.wiring = wiring;
     }
 

@@ -8,10 +8,10 @@ import java.lang.foreign.ValueLayout;
 final class BulkFetch extends Workload {
     private final Wiring wiring;
 
-    BulkFetch(String name, String how, Wiring wiring) {
+    BulkFetch(String name, Wiring wiring) {
         super(
                 name,
-                "n bytes fetched from another process, summed up and checked, by " + how,
+                "n bytes fetched from another process, summed up and checked, by " + wiring.words,
                 1 << 30);
         this.wiring = wiring;
     }

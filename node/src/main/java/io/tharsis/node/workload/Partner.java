@@ -11,6 +11,7 @@ import io.tharsis.transport.Transport;
 import io.tharsis.transport.bulk.Bulk;
 import io.tharsis.transport.bulk.BulkLease;
 import io.tharsis.transport.bulk.BulkSource;
+import io.tharsis.transport.seal.ClusterKey;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,6 +80,7 @@ public final class Partner implements AutoCloseable {
     /** Starts one, and a system here that reaches it. */
     static Partner start(Wiring wiring) {
         int port = freePort();
+        Path keyFile = keyFile(wiring);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -92,24 +95,27 @@ public final class Partner implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         Partner.class.getName(),
                         wiring.name(),
-                        Integer.toString(port)));
+                        Integer.toString(port),
+                        keyFile.toString()));
         try {
             Process process =
                     new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
-            return connect(process, wiring, new Address(HOST, port));
+            return connect(process, wiring, new Address(HOST, port), keyFile);
         } catch (IOException e) {
             throw new UncheckedIOException("no partner could be started: " + command, e);
         }
     }
 
-    private static Partner connect(Process process, Wiring wiring, Address there)
+    private static Partner connect(Process process, Wiring wiring, Address there, Path keyFile)
             throws IOException {
         if (process.inputReader().readLine() == null) {
             throw new IOException("the partner ended before it was ready");
         }
-        Transport transport = wiring.start(new Address(HOST, freePort()));
+        Transport transport = wiring.start(new Address(HOST, freePort()), keyFile);
+        Files.deleteIfExists(keyFile);
+        Files.delete(keyFile.getParent());
         Bulk bulk =
                 Bulk.on(
                         transport,
@@ -124,6 +130,18 @@ public final class Partner implements AutoCloseable {
         return ActorSystem.builder(name)
                 .transport(transport)
                 .messages(Echo.class, Hit.class, Count.class);
+    }
+
+    private static Path keyFile(Wiring wiring) {
+        try {
+            Path file = Files.createTempDirectory("tharsis-bench").resolve("key");
+            if (wiring.isSealed()) {
+                ClusterKey.generate(file);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no place for a cluster key", e);
+        }
     }
 
     private static int freePort() {
@@ -146,11 +164,12 @@ public final class Partner implements AutoCloseable {
     }
 
     /**
-     * @param args the wiring and the port
+     * @param args the wiring, the port, and the file of the cluster key
      */
     public static void main(String[] args) throws IOException {
         Transport transport =
-                Wiring.valueOf(args[0]).start(new Address(HOST, Integer.parseInt(args[1])));
+                Wiring.valueOf(args[0])
+                        .start(new Address(HOST, Integer.parseInt(args[1])), Path.of(args[2]));
         Bulk.on(transport, new Data());
         ActorOptions<Object> options = ActorOptions.<Object>defaults().unbounded();
         try (ActorSystem _ =

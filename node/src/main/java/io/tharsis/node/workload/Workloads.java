@@ -48,13 +48,15 @@ public final class Workloads {
                     new SvdReconstruct(),
                     new Cholesky(),
                     new Solve(),
-                    new ActorAsk("actor-ask-ipc", "shared memory", Wiring.IPC),
-                    new ActorTell("actor-tell-ipc", "shared memory", Wiring.IPC),
-                    new ActorAsk("actor-ask-udp", "UDP", Wiring.UDP),
-                    new ActorTell("actor-tell-udp", "UDP", Wiring.UDP),
-                    new BulkFetch("bulk-ipc", "shared memory", Wiring.IPC),
-                    new BulkFetch("bulk-udp", "UDP, 8 KiB a datagram", Wiring.UDP),
-                    new BulkFetch("bulk-udp-1408", "UDP, 1,408 bytes", Wiring.UDP_SMALL));
+                    new ActorAsk("actor-ask-ipc", Wiring.IPC),
+                    new ActorTell("actor-tell-ipc", Wiring.IPC),
+                    new ActorAsk("actor-ask-udp", Wiring.UDP),
+                    new ActorTell("actor-tell-udp", Wiring.UDP),
+                    new BulkFetch("bulk-ipc", Wiring.IPC),
+                    new BulkFetch("bulk-udp", Wiring.UDP),
+                    new BulkFetch("bulk-udp-1408", Wiring.UDP_1408),
+                    new BulkFetch("bulk-udp-sealed", Wiring.UDP_SEALED),
+                    new BulkFetch("bulk-udp-1408-sealed", Wiring.UDP_1408_SEALED));
 
     private Workloads() {}
 
