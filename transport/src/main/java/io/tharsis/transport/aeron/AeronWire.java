@@ -13,6 +13,7 @@ import io.tharsis.transport.wire.Outflow;
 import io.tharsis.transport.wire.Wire;
 
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -99,7 +100,7 @@ public final class AeronWire implements Wire {
      * yields for some microseconds, then parks, twice as long each time, to a millisecond.
      */
     public static IdleStrategy idleStrategy() {
-        return DriverSettings.idleStrategy();
+        return new BackoffIdleStrategy(10, 20, 1_000, TimeUnit.MILLISECONDS.toNanos(1));
     }
 
     /** What every outflow of the lane takes; one that has more room says so itself. */
