@@ -33,7 +33,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The wire's own doings: media, drivers, and how it breaks. */
@@ -537,5 +539,79 @@ class AeronWireTest {
             String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ");
             assertEquals(driver, Long.parseLong(fields[3]), "its session is its own");
         }
+    }
+
+    @Test
+    void shouldGoBySharedMemoryToWhoComesLater() {
+        Node a = node(DriverMode.SHARED);
+        Address later = WireFolder.freeAddress();
+        Outflow bulk = a.wire.open(later, Lane.BULK);
+        Outflow messages = a.wire.open(later, Lane.MESSAGES);
+        WireFolder.until(
+                "publications", () -> roundAll() && a.wire.client().countersReader() != null);
+        assertEquals(8_160, bulk.maxFrame());
+        Node b = new Node(folder.config(later, DriverMode.SHARED));
+        WireFolder.until("shared memory", () -> roundAll() && bulk.maxFrame() == 65_472);
+        send(bulk, 65_472, 1);
+        send(messages, 100_000, 1);
+        WireFolder.until("frames", () -> roundAll() && b.got.size() == 2);
+    }
+
+    @Test
+    void shouldDeliverWhatWasTakenBeforeTheWireCloses() {
+        for (DriverMode mode : DriverMode.values()) {
+            Node a = node(mode);
+            Node b = node(mode);
+            Outflow out = connect(a, b.address, Lane.MESSAGES);
+            int frames = 0;
+            for (; frames < 50; frames++) {
+                assertEquals(Offer.TAKEN, offer(out, 1_000, frames));
+            }
+            nodes.remove(a);
+            a.wire.close();
+            assertEquals(Offer.CLOSED, offer(out, 20, 1));
+            WireFolder.until("frames", () -> roundAll() && b.got.size() == 50);
+        }
+    }
+
+    @Test
+    void shouldTakeNoHarmWhenManyThreadsOfferWhileItBreaks() throws Exception {
+        Node a = node(DriverMode.EMBEDDED);
+        Node b = node(DriverMode.EMBEDDED);
+        AtomicReference<Outflow> out = new AtomicReference<>(connect(a, b.address, Lane.MESSAGES));
+        AtomicBoolean end = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            while (!end.get()) {
+                                                offer(out.get(), 5_000, 1);
+                                                out.get().hasRoom();
+                                            }
+                                        } catch (Throwable e) {
+                                            failure.set(e);
+                                        }
+                                    }));
+        }
+        for (int round = 1; round <= 5; round++) {
+            int times = round;
+            WireFolder.until("frames", () -> roundAll() && b.got.size() > 20);
+            b.got.clear();
+            // As Aeron's client does by itself, it unmaps its memory; here the wire's turn comes
+            // first.
+            a.wire.breakForTest("test");
+            WireFolder.until("wire", () -> roundAll() && a.wire.rebuilds() == times);
+            out.set(connect(a, b.address, Lane.MESSAGES));
+            b.got.clear();
+        }
+        end.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertNull(failure.get());
     }
 }
