@@ -5,6 +5,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.exceptions.AeronException;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.wire.Lane;
 import io.tharsis.transport.wire.Outflow;
 
 import org.agrona.DirectBuffer;
@@ -25,10 +26,11 @@ final class AeronOutflow implements Outflow {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Address to;
-    private final int ipcStream;
-    private final int maxFrame;
-    private final long registration;
+    private final Lane lane;
+    private volatile int maxFrame;
     private volatile boolean over;
+    private int ipcStream;
+    private long registration;
     private ExclusivePublication publication;
 
     /**
@@ -36,16 +38,17 @@ final class AeronOutflow implements Outflow {
      *
      * @param ipcStream the first stream by shared memory of who is there; 0 if it goes by UDP
      */
-    AeronOutflow(Address to, int ipcStream, int maxFrame, long registration) {
+    AeronOutflow(Address to, Lane lane, int ipcStream, int maxFrame, long registration) {
         this.to = to;
+        this.lane = lane;
         this.ipcStream = ipcStream;
         this.maxFrame = maxFrame;
         this.registration = registration;
     }
 
     /** A stream that could not be opened. */
-    static AeronOutflow closed(Address to, int maxFrame) {
-        AeronOutflow outflow = new AeronOutflow(to, 0, maxFrame, Aeron.NULL_VALUE);
+    static AeronOutflow closed(Address to, Lane lane, int maxFrame) {
+        AeronOutflow outflow = new AeronOutflow(to, lane, 0, maxFrame, Aeron.NULL_VALUE);
         outflow.over = true;
         return outflow;
     }
@@ -144,14 +147,41 @@ final class AeronOutflow implements Outflow {
         }
     }
 
-    /** Ends it if its process on our driver is gone, long before the driver gives that up. */
-    void attendPeer(ToIntFunction<Address> find) {
-        if (ipcStream != 0) {
-            int now = find.applyAsInt(to);
-            if (now != ipcStream && now != AeronWire.UNKNOWN) {
-                over = true;
-            }
+    /**
+     * Ends it if its process on our driver is gone, long before the driver gives that up; has it go
+     * by shared memory if whom it is to has come to our driver before a frame was taken.
+     */
+    void attendPeer(Aeron client, ToIntFunction<Address> find) {
+        if (over || (ipcStream == 0 && publication != null && publication.position() > 0)) {
+            return;
         }
+        int now = find.applyAsInt(to);
+        if (now == ipcStream || now == AeronWire.UNKNOWN) {
+            return;
+        }
+        lock.lock();
+        try {
+            boolean moves = ipcStream == 0 && (publication == null || publication.position() == 0);
+            if (moves) {
+                client.asyncRemovePublication(registration);
+                publication = null;
+                registration = Aeron.NULL_VALUE;
+                registration =
+                        client.asyncAddExclusivePublication(
+                                Channels.ipc(lane), Channels.stream(now, lane));
+                ipcStream = now;
+                maxFrame = Channels.maxFrame(lane, AeronConfig.MTU_IPC);
+            } else {
+                over = over || ipcStream != 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the driver has yet to make its publication. */
+    boolean isPending() {
+        return publication == null && !over;
     }
 
     boolean isOver() {

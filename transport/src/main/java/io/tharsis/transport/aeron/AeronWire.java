@@ -13,6 +13,7 @@ import io.tharsis.transport.wire.Outflow;
 import io.tharsis.transport.wire.Wire;
 
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -27,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A wire of Aeron. A process on the same shared driver is reached by shared memory, every other one
- * by UDP; which of them is settled when a stream is opened.
+ * by UDP; which of them is settled when a stream is opened, or later, as long as nobody was there.
  *
  * <p>The client of Aeron has no thread of its own: {@link #maintain} runs it. So whoever runs the
  * wire must come back to {@code maintain} within five seconds, all that it does in between
@@ -42,6 +43,7 @@ public final class AeronWire implements Wire {
     /** Of a process: that we could not look whether it is on our driver. */
     static final int UNKNOWN = -1;
 
+    private static final long OUTFLOWS_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PEERS_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -58,6 +60,8 @@ public final class AeronWire implements Wire {
     private String broken = "not built yet";
     private long retryNs;
     private long peersNs;
+    private long outflowsNs;
+    private boolean pending;
     private long rebuilds;
     private boolean closed;
 
@@ -99,7 +103,7 @@ public final class AeronWire implements Wire {
      * yields for some microseconds, then parks, twice as long each time, to a millisecond.
      */
     public static IdleStrategy idleStrategy() {
-        return DriverSettings.idleStrategy();
+        return new BackoffIdleStrategy(10, 20, 1_000, TimeUnit.MILLISECONDS.toNanos(1));
     }
 
     /** What every outflow of the lane takes; one that has more room says so itself. */
@@ -115,18 +119,19 @@ public final class AeronWire implements Wire {
         int mtu = ipc ? AeronConfig.MTU_IPC : Channels.mtu(config, to);
         int maxFrame = Channels.maxFrame(lane, mtu);
         if (broken != null || closed) {
-            return AeronOutflow.closed(to, maxFrame);
+            return AeronOutflow.closed(to, lane, maxFrame);
         }
         try {
             String channel = ipc ? Channels.ipc(lane) : Channels.udp(config, to, lane);
             int streamId = Channels.stream(ipc ? stream : Channels.UDP_STREAM, lane);
             long registration = client.asyncAddExclusivePublication(channel, streamId);
-            AeronOutflow outflow = new AeronOutflow(to, stream, maxFrame, registration);
+            AeronOutflow outflow = new AeronOutflow(to, lane, stream, maxFrame, registration);
             outflows.add(outflow);
+            pending = true;
             return outflow;
         } catch (AeronException e) {
             errors.onError(e);
-            return AeronOutflow.closed(to, maxFrame);
+            return AeronOutflow.closed(to, lane, maxFrame);
         }
     }
 
@@ -159,7 +164,7 @@ public final class AeronWire implements Wire {
             client.conductorAgentInvoker().invoke();
             inflows.settle();
             attendPeers(nowNs);
-            attendOutflows();
+            attendOutflows(nowNs);
             broken = whyBroken();
             if (broken != null) {
                 errors.log(
@@ -172,6 +177,7 @@ public final class AeronWire implements Wire {
                 tearDown();
                 retryNs = nowNs;
                 peersNs = nowNs;
+                outflowsNs = nowNs;
             }
             return broken;
         }
@@ -219,6 +225,11 @@ public final class AeronWire implements Wire {
         }
     }
 
+    /** Has the next round find that the client has ended, for this reason. */
+    void breakForTest(String reason) {
+        errors.onError(new TimeoutException(reason));
+    }
+
     /** For tests that break it. */
     Aeron client() {
         return client;
@@ -262,21 +273,34 @@ public final class AeronWire implements Wire {
         if (fatal != null) {
             return "Aeron's client has ended: " + fatal.getMessage();
         }
-        return client.isClosed() ? "Aeron's client was closed" : driver.lost();
+        if (client.isClosed() || !client.conductorAgentInvoker().isRunning()) {
+            return "Aeron's client was closed, or the wire's thread interrupted";
+        }
+        return driver.lost();
     }
 
     private void attendPeers(long nowNs) {
         if (registry != null && nowNs - peersNs >= 0) {
             peersNs = nowNs + PEERS_NS;
-            outflows.forEach(outflow -> outflow.attendPeer(this::findIpc));
+            try {
+                outflows.forEach(outflow -> outflow.attendPeer(client, this::findIpc));
+            } catch (AeronException e) {
+                errors.onError(e);
+            }
         }
     }
 
-    private void attendOutflows() {
+    private void attendOutflows(long nowNs) {
+        if (!pending && nowNs - outflowsNs < 0) {
+            return;
+        }
+        pending = false;
+        outflowsNs = nowNs + OUTFLOWS_NS;
         for (int i = outflows.size() - 1; i >= 0; i--) {
             AeronOutflow outflow = outflows.get(i);
             try {
                 outflow.attend(client);
+                pending |= outflow.isPending();
             } catch (RegistrationException e) {
                 errors.onError(e);
                 outflow.close();

@@ -60,7 +60,7 @@ final class DriverSettings {
                 .errorHandler(errors)
                 .threadingMode(ThreadingMode.SHARED)
                 .sharedThreadFactory(threads)
-                .sharedIdleStrategy(idleStrategy())
+                .sharedIdleStrategy(driverIdle())
                 // It resolves names, which may block; what waits for it waits for the network
                 // anyway.
                 .asyncExecutorThreadFactory(threads)
@@ -83,9 +83,9 @@ final class DriverSettings {
                 .initialWindowLength(Math.clamp(receiveBuffer / 4, WINDOW_MIN, WINDOW_MAX));
     }
 
-    /** Spins and yields for some microseconds, then parks, twice as long each time, to 1 ms. */
-    static IdleStrategy idleStrategy() {
-        return new BackoffIdleStrategy(10, 20, 1_000, TimeUnit.MILLISECONDS.toNanos(1));
+    /** Spins and yields for some microseconds, then parks, twice as long each time, to 2 ms. */
+    private static IdleStrategy driverIdle() {
+        return new BackoffIdleStrategy(10, 20, 20_000, TimeUnit.MILLISECONDS.toNanos(2));
     }
 
     // The system grants what it allows and says what that was.

@@ -24,18 +24,22 @@ final class EmbeddedDriver implements Driver {
         this.folder = folder;
         this.hook = hook;
         this.errors = errors;
-        String name = "own-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
-        directory = folder.path().resolve(name);
-        held =
-                folder.locked(
-                        () -> {
-                            folder.sweep();
-                            return HeldFile.tryHold(folder.path().resolve(name + ".lock"), name);
-                        });
-        if (held == null) {
-            throw new AeronWireException(
-                    "another process holds " + name + " in " + folder.path() + ", with our number");
+        HeldFile own = null;
+        String name = null;
+        // A process of another container may have our number.
+        while (own == null) {
+            String candidate =
+                    "own-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+            own = folder.locked(() -> hold(folder, candidate));
+            name = candidate;
         }
+        held = own;
+        directory = folder.path().resolve(name);
+    }
+
+    private static HeldFile hold(Folder folder, String name) {
+        folder.sweep();
+        return HeldFile.tryHold(folder.path().resolve(name + ".lock"), name);
     }
 
     @Override

@@ -126,11 +126,15 @@ record Folder(Path path) {
 
     /** Lets go of a held file. */
     void release(HeldFile file) {
-        locked(
-                () -> {
-                    file.close();
-                    return null;
-                });
+        try {
+            locked(
+                    () -> {
+                        file.close();
+                        return null;
+                    });
+        } catch (UncheckedIOException _) {
+            file.close(); // The folder is gone.
+        }
     }
 
     /** Deletes what embedded drivers left whose processes are gone. Call under {@link #locked}. */

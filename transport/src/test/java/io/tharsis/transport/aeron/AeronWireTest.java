@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tharsis.transport.Address;
 import io.tharsis.transport.aeron.AeronConfig.DriverMode;
@@ -19,12 +20,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The wire's own doings: media, drivers, and how it breaks. */
@@ -441,5 +452,166 @@ class AeronWireTest {
         assertNull(a.broken);
         AtomicLong errors = new AtomicLong(a.wire.errors());
         assertTrue(errors.get() > 0);
+    }
+
+    @Test
+    void shouldOpenNoSocketBeyondTheInterfaceThatItIsBoundTo() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/net/udp")), "Linux alone says so");
+        Set<String> before = sockets();
+        Node a = node(DriverMode.EMBEDDED);
+        Node b = node(DriverMode.EMBEDDED);
+        send(connect(a, b.address, Lane.MESSAGES), 20, 1);
+        send(connect(b, a.address, Lane.BULK), 20, 1);
+        Set<String> ours = sockets();
+        ours.removeAll(before);
+        List<String> bound =
+                Files.readAllLines(Path.of("/proc/self/net/udp")).stream()
+                        .map(line -> line.trim().split("\\s+"))
+                        .filter(fields -> ours.contains(fields[9]))
+                        .map(fields -> fields[1])
+                        .toList();
+        // Two that listen and two that send.
+        assertEquals(4, bound.size(), bound::toString);
+        assertTrue(
+                bound.stream().allMatch(local -> local.startsWith("0100007F:")), bound::toString);
+    }
+
+    /** The inodes of this process's sockets. */
+    private static Set<String> sockets() throws IOException {
+        Set<String> inodes = new HashSet<>();
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path file : files.toList()) {
+                if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    inodes.add(Files.readSymbolicLink(file).toString().replaceAll("\\D", ""));
+                }
+            }
+        } catch (NoSuchFileException _) {
+            return sockets(); // One was closed while we looked.
+        }
+        return inodes;
+    }
+
+    @Test
+    void shouldSpeakIpv6() throws IOException {
+        try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress("::1", 0))) {
+            assertTrue(probe.isBound());
+        } catch (SocketException _) {
+            assumeTrue(false, "no IPv6 here");
+        }
+        Node[] two = new Node[2];
+        for (int i = 0; i < 2; i++) {
+            Address self = new Address("::1", WireFolder.freeAddress().port());
+            two[i] =
+                    new Node(
+                            new AeronConfig(
+                                    self, "::1", DriverMode.EMBEDDED, folder.path, 0, null));
+        }
+        send(connect(two[0], two[1].address, Lane.MESSAGES), 70_000, 1);
+        WireFolder.until("frame", () -> roundAll() && two[1].got.size() == 1);
+        send(connect(two[1], two[0].address, Lane.BULK), 8_160, 1);
+        WireFolder.until("frame", () -> roundAll() && two[0].got.size() == 1);
+    }
+
+    @Test
+    void shouldFitASmallSharedMemoryAndLeaveItsStartersSession() throws Exception {
+        Node a = node(DriverMode.SHARED);
+        Node b = node(DriverMode.SHARED);
+        for (Node[] way : new Node[][] {{a, b}, {b, a}}) {
+            for (Lane lane : Lane.values()) {
+                Outflow out = connect(way[0], way[1].address, lane);
+                // Until each of the three terms was used.
+                for (int sent = 0; sent < 4 * Channels.termIpc(lane); sent += out.maxFrame()) {
+                    send(out, out.maxFrame(), 1);
+                    way[1].got.clear();
+                }
+            }
+        }
+        Process du = new ProcessBuilder("du", "-sk", folder.path.toString()).start();
+        String said = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        long bytes = Long.parseLong(said.split("\\s")[0]) << 10;
+        assertTrue(bytes <= DriverSpace.SESSION_BYTES + (1 << 20), () -> bytes + " bytes");
+        assertTrue(bytes > DriverSpace.SESSION_BYTES * 3 / 4, () -> bytes + " bytes");
+        assertTrue(
+                bytes < 60L << 20, () -> bytes + " bytes do not fit a container's shared memory");
+        long driver = folder.driver().pid();
+        Path stat = Path.of("/proc/" + driver + "/stat");
+        if (Files.exists(stat)) {
+            String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ");
+            assertEquals(driver, Long.parseLong(fields[3]), "its session is its own");
+        }
+    }
+
+    @Test
+    void shouldGoBySharedMemoryToWhoComesLater() {
+        Node a = node(DriverMode.SHARED);
+        Address later = WireFolder.freeAddress();
+        Outflow bulk = a.wire.open(later, Lane.BULK);
+        Outflow messages = a.wire.open(later, Lane.MESSAGES);
+        WireFolder.until(
+                "publications", () -> roundAll() && a.wire.client().countersReader() != null);
+        assertEquals(8_160, bulk.maxFrame());
+        Node b = new Node(folder.config(later, DriverMode.SHARED));
+        WireFolder.until("shared memory", () -> roundAll() && bulk.maxFrame() == 65_472);
+        send(bulk, 65_472, 1);
+        send(messages, 100_000, 1);
+        WireFolder.until("frames", () -> roundAll() && b.got.size() == 2);
+    }
+
+    @Test
+    void shouldDeliverWhatWasTakenBeforeTheWireCloses() {
+        for (DriverMode mode : DriverMode.values()) {
+            Node a = node(mode);
+            Node b = node(mode);
+            Outflow out = connect(a, b.address, Lane.MESSAGES);
+            int frames = 0;
+            for (; frames < 50; frames++) {
+                assertEquals(Offer.TAKEN, offer(out, 1_000, frames));
+            }
+            nodes.remove(a);
+            a.wire.close();
+            assertEquals(Offer.CLOSED, offer(out, 20, 1));
+            WireFolder.until("frames", () -> roundAll() && b.got.size() == 50);
+        }
+    }
+
+    @Test
+    void shouldTakeNoHarmWhenManyThreadsOfferWhileItBreaks() throws Exception {
+        Node a = node(DriverMode.EMBEDDED);
+        Node b = node(DriverMode.EMBEDDED);
+        AtomicReference<Outflow> out = new AtomicReference<>(connect(a, b.address, Lane.MESSAGES));
+        AtomicBoolean end = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            while (!end.get()) {
+                                                offer(out.get(), 5_000, 1);
+                                                out.get().hasRoom();
+                                            }
+                                        } catch (Throwable e) {
+                                            failure.set(e);
+                                        }
+                                    }));
+        }
+        for (int round = 1; round <= 5; round++) {
+            int times = round;
+            WireFolder.until("frames", () -> roundAll() && b.got.size() > 20);
+            b.got.clear();
+            // As Aeron's client does by itself, it unmaps its memory; here the wire's turn comes
+            // first.
+            a.wire.breakForTest("test");
+            WireFolder.until("wire", () -> roundAll() && a.wire.rebuilds() == times);
+            out.set(connect(a, b.address, Lane.MESSAGES));
+            b.got.clear();
+        }
+        end.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertNull(failure.get());
     }
 }
