@@ -17,6 +17,7 @@ import io.tharsis.transport.log.cluster.ClusterMember;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,29 @@ class ClusterMemberTest {
         group.restart();
         assertEquals("3", text(append(group.log(), "third", LONG)));
         assertEquals(0, group.members[0].stats().errors());
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldCatchUpAfterTheLogItNeedsWasPurged() throws Exception {
+        group = new ClusterGroup(3, directory, c -> c.withSnapshots(4 * MIB, 0));
+        text(append(group.log(), "first", LONG));
+        await("a leader", () -> group.log().leader() != ReplicatedLog.NO_LEADER);
+        int away = group.log().leader() == 2 ? 1 : 2;
+        await("all there", () -> group.journal(away).entries().size() == 1);
+        group.stop(away);
+        for (int i = 0; i < 8; i++) {
+            fill(group.log(), 4 * MIB);
+        }
+        text(append(group.log(), "second", LONG));
+        for (LogMember member : group.members()) {
+            await("log purged", () -> member.stats().logStart() > 8 * MIB);
+        }
+        group.start(away);
+        await("caught up", () -> group.journal(away).entries().size() == 2);
+        assertEquals("3", text(append(group.log(), "third", LONG)));
+        await("goes on", () -> group.journal(away).entries().size() == 3);
+        assertEquals(group.journal(0).passed(), group.journal(away).passed());
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The appends of a client from the call to their end: handed over by any thread, then waiting to be
  * sent, then sent and waiting for an answer. Each ends once. <b>Threads: the client's own</b> but
- * for {@link #admit}, {@link #hasHandedOver} and {@link #stats}.
+ * for {@link #admit}, {@link #isEmpty}, {@link #hasHandedOver} and {@link #stats}.
  */
 final class Appends {
     private final ConcurrentLinkedQueue<Append> handedOver = new ConcurrentLinkedQueue<>();
@@ -49,6 +49,10 @@ final class Appends {
         }
         handedOver.add(append);
         return true;
+    }
+
+    boolean isEmpty() {
+        return pending.get() == 0;
     }
 
     boolean hasHandedOver() {

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
  * A member of a replicated log between processes, embedded in this one. It takes snapshots by size
  * and purges behind them; it starts at once after a kill; and when its media driver or one of its
  * agents breaks, as after a pause of the whole process, it starts anew with a state machine of its
- * own making, waiting 1 s at first and up to 16 s between attempts.
+ * own making, waiting 1 s at first and up to 16 s between attempts. One that was away for longer
+ * than the others keep their log fetches a snapshot from the leader.
  */
 public final class ClusterMember implements LogMember {
     private static final long ROUND_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -51,6 +52,9 @@ public final class ClusterMember implements LogMember {
     private long askedFrom;
     private boolean asked;
     private long purgedAt;
+    private boolean behind;
+    private boolean electing;
+    private long electingSinceNs;
 
     /** What nodes that are gone had counted. */
     private static final class Counts {
@@ -117,7 +121,7 @@ public final class ClusterMember implements LogMember {
 
     private void round() {
         long now = System.nanoTime();
-        if (node == null || node.isBroken()) {
+        if (node == null || node.isBroken() || isBehind(now)) {
             restart(now);
         } else {
             if (now - startedNs > SOUND_NS) {
@@ -128,13 +132,29 @@ public final class ClusterMember implements LogMember {
         }
     }
 
+    /** Whether it does not find its way back to the others, and cannot, as it turns out. */
+    private boolean isBehind(long now) {
+        if (behind || config.members().size() == 1 || !node.isElecting()) {
+            electing = false;
+        } else if (!electing) {
+            electing = true;
+            electingSinceNs = now;
+        } else if (now - electingSinceNs > 3 * config.heartbeatTimeout().toNanos()) {
+            // Asked again after as long.
+            electing = false;
+            behind = LogDistance.isOutOfReach(config, node, errors);
+        }
+        return behind;
+    }
+
     private void restart(long now) {
         if (node != null) {
             Errors.log(
                     Level.WARNING,
                     "the replicated log's member "
                             + config.member()
-                            + " broke and starts anew in "
+                            + (behind ? " needs log that is purged" : " broke")
+                            + " and starts anew in "
                             + TimeUnit.NANOSECONDS.toSeconds(backOffNs)
                             + " s");
             roles.set(Role.NONE);
@@ -149,6 +169,10 @@ public final class ClusterMember implements LogMember {
         }
         backOffNs = Math.min(2 * backOffNs, LAST_BACK_OFF_NS);
         startedNs = now;
+        if (behind) {
+            LogRestore.run(config, errors, () -> closed);
+            behind = false;
+        }
         startNode();
     }
 

@@ -6,6 +6,7 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
@@ -41,7 +42,9 @@ final class ClusterNode implements AutoCloseable {
 
     private static final int KIB = 1024;
     private static final int MAX_SEGMENT = 16 * 1024 * KIB;
-    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** How long an idle agent sleeps: four of them together take a few per cent of a core. */
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ClusterConfig config;
     private final Errors errors;
@@ -53,6 +56,7 @@ final class ClusterNode implements AutoCloseable {
     // A mapping of our own: the module's goes away with it, at any time.
     private final CountersReader counters;
     private final int snapshotCounter;
+    private final int electionCounter;
     private final AtomicCounter controlToggle;
     private volatile boolean broken;
 
@@ -69,14 +73,19 @@ final class ClusterNode implements AutoCloseable {
         Archive startedArchive = null;
         ConsensusModule startedModule = null;
         try {
-            startedDriver = MediaDriver.launch(driverContext());
-            startedArchive = Archive.launch(archiveContext());
+            startedDriver = MediaDriver.launch(driverContext(config, errors));
+            startedArchive = Archive.launch(archiveContext(config, errors));
             startedModule = ConsensusModule.launch(moduleContext());
             counters = ClusterControl.mapCounters(cncFile(config));
             snapshotCounter =
                     ClusterCounters.find(
                             counters,
                             ConsensusModule.Configuration.SNAPSHOT_COUNTER_TYPE_ID,
+                            CLUSTER_ID);
+            electionCounter =
+                    ClusterCounters.find(
+                            counters,
+                            ConsensusModule.Configuration.ELECTION_STATE_TYPE_ID,
                             CLUSTER_ID);
             controlToggle = ClusterControl.findControlToggle(counters, CLUSTER_ID);
             container = ClusteredServiceContainer.launch(containerContext(service));
@@ -117,12 +126,17 @@ final class ClusterNode implements AutoCloseable {
         return counters.getCounterValue(snapshotCounter);
     }
 
+    /** Whether it seeks a leader, or the way to one's log. */
+    boolean isElecting() {
+        return counters.getCounterValue(electionCounter) != ElectionState.CLOSED.code();
+    }
+
     /** Has all members take a snapshot, if this is the leader and nothing of the kind goes on. */
     boolean askForSnapshot() {
         return ClusterControl.ToggleState.SNAPSHOT.toggle(controlToggle);
     }
 
-    private MediaDriver.Context driverContext() {
+    static MediaDriver.Context driverContext(ClusterConfig config, Errors errors) {
         MediaDriver.Context context =
                 new MediaDriver.Context()
                         .aeronDirectoryName(config.driverDirectory().toString())
@@ -142,7 +156,7 @@ final class ClusterNode implements AutoCloseable {
         return context;
     }
 
-    private Archive.Context archiveContext() {
+    static Archive.Context archiveContext(ClusterConfig config, Errors errors) {
         Address self = config.address();
         int sync = config.fsync() ? 1 : 0;
         return new Archive.Context()
@@ -162,7 +176,7 @@ final class ClusterNode implements AutoCloseable {
                 .segmentFileLength(segmentLength(config))
                 .fileSyncLevel(sync)
                 .catalogFileSyncLevel(sync)
-                .threadFactory(threads("archive"))
+                .threadFactory(threads(config, "archive"))
                 .errorHandler(errors);
     }
 
@@ -186,7 +200,7 @@ final class ClusterNode implements AutoCloseable {
                 .electionTimeoutNs(Math.max(heartbeat / 2, TimeUnit.MILLISECONDS.toNanos(500)))
                 .fileSyncLevel(config.fsync() ? 1 : 0)
                 .idleStrategySupplier(ClusterNode::backOff)
-                .threadFactory(threads("consensus"))
+                .threadFactory(threads(config, "consensus"))
                 .terminationHook(() -> broken = true)
                 .errorHandler(errors);
     }
@@ -199,7 +213,7 @@ final class ClusterNode implements AutoCloseable {
                 .clusteredService(service)
                 .archiveContext(localArchive(2))
                 .idleStrategySupplier(ClusterNode::backOff)
-                .threadFactory(threads("service"))
+                .threadFactory(threads(config, "service"))
                 .terminationHook(() -> broken = true)
                 .errorHandler(errors);
     }
@@ -210,6 +224,10 @@ final class ClusterNode implements AutoCloseable {
 
     /** How to talk to this node's archive from its process; each user takes another number. */
     AeronArchive.Context localArchive(int user) {
+        return localArchive(config, user, errors);
+    }
+
+    static AeronArchive.Context localArchive(ClusterConfig config, int user, Errors errors) {
         return new AeronArchive.Context()
                 .aeronDirectoryName(config.driverDirectory().toString())
                 .controlRequestChannel("aeron:ipc?term-length=64k")
@@ -220,7 +238,7 @@ final class ClusterNode implements AutoCloseable {
                 .errorHandler(errors);
     }
 
-    private ThreadFactory threads(String part) {
+    private static ThreadFactory threads(ClusterConfig config, String part) {
         return task -> {
             Thread thread = new Thread(task, "tharsis-log-" + config.member() + "-" + part);
             thread.setDaemon(true);

@@ -120,7 +120,7 @@ final class LogService implements ClusteredService {
         applied = position;
         if (cluster.role() == Cluster.Role.LEADER) {
             Frames.answerHeader(frame, Frames.sequence(buffer, offset), status);
-            answers.send(session, frame, Frames.ANSWER_HEADER + answerLength);
+            answers.send(cluster.aeron(), session, frame, Frames.ANSWER_HEADER + answerLength);
         }
     }
 
