@@ -2,6 +2,7 @@ package io.tharsis.transport.seal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.aeron.Publication;
 import io.aeron.Subscription;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 
 /** Aeron's streams, of every kind that is used, through sealed drivers. */
@@ -106,6 +110,56 @@ class SealedStreamsTest {
                     assertEquals(1, b.count(Kind.SESSIONS));
                 }
             }
+        }
+    }
+
+    @Test
+    void shouldReconnectARestartedSenderAtItsControlAddress() throws Exception {
+        String control = "control=127.0.0.1:" + Ports.free() + "|control-mode=dynamic";
+        try (var b = node("b")) {
+            Subscription subscription =
+                    b.subscribe("aeron:udp?endpoint=127.0.0.1:0|" + control, STREAM);
+            for (int life = 0; life < 2; life++) {
+                try (var a = node("a" + life)) {
+                    Publication publication = a.publish("aeron:udp?" + control, STREAM);
+                    new Numbers(publication, subscription).exchange(100, 100);
+                }
+            }
+            assertTrue(b.errors.isEmpty(), () -> "" + b.errors);
+        }
+    }
+
+    @Test
+    void shouldChangeKeysUnderWay() throws Exception {
+        String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+        SealOptions often = SealOptions.defaults().withRekey(100, Long.MAX_VALUE);
+        try (var a = new SealedNode(temp.resolve("a"), KEY, often);
+                var b = node("b")) {
+            Subscription subscription = b.subscribe(channel, STREAM);
+            Publication publication = a.publish(channel, STREAM);
+            new Numbers(publication, subscription).exchange(2_000, 1_000);
+            assertEquals(1, subscription.imageCount());
+            assertTrue(a.count(Kind.SESSIONS) >= 5, () -> "" + a.stats);
+            assertEquals(0, b.count(Kind.BAD_TAG) + a.count(Kind.BAD_TAG));
+        }
+    }
+
+    @Test
+    void shouldCarryAStreamOverIpv6() throws Exception {
+        assumeTrue(hasIpv6(), "this machine has no IPv6 loopback");
+        String channel = "aeron:udp?endpoint=[::1]:" + Ports.free();
+        try (var a = node("a");
+                var b = node("b")) {
+            Subscription subscription = b.subscribe(channel, STREAM);
+            new Numbers(a.publish(channel, STREAM), subscription).exchange(100, 100);
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try (var socket = new DatagramSocket(new InetSocketAddress("::1", 0))) {
+            return socket.isBound();
+        } catch (SocketException _) {
+            return false;
         }
     }
 
