@@ -11,9 +11,6 @@ import io.tharsis.actors.ReplyTo;
 import io.tharsis.actors.Request;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 
 /**
  * Pi by actors, each of which throws its share of the points: ./tharsis run examples/ActorsPi.java
@@ -21,14 +18,6 @@ import java.util.concurrent.Executors;
  */
 class ActorsPi {
     static final Duration DEADLINE = Duration.ofMinutes(10);
-
-    /**
-     * Kernels run here, as many at a time as there are processors, and never on an actor's thread.
-     */
-    static final Executor COMPUTE =
-            Executors.newFixedThreadPool(
-                    Runtime.getRuntime().availableProcessors(),
-                    Thread.ofPlatform().daemon().name("compute-", 0).factory());
 
     static void main(String[] args) {
         long points = args.length > 0 ? (long) Double.parseDouble(args[0]) : 100_000_000;
@@ -66,10 +55,9 @@ class ChunkInside implements Actor<ChunkInside.Message> {
         switch (message) {
             case Throw asked -> {
                 ReplyTo<Long> asker = context.replyTo(asked);
-                var count =
-                        CompletableFuture.supplyAsync(
-                                () -> inside(asked.points()), ActorsPi.COMPUTE);
-                context.pipeToSelf(count, (inside, failure) -> new Counted(asker, inside, failure));
+                context.compute(
+                        () -> inside(asked.points()),
+                        (inside, failure) -> new Counted(asker, inside, failure));
             }
             case Counted(var asker, var inside, var failure) -> {
                 if (failure == null) {

@@ -2,6 +2,7 @@ package io.tharsis.actors;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -180,6 +181,20 @@ public final class ActorContext<M> {
         stage.whenComplete(
                 (value, failure) ->
                         cell.enqueue(new Envelope.Piped<T>(toMessage, value, bare(failure))));
+    }
+
+    /**
+     * Has {@code work} {@linkplain ActorSystem#compute computed} off the threads of actors, and
+     * sends this actor what {@code toMessage} makes of the result or the failure, as {@link
+     * #pipeToSelf} does.
+     *
+     * @param work must not touch the actor's state, which goes on handling messages meanwhile
+     */
+    public <T> void compute(
+            Callable<T> work, BiFunction<? super T, ? super Throwable, M> toMessage) {
+        onTurn();
+        Objects.requireNonNull(toMessage);
+        pipeToSelf(system().compute(work), toMessage);
     }
 
     private static Throwable bare(Throwable failure) {

@@ -33,11 +33,12 @@ final class ActorEvents {
         }
     }
 
-    static void slowTurn(Turn turn, long nanos) {
+    static void slowTurn(Turn turn, long nanos, boolean blocked) {
         if (FlightRecorder.isInitialized()) {
             var event = new SlowTurn();
             event.actor = turn.toString();
             event.nanos = nanos;
+            event.blocked = blocked;
             event.commit();
         }
     }
@@ -68,7 +69,10 @@ final class ActorEvents {
         Class<?> message;
     }
 
-    /** A turn has been computing for a tenth of a second; told once a turn. */
+    /**
+     * A turn of a tenth of a second or more; told once a turn. One that computes is told of while
+     * it goes on, one that blocks when it has ended.
+     */
     @Name("io.tharsis.SlowTurn")
     @Label("Slow Turn")
     @Category("Tharsis")
@@ -80,5 +84,8 @@ final class ActorEvents {
         @Label("So Far")
         @Timespan(Timespan.NANOSECONDS)
         long nanos;
+
+        @Label("Blocked")
+        boolean blocked;
     }
 }

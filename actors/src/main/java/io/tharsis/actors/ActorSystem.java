@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,8 +50,12 @@ public final class ActorSystem implements AutoCloseable {
     private final LongAdder restarts = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
     private final LongAdder refusals = new LongAdder();
+    private final Compute compute = new Compute(this);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closing;
+
+    /** The time that the next message waits is to be taken. */
+    private volatile boolean takesTime;
 
     private ActorSystem(Builder builder) {
         checkFlag();
@@ -59,7 +64,7 @@ public final class ActorSystem implements AutoCloseable {
         dispatcher =
                 builder.dispatcher != null
                         ? builder.dispatcher
-                        : Dispatcher.virtualThreads(builder.parallelism);
+                        : Dispatcher.virtualThreads(builder.parallelism, builder.computeThreads);
         remoting = builder.transport == null ? null : remoting(builder);
     }
 
@@ -138,6 +143,10 @@ public final class ActorSystem implements AutoCloseable {
             throw new IllegalArgumentException("no name for an actor: \"" + actorName + "\"");
         }
         long number = spawned.incrementAndGet();
+        if (number == 1 && !(dispatcher instanceof SimulatedDispatcher)) {
+            // The recorder's thread is none of a simulation.
+            Recorder.opened(this);
+        }
         ActorOptions<M> bounded = options.orElseBounded(capacity);
         var cell = new Cell<M>(this, parent, actorName, number, factory, bounded);
         living.incrementAndGet();
@@ -174,6 +183,42 @@ public final class ActorSystem implements AutoCloseable {
     public <R, Q extends Request<R>> CompletableFuture<R> ask(
             ActorRef<? super Q> to, Q request, Duration deadline) {
         return Asking.ask(to, request, deadline);
+    }
+
+    /**
+     * Hears of the end of {@code actor}, here or elsewhere.
+     *
+     * @return ends when the actor has stopped, at once if that has happened already, in the turn
+     *     that stopped it; for an actor elsewhere also when its system is lost. It never fails, and
+     *     waits as long as the actor lives; cancel it to hear no more.
+     */
+    public CompletableFuture<Signal.Terminated> whenStopped(ActorRef<?> actor) {
+        var end = new CompletableFuture<Signal.Terminated>();
+        Watcher watcher = (dead, cause) -> end.complete(new Signal.Terminated(dead, cause));
+        actor.addWatcher(watcher);
+        end.whenComplete(
+                (_, given) -> {
+                    if (given != null) {
+                        actor.removeWatcher(watcher);
+                    }
+                });
+        return end;
+    }
+
+    /**
+     * Computes off the threads of actors: a fixed number of platform threads, one for each
+     * processor if the {@linkplain Builder#computeThreads builder} does not say otherwise, take
+     * what was given in its order. A kernel of milliseconds or more belongs here; in an actor it
+     * would hold up others. Never blocks; what waits is not bounded but counted, see {@link
+     * ActorStats}.
+     *
+     * @return the result, or what {@code work} threw; a {@link NotComputedException} if it had not
+     *     begun when the system was closed. What hangs on it without an executor of its own runs on
+     *     the thread that computed; inside an actor see {@link ActorContext#compute}. Work whose
+     *     future is cancelled before it begins is left out.
+     */
+    public <T> CompletableFuture<T> compute(Callable<T> work) {
+        return compute.submit(Objects.requireNonNull(work));
     }
 
     // --------------------------------------------------------------- elsewhere
@@ -273,6 +318,31 @@ public final class ActorSystem implements AutoCloseable {
         return dispatcher;
     }
 
+    /** Has the time taken that the next message waits. */
+    void takeTime() {
+        takesTime = true;
+    }
+
+    /** True for one message after {@link #takeTime}, or for two that come at once. */
+    boolean takesTime() {
+        if (!takesTime) {
+            return false;
+        }
+        takesTime = false;
+        return true;
+    }
+
+    /** The actors whose turn runs now. */
+    List<Cell<?>> busy() {
+        List<Cell<?>> busy = new ArrayList<>();
+        for (Dispatcher.Running running : dispatcher.running()) {
+            if (running.turn() instanceof Cell<?> cell && cell.system == this) {
+                busy.add(cell);
+            }
+        }
+        return busy;
+    }
+
     /** A mailbox was full. */
     void refused() {
         refusals.increment();
@@ -312,10 +382,14 @@ public final class ActorSystem implements AutoCloseable {
         return new ActorStats(
                 living.get(),
                 spawned.get(),
+                dispatcher.handled(),
                 failures.sum(),
                 restarts.sum(),
                 deadLetters.sum(),
-                refusals.sum());
+                refusals.sum(),
+                compute.running(),
+                compute.waiting(),
+                compute.done());
     }
 
     /**
@@ -358,20 +432,31 @@ public final class ActorSystem implements AutoCloseable {
      * them fail. Actors that have not stopped at the deadline are interrupted; should they return
      * later, they stop then. Interrupting the caller ends the wait as the deadline does.
      *
+     * <p>Of what was given to {@link #compute}, what has not begun fails with a {@link
+     * NotComputedException}, and what runs is let go on until the deadline and then interrupted.
+     *
      * @return the names of actors without a parent that had not stopped at the deadline
-     * @throws IllegalStateException inside an actor, which would wait for itself
+     * @throws IllegalStateException inside an actor or its {@code compute}, which would wait for
+     *     itself
      */
     public List<String> close(Duration deadline) {
         boolean inTime = false;
+        if (compute.isInside()) {
+            throw new IllegalStateException("inside of what " + name + " computes");
+        }
+        long beginNs = dispatcher.nanoTime();
         try {
             dispatcher.await(CompletableFuture.completedFuture(null), Duration.ZERO);
             roots.close();
+            CompletableFuture<Void> computed = compute.close();
             closing = true;
             roots.stopAll();
             if (living.get() == 0) {
                 ended.complete(null);
             }
             inTime = dispatcher.await(ended, deadline);
+            Duration left = deadline.minusNanos(dispatcher.nanoTime() - beginNs);
+            dispatcher.await(computed, left.isNegative() ? Duration.ZERO : left);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -384,9 +469,11 @@ public final class ActorSystem implements AutoCloseable {
                 }
             }
         }
+        compute.interrupt();
         if (remoting != null) {
             remoting.close();
         }
+        Recorder.closed(this);
         dispatcher.close();
         return left;
     }
@@ -401,6 +488,7 @@ public final class ActorSystem implements AutoCloseable {
         private final String name;
         private Dispatcher dispatcher;
         private int parallelism = Runtime.getRuntime().availableProcessors();
+        private int computeThreads = Runtime.getRuntime().availableProcessors();
         private int capacity = 1024;
         private Transport transport;
         private final Set<Class<?>> messages = new LinkedHashSet<>();
@@ -422,6 +510,19 @@ public final class ActorSystem implements AutoCloseable {
                 throw new IllegalArgumentException("parallelism is 1 at least: " + parallelism);
             }
             this.parallelism = parallelism;
+            return this;
+        }
+
+        /**
+         * Has that many threads for {@link ActorSystem#compute}; as many as there are processors if
+         * this is not called. Without effect on a {@link #dispatcher} that is given.
+         */
+        public Builder computeThreads(int computeThreads) {
+            if (computeThreads < 1) {
+                throw new IllegalArgumentException(
+                        "threads that compute are 1 at least: " + computeThreads);
+            }
+            this.computeThreads = computeThreads;
             return this;
         }
 

@@ -143,7 +143,7 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
             system.refused();
             return Tell.FULL;
         }
-        enqueue(item);
+        enqueue(system.takesTime() ? new Envelope.Timed(item, message, this) : item);
         return Tell.ACCEPTED;
     }
 
@@ -246,12 +246,19 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
 
     @Override
     public boolean run(int most) {
+        return run(most, new Tally());
+    }
+
+    @Override
+    public boolean run(int most, Tally tally) {
         life.enter();
+        int before = taken;
         try {
-            handle(most);
+            handle(most, tally);
         } catch (Throwable thrown) {
             giveUp(thrown);
         }
+        tally.add(taken - before);
         boolean stuck = taken == 0;
         life.leave();
         boolean more = settle();
@@ -262,12 +269,12 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
         return more;
     }
 
-    private void handle(int most) {
+    private void handle(int most, Tally tally) {
         if (state == NEW) {
             life.start();
         }
         int before = taken;
-        while (taken - before < most && handleOne()) {
+        while (taken - before < most && handleOne(tally)) {
             life.afterOne();
         }
         if (waiters != null) {
@@ -285,13 +292,15 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
         }
     }
 
-    private boolean handleOne() {
+    private boolean handleOne(Tally tally) {
         Queue<Command> first = commands;
         if (first != null) {
             Command command = first.poll();
             if (command != null) {
                 took();
                 COMMANDED.getAndAdd(this, -1);
+                // No message.
+                tally.add(-1);
                 command.applyTo(life);
                 return true;
             }
@@ -310,12 +319,18 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
         }
         if (state >= STOPPING) {
             discard(item);
-        } else if (item instanceof Envelope envelope) {
+        } else {
+            open(item);
+        }
+        return true;
+    }
+
+    void open(Object item) {
+        if (item instanceof Envelope envelope) {
             envelope.open(life);
         } else {
             life.receive(life.cast(item), null);
         }
-        return true;
     }
 
     private void took() {
@@ -359,7 +374,7 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
         }
     }
 
-    private void discard(Object item) {
+    void discard(Object item) {
         if (item instanceof Envelope envelope) {
             envelope.discard(this);
         } else {

@@ -13,7 +13,12 @@ import java.util.concurrent.CompletableFuture;
 public interface Dispatcher extends AutoCloseable {
     /** The dispatcher for production: virtual threads, {@code parallelism} of them running. */
     static Dispatcher virtualThreads(int parallelism) {
-        return new RunnerDispatcher(parallelism);
+        return virtualThreads(parallelism, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** As the other, with {@code computeThreads} for what {@link #compute} is given. */
+    static Dispatcher virtualThreads(int parallelism, int computeThreads) {
+        return new RunnerDispatcher(parallelism, computeThreads);
     }
 
     /**
@@ -30,11 +35,29 @@ public interface Dispatcher extends AutoCloseable {
      */
     Scheduled schedule(Duration delay, Runnable task);
 
+    /**
+     * Runs work that computes for long, beside all turns; never blocks. The dispatcher of
+     * production has a fixed number of platform threads for it, daemons that start when needed and
+     * end when idle, and a queue without a bound before them, first in, first out. Unless it is
+     * overridden, the work runs as what is {@linkplain #schedule scheduled} for now does.
+     *
+     * @param work throws nothing
+     * @throws java.util.concurrent.RejectedExecutionException when closed, if it likes
+     */
+    default void compute(Runnable work) {
+        schedule(Duration.ZERO, work);
+    }
+
     /** A clock of nanoseconds that never goes back, with any origin. */
     long nanoTime();
 
     /** The turns that run now. */
     List<Running> running();
+
+    /** Messages that turns have {@linkplain Tally counted}; 0 if it does not say. */
+    default long handled() {
+        return 0;
+    }
 
     /**
      * Waits for the end of {@code future}, whatever that is.

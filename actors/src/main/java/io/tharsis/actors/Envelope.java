@@ -44,6 +44,36 @@ abstract sealed class Envelope {
         }
     }
 
+    /** An item whose time in the mailbox is taken. */
+    static final class Timed extends Envelope {
+        private final Object item;
+        private final Object message;
+        private final long sinceNs;
+
+        /** Of {@code item}, which is or holds a user's {@code message}. */
+        Timed(Object item, Object message, Cell<?> cell) {
+            this.item = item;
+            this.message = message;
+            this.sinceNs = cell.dispatcher().nanoTime();
+        }
+
+        @Override
+        <M> void open(Life<M> life) {
+            Recorder.handled(life.cell, message, sinceNs);
+            life.cell.open(item);
+        }
+
+        @Override
+        void discard(Cell<?> cell) {
+            cell.discard(item);
+        }
+
+        @Override
+        Object message() {
+            return message;
+        }
+    }
+
     /** The end of an actor that was watched. */
     static final class Obituary extends Envelope {
         private final ActorRef<?> dead;

@@ -122,7 +122,17 @@ final class Monitor implements Runnable {
         long sinceNs = nowNs - runner.seenSinceNs;
         if (sinceNs >= SLOW_NS && !runner.seenSlow) {
             runner.seenSlow = true;
-            ActorEvents.slowTurn(turn, sinceNs);
+            ActorEvents.slowTurn(turn, sinceNs, false);
+        }
+    }
+
+    /** By a runner that was set aside, when its turn has ended. */
+    static void noteBlocked(Runner runner, Turn turn) {
+        long tookNs = System.nanoTime() - runner.seenSinceNs;
+        // What was seen may be the turn before it.
+        boolean seen = runner.seenTurns == runner.turns();
+        if (seen && tookNs >= SLOW_NS && !runner.seenSlow) {
+            ActorEvents.slowTurn(turn, tookNs, true);
         }
     }
 }

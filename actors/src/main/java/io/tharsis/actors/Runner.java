@@ -35,6 +35,7 @@ final class Runner implements Runnable {
     }
 
     final RunQueue queue = new RunQueue();
+    final Tally tally = new Tally();
 
     /** The monitor's notes: the turn it saw last, and since when. */
     long seenTurns;
@@ -151,13 +152,14 @@ final class Runner implements Runnable {
             boolean more = run(turn);
             turn = detached ? leave(turn, more) : after(turn, more);
         }
+        dispatcher.ended(this);
     }
 
-    private static boolean run(Turn turn) {
+    private boolean run(Turn turn) {
         // One that came between two turns was meant for the one before.
         Thread.interrupted();
         try {
-            return turn.run(MESSAGES_PER_TURN);
+            return turn.run(MESSAGES_PER_TURN, tally);
         } catch (Throwable thrown) {
             // Only a mistake of this package, or no memory: the runner must live on.
             Log.warn("a turn of " + turn + " threw", thrown);
@@ -167,6 +169,9 @@ final class Runner implements Runnable {
 
     private Turn leave(Turn turn, boolean more) {
         isIdle();
+        if (detached) {
+            Monitor.noteBlocked(this, turn);
+        }
         if (more) {
             dispatcher.inject(turn);
         }

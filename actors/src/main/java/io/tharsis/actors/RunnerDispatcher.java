@@ -10,8 +10,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +46,13 @@ final class RunnerDispatcher implements Dispatcher {
     private final Object lock = new Object();
     private final ArrayDeque<Runner> idle = new ArrayDeque<>();
     private final Set<Runner> detached = new HashSet<>();
+
+    /** Runners that have not ended. */
+    private final Set<Runner> living = new HashSet<>();
+
+    private long handledByEnded;
     private final Monitor monitor = new Monitor(this, name + "-monitor");
+    private final ThreadPoolExecutor compute;
     private int started;
     private ScheduledThreadPoolExecutor timer;
 
@@ -56,9 +64,27 @@ final class RunnerDispatcher implements Dispatcher {
     private volatile boolean closed;
 
     RunnerDispatcher(int parallelism) {
+        this(parallelism, Runtime.getRuntime().availableProcessors());
+    }
+
+    RunnerDispatcher(int parallelism, int computeThreads) {
         if (parallelism < 1) {
             throw new IllegalArgumentException("parallelism is 1 at least: " + parallelism);
         }
+        if (computeThreads < 1) {
+            throw new IllegalArgumentException(
+                    "threads that compute are 1 at least: " + computeThreads);
+        }
+        // It starts its threads one by one, as work comes.
+        compute =
+                new ThreadPoolExecutor(
+                        computeThreads,
+                        computeThreads,
+                        IDLE_NS,
+                        TimeUnit.NANOSECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().daemon().name(name + "-compute-", 1).factory());
+        compute.allowCoreThreadTimeOut(true);
         this.parallelism = parallelism;
         this.allowed = parallelism;
     }
@@ -104,6 +130,7 @@ final class RunnerDispatcher implements Dispatcher {
                 fresh = new Runner(this, name + "-runner-" + ++started);
                 List<Runner> all = new ArrayList<>(List.of(runners));
                 all.add(fresh);
+                living.add(fresh);
                 runners = all.toArray(Runner[]::new);
             }
         }
@@ -279,6 +306,14 @@ final class RunnerDispatcher implements Dispatcher {
         }
     }
 
+    /** The last that a runner does. */
+    void ended(Runner runner) {
+        synchronized (lock) {
+            living.remove(runner);
+            handledByEnded += runner.tally.handled();
+        }
+    }
+
     /** Lets {@code extra} more run than processors, for a tick in which that many may block. */
     void allow(int extra) {
         if (allowed != parallelism + extra) {
@@ -353,6 +388,22 @@ final class RunnerDispatcher implements Dispatcher {
     }
 
     @Override
+    public void compute(Runnable work) {
+        compute.execute(work);
+    }
+
+    @Override
+    public long handled() {
+        synchronized (lock) {
+            long sum = handledByEnded;
+            for (Runner runner : living) {
+                sum += runner.tally.handled();
+            }
+            return sum;
+        }
+    }
+
+    @Override
     public long nanoTime() {
         return System.nanoTime();
     }
@@ -401,6 +452,7 @@ final class RunnerDispatcher implements Dispatcher {
             closed = true;
             resting = List.copyOf(idle);
         }
+        compute.shutdown();
         resting.forEach(runner -> LockSupport.unpark(runner.thread()));
         monitor.wake();
     }

@@ -13,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
  * so each seed is another interleaving, and the same one every time.
  *
  * <p><b>Threads: one alone</b>, the one that made it; another one is refused. So a future that is
- * piped to an actor has to end on that thread: have {@link #schedule} end it.
+ * piped to an actor has to end on that thread: have {@link #schedule} end it, or {@link #compute}.
+ *
+ * <p>What is to be computed is done at one moment of the simulated time, drawn from the millisecond
+ * that follows; so it takes an {@link #advance} or an {@link #await}.
  */
 public final class SimulatedDispatcher implements Dispatcher {
     /** Turns after which actors that never come to rest are a mistake of the test. */
@@ -21,10 +24,13 @@ public final class SimulatedDispatcher implements Dispatcher {
 
     private static final int MOST_MESSAGES = 8;
 
+    private static final int LONGEST_COMPUTE_NS = 1_000_000;
+
     private final long seed;
     private final Thread owner = Thread.currentThread();
     private final List<Turn> ready = new ArrayList<>();
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+    private final Tally tally = new Tally();
     private long drawn;
     private long now;
     private long scheduled;
@@ -46,6 +52,16 @@ public final class SimulatedDispatcher implements Dispatcher {
         var task = new Task(now + Restarts.nanos(delay), draw(), scheduled++, work);
         tasks.add(task);
         return () -> tasks.remove(task);
+    }
+
+    @Override
+    public void compute(Runnable work) {
+        schedule(Duration.ofNanos(below(LONGEST_COMPUTE_NS)), work);
+    }
+
+    @Override
+    public long handled() {
+        return tally.handled();
     }
 
     @Override
@@ -107,7 +123,7 @@ public final class SimulatedDispatcher implements Dispatcher {
         ready.remove(last);
         current = turn;
         try {
-            if (turn.run(1 + below(MOST_MESSAGES))) {
+            if (turn.run(1 + below(MOST_MESSAGES), tally)) {
                 ready.add(turn);
             }
         } finally {

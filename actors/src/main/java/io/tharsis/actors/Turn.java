@@ -8,4 +8,9 @@ public interface Turn {
      * @return true if there are more; the dispatcher then runs it again, after others that wait
      */
     boolean run(int most);
+
+    /** As the other, and adds to {@code tally} how many messages were handled. */
+    default boolean run(int most, Tally tally) {
+        return run(most);
+    }
 }

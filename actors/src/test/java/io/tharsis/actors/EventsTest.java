@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import jdk.jfr.consumer.RecordingStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -63,9 +65,85 @@ final class EventsTest {
         assertTrue(slow.getLong("nanos") >= 100_000_000);
     }
 
+    @Test
+    void shouldTellOfATurnThatHasBlocked(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("events.jfr");
+        try (var recording = new Recording()) {
+            recording.start();
+            try (ActorSystem system = ActorSystem.create("blocks")) {
+                ActorRef<CountDownLatch> actor =
+                        system.spawn(
+                                () -> (latch, _) -> latch.await(200, TimeUnit.MILLISECONDS),
+                                "blocked");
+                actor.tell(new CountDownLatch(1));
+                actor.stop();
+                system.whenStopped(actor).get(60, TimeUnit.SECONDS);
+                system.close(Duration.ofSeconds(60));
+                Path part = folder.resolve("part.jfr");
+                // Its turn ends a moment after the actor has.
+                do {
+                    recording.dump(part);
+                } while (RecordingFile.readAllEvents(part).stream()
+                        .noneMatch(event -> isNamed(event, "io.tharsis.SlowTurn")));
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        RecordedEvent slow = one(RecordingFile.readAllEvents(file), "io.tharsis.SlowTurn");
+        assertEquals("ActorRef(blocked)", slow.getString("actor"));
+        assertTrue(slow.getBoolean("blocked"));
+        assertTrue(slow.getLong("nanos") >= 100_000_000);
+    }
+
+    @Test
+    void shouldTellWhatSystemsCountAndHowLongMessagesWait() throws Exception {
+        var counts = new CountDownLatch(2);
+        var mailbox = new CountDownLatch(2);
+        var errors = new ConcurrentLinkedQueue<Throwable>();
+        try (var stream = new RecordingStream();
+                ActorSystem system = ActorSystem.create("told")) {
+            stream.enable("io.tharsis.ActorSystem").withPeriod(Duration.ofMillis(50));
+            stream.enable("io.tharsis.Mailbox").withPeriod(Duration.ofMillis(1));
+            stream.setReuse(false);
+            stream.onError(errors::add);
+            stream.onEvent(
+                    "io.tharsis.ActorSystem",
+                    event -> {
+                        if (event.getString("system").equals("told")
+                                && event.getLong("handled") > 0
+                                && event.getLong("living") == 1) {
+                            counts.countDown();
+                        }
+                    });
+            stream.onEvent(
+                    "io.tharsis.Mailbox",
+                    event -> {
+                        if (event.getString("actor").equals("answers")
+                                && event.getLong("waitedNs") > 0
+                                && event.getClass("message").getName().endsWith("Add")
+                                && event.getInt("depth") >= 0) {
+                            mailbox.countDown();
+                        }
+                    });
+            stream.startAsync();
+            ActorRef<ActorContract.Add> actor =
+                    system.spawn(
+                            () -> (add, context) -> context.reply(add, add.value()), "answers");
+            int asked = 0;
+            while (counts.getCount() > 0 || mailbox.getCount() > 0) {
+                var add = new ActorContract.Add(++asked);
+                assertEquals(asked, system.ask(actor, add, Duration.ofSeconds(60)).join());
+            }
+        }
+        assertEquals(List.of(), List.copyOf(errors));
+    }
+
+    private static boolean isNamed(RecordedEvent event, String name) {
+        return event.getEventType().getName().equals(name);
+    }
+
     private static RecordedEvent one(List<RecordedEvent> all, String name) {
-        List<RecordedEvent> named =
-                all.stream().filter(event -> event.getEventType().getName().equals(name)).toList();
+        List<RecordedEvent> named = all.stream().filter(event -> isNamed(event, name)).toList();
         assertEquals(1, named.size(), name);
         return named.getFirst();
     }
