@@ -71,7 +71,6 @@ public final class ActorSystem implements AutoCloseable {
     private Remoting remoting(Builder builder) {
         var made = new Remoting(this, builder.transport, builder.factories);
         builder.messages.forEach(made.codecs()::register);
-        made.start();
         return made;
     }
 
@@ -578,7 +577,11 @@ public final class ActorSystem implements AutoCloseable {
          * @throws RuntimeException of {@code io.tharsis.actors.codec} if messages cannot travel
          */
         public ActorSystem build() {
-            return new ActorSystem(this);
+            var system = new ActorSystem(this);
+            if (system.remoting != null) {
+                system.remoting.start();
+            }
+            return system;
         }
     }
 }

@@ -6,11 +6,18 @@ public abstract sealed class AskException extends ActorException {
 
     private final String actor;
     private final Class<?> request;
+    private final String reason;
 
-    AskException(String actor, Class<?> request, String what, Throwable cause) {
-        super(actor + ", asked with " + request.getName() + ", " + what, cause);
+    AskException(String actor, Class<?> request, String what, String reason, Throwable cause) {
+        super(actor + ", asked with " + request.getName() + ", " + what + reason, cause);
         this.actor = actor;
         this.request = request;
+        this.reason = reason;
+    }
+
+    /** The part of the message that another process does not know: why. */
+    final String reason() {
+        return reason;
     }
 
     /** The name of the actor that was asked. */
@@ -31,7 +38,7 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         Expired(String actor, Class<?> request, String what) {
-            super(actor, request, what, null);
+            super(actor, request, "", what, null);
         }
 
         @Override
@@ -45,7 +52,7 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         Dropped(String actor, Class<?> request, String why) {
-            super(actor, request, "was forwarded in vain: " + why, null);
+            super(actor, request, "was forwarded in vain: ", why, null);
         }
 
         @Override
@@ -59,7 +66,7 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         Lost(String actor, Class<?> request, String why) {
-            super(actor, request, "may have run; the connection was lost: " + why, null);
+            super(actor, request, "may have run; the connection was lost: ", why, null);
         }
 
         @Override
@@ -73,7 +80,7 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         DidNotRun(String actor, Class<?> request, String what) {
-            super(actor, request, "did not run: " + what, null);
+            super(actor, request, "did not run: ", what, null);
         }
 
         @Override
@@ -87,13 +94,17 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         Failed(String actor, Class<?> request, Throwable cause) {
-            super(actor, request, "failed: " + Log.text(cause), cause);
+            super(actor, request, "failed: ", said(cause), cause);
         }
 
         @Override
         public boolean mayHaveRun() {
             return true;
         }
+    }
+
+    private static String said(Throwable cause) {
+        return cause instanceof RemoteFailure there ? there.getMessage() : Log.text(cause);
     }
 
     /**
@@ -104,7 +115,7 @@ public abstract sealed class AskException extends ActorException {
         private static final long serialVersionUID = 1;
 
         Unanswered(String actor, Class<?> request) {
-            super(actor, request, "returned without answering it", null);
+            super(actor, request, "returned without answering it", "", null);
         }
 
         @Override

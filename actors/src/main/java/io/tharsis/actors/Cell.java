@@ -474,6 +474,18 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
         return there == null ? fresh : (Q) there;
     }
 
+    /** Also to a reference that came from elsewhere when the actor was gone. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other || other instanceof RemoteRef<?> ref && ref.isOf(this);
+    }
+
+    @Override
+    public int hashCode() {
+        Remoting home = system.remoting();
+        return home == null ? Long.hashCode(number) : RemoteRef.hash(home.id(), number);
+    }
+
     @Override
     public String toString() {
         return "ActorRef(" + name() + ")";

@@ -158,10 +158,11 @@ final class Life<M> {
         if (asker == null) {
             return to.tell(forwardedMessage);
         }
-        forwarded = true;
         ReplyTo<?> kept = asker;
         kept.isWith(to);
+        // What cannot travel throws: then it is not forwarded.
         Tell tell = to.offer(forwardedMessage, kept);
+        forwarded = true;
         if (tell != Tell.ACCEPTED) {
             kept.didNotRun(to.refusal(tell));
         }

@@ -23,13 +23,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Another process, as the actors of this one see it: what is sent there and waits for an answer,
  * and who watches whom. What finds no room on the link waits in a queue here, bounded for what
  * users tell and ask, not for what the system says.
  *
- * <p>Thread-safe; no method calls the user's code under the lock but for accessors of messages.
+ * <p>What is sent, and that it waits for an answer, is written down and sent under one lock, which
+ * a loss takes, too: so each request is failed by the loss of the connection that it was sent on,
+ * and by no other. While there was a connection, both sides make a lost one again; who is not
+ * reached within the transport's patience is let go, until something is sent there again.
+ *
+ * <p>Thread-safe; no method calls the user's code under the lock but for accessors of messages. The
+ * ends of requests, where user's code may hang, are left to the dispatcher.
  */
 final class Peer {
     private static final int MAX_QUEUED = 8192;
@@ -37,20 +44,28 @@ final class Peer {
 
     private final Remoting remoting;
     private final Address address;
-    private final AtomicLong lastRequest = new AtomicLong();
+
+    /**
+     * Begins where no earlier life of this process has come to, so that an answer to one of those
+     * is not taken for one to ours.
+     */
+    private final AtomicLong lastRequest;
 
     /** What will be answered, by the number of the request. */
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
-    private final Map<RemoteRef<?>, Credit> credits = new ConcurrentHashMap<>();
+    private final Credits credits;
 
     // Guarded by this:
-    private final Encoder encoder = new Encoder(Transport.MAX_MESSAGE);
     private final Queue<Queued> queue = new ArrayDeque<>();
     private long queuedBytes;
+    private boolean closed;
+
+    /** Null while it is in use, should the accessor of a message send something itself. */
+    private Encoder encoder;
 
     /** Who here watches actors there. */
-    private final Map<RemoteRef<?>, Set<Watcher>> watchers = new HashMap<>();
+    private final Map<RemoteRef<?>, Watched> watchers = new HashMap<>();
 
     /** Which actors here are watched from there. */
     private final Map<Cell<?>, Watcher> watched = new HashMap<>();
@@ -60,10 +75,15 @@ final class Peer {
     Peer(Remoting remoting, Address address) {
         this.remoting = remoting;
         this.address = address;
+        this.lastRequest = new AtomicLong(remoting.id());
+        this.credits = new Credits(this);
     }
 
     /** Something that waits for room on the link. */
     private record Queued(byte[] bytes, Object message, RemoteRef<?> to, long request) {}
+
+    /** An actor there, as it was first named, and who watches it. */
+    private record Watched(RemoteRef<?> ref, Set<Watcher> by) {}
 
     /** Writes what is sent, behind its kind. */
     @FunctionalInterface
@@ -71,21 +91,63 @@ final class Peer {
         void write(Encoder out);
     }
 
+    Remoting remoting() {
+        return remoting;
+    }
+
+    Address address() {
+        return address;
+    }
+
     // ------------------------------------------------------------------------- sending
 
     Tell tell(RemoteRef<?> to, Object message) {
-        boolean taken =
+        if (credits.areWaiting(to)) {
+            return full();
+        }
+        Tell tell =
                 send(
                         RemoteKind.TELL,
                         out -> {
-                            target(out, to.systemId(), to.number());
+                            target(out, to);
                             remoting.codecs().encode(message, out);
                         },
-                        true,
                         message,
                         to,
-                        0);
-        return taken ? Tell.ACCEPTED : full();
+                        0,
+                        null);
+        return answered(tell, message, to);
+    }
+
+    Tell ask(RemoteRef<?> to, Object message, ReplyTo<?> asker) {
+        if (credits.areWaiting(to)) {
+            return full();
+        }
+        long request = lastRequest.incrementAndGet();
+        Tell tell =
+                send(
+                        RemoteKind.ASK,
+                        out -> {
+                            target(out, to);
+                            out.putLong(request);
+                            putPatience(out, asker.patience());
+                            remoting.codecs().encode(message, out);
+                        },
+                        message,
+                        to,
+                        request,
+                        new Pending.Ask(asker));
+        if (tell == Tell.ACCEPTED) {
+            asker.whenDone(() -> pending.remove(request));
+        }
+        return answered(tell, message, to);
+    }
+
+    private Tell answered(Tell tell, Object message, RemoteRef<?> to) {
+        if (tell == Tell.STOPPED) {
+            remoting.deadLetter(message, to, Remoting.CLOSED);
+        }
+        return tell == Tell.FULL ? full() : tell;
     }
 
     private Tell full() {
@@ -93,138 +155,152 @@ final class Peer {
         return Tell.FULL;
     }
 
-    Tell ask(RemoteRef<?> to, Object message, ReplyTo<?> asker) {
-        long request = lastRequest.incrementAndGet();
-        pending.put(request, new Pending.Ask(asker));
-        asker.whenDone(() -> pending.remove(request));
-        boolean taken = false;
-        try {
-            taken =
-                    send(
-                            RemoteKind.ASK,
-                            out -> {
-                                target(out, to.systemId(), to.number());
-                                request(out, request, asker.patience());
-                                remoting.codecs().encode(message, out);
-                            },
-                            true,
-                            message,
-                            to,
-                            request);
-        } finally {
-            if (!taken) {
-                pending.remove(request);
-            }
-        }
-        return taken ? Tell.ACCEPTED : full();
+    private static void target(Encoder out, RemoteRef<?> to) {
+        out.putLong(to.systemId());
+        out.putLong(to.number());
     }
 
-    private static void target(Encoder out, long systemId, long number) {
-        out.putLong(systemId);
-        out.putLong(number);
-    }
-
-    private static void request(Encoder out, long request, Duration patience) {
-        out.putLong(request);
+    private static void putPatience(Encoder out, Duration patience) {
         out.putLong(TimeUnit.NANOSECONDS.toMillis(Restarts.nanos(patience)));
     }
 
     void stop(RemoteRef<?> ref) {
-        aboutTarget(RemoteKind.STOP, ref);
+        say(RemoteKind.STOP, out -> target(out, ref));
     }
 
-    private void aboutTarget(byte kind, RemoteRef<?> ref) {
-        say(kind, out -> target(out, ref.systemId(), ref.number()));
+    /** Says something of the system's own, which is never refused but when all is closed. */
+    Tell say(byte kind, Body body) {
+        return send(kind, body, null, null, 0, null);
     }
 
-    /** Says something of the system's own, which is never refused. */
-    void say(byte kind, Body body) {
-        send(kind, body, false, null, null, 0);
-    }
-
-    /** A request of this system to the other one. */
+    /**
+     * A request of this system to the other one.
+     *
+     * @throws RuntimeException of the codecs if what {@code body} writes cannot travel
+     */
     <T> CompletableFuture<T> call(byte kind, String what, Body body, Duration deadline) {
         Asking.check(deadline);
         long request = lastRequest.incrementAndGet();
         var future = new CompletableFuture<T>();
-        pending.put(request, new Pending.Call<>(what, future));
+        Tell tell =
+                send(
+                        kind,
+                        out -> {
+                            out.putLong(request);
+                            body.write(out);
+                        },
+                        null,
+                        null,
+                        request,
+                        new Pending.Call<>(what, future));
+        if (tell == Tell.STOPPED) {
+            future.completeExceptionally(
+                    new PeerLostException(what + " was not sent: " + Remoting.CLOSED));
+            return future;
+        }
         Dispatcher.Scheduled expiry =
                 remoting.system()
                         .dispatcher()
-                        .schedule(
-                                deadline,
-                                () ->
-                                        future.completeExceptionally(
-                                                new PeerLostException(
-                                                        what
-                                                                + " was not answered within "
-                                                                + deadline
-                                                                + "; the link "
-                                                                + doing())));
+                        .schedule(deadline, () -> expire(future, what, deadline));
         future.whenComplete(
                 (_, _) -> {
                     expiry.cancel();
                     pending.remove(request);
                 });
-        try {
-            send(
-                    kind,
-                    out -> {
-                        out.putLong(request);
-                        body.write(out);
-                    },
-                    false,
-                    null,
-                    null,
-                    request);
-        } catch (RuntimeException e) {
-            pending.remove(request);
-            expiry.cancel();
-            throw e;
-        }
         return future;
     }
 
+    private void expire(CompletableFuture<?> future, String what, Duration deadline) {
+        future.completeExceptionally(
+                new PeerLostException(
+                        what + " was not answered within " + deadline + "; the link " + doing()));
+    }
+
+    CompletableFuture<Tell> tellWhenRoom(RemoteRef<?> to, Object message, Duration deadline) {
+        return credits.tell(to, message, deadline);
+    }
+
+    /** A message that the other process keeps until there is room for it. */
+    CompletableFuture<Tell> tellThere(RemoteRef<?> to, Object message, Duration patience) {
+        return call(
+                RemoteKind.TELL_WHEN_ROOM,
+                "a message to " + to.name(),
+                out -> {
+                    target(out, to);
+                    putPatience(out, patience);
+                    remoting.codecs().encode(message, out);
+                },
+                patience.plusSeconds(1));
+    }
+
     /**
-     * @return false if it is bounded and there is no room
+     * Sends, or queues.
+     *
+     * @param message of a user, which is refused if the queue is full; null of the system
+     * @param request what {@code answer} waits for; 0 and null if it is not answered
+     * @return STOPPED if all is closed
      */
-    private synchronized boolean send(
-            byte kind, Body body, boolean bounded, Object message, RemoteRef<?> to, long request) {
-        encoder.clear();
-        encoder.putByte(kind);
-        body.write(encoder);
-        if (queue.isEmpty() && offer()) {
-            return true;
+    private synchronized Tell send(
+            byte kind, Body body, Object message, RemoteRef<?> to, long request, Pending answer) {
+        Encoder out = encoder == null ? new Encoder(Transport.MAX_MESSAGE) : encoder;
+        encoder = null;
+        try {
+            out.clear();
+            out.putByte(kind);
+            body.write(out);
+            return send(out, message, to, request, answer);
+        } finally {
+            encoder = out;
         }
-        int length = encoder.length();
-        if (bounded && (queue.size() >= MAX_QUEUED || queuedBytes + length > MAX_QUEUED_BYTES)) {
-            return false;
-        }
-        byte[] bytes = new byte[length];
-        encoder.buffer().getBytes(0, bytes);
-        queue.add(new Queued(bytes, message, to, request));
-        queuedBytes += length;
-        return true;
     }
 
-    private boolean offer() {
-        return link().offer(Remoting.SERVICE, encoder.buffer(), 0, encoder.length()) == Sent.SENT;
+    private Tell send(Encoder out, Object message, RemoteRef<?> to, long request, Pending answer) {
+        int length = out.length();
+        Link there = closed ? null : link();
+        if (there == null) {
+            return Tell.STOPPED;
+        }
+        boolean isFull = queue.size() >= MAX_QUEUED || queuedBytes + length > MAX_QUEUED_BYTES;
+        if (message != null && isFull) {
+            return Tell.FULL;
+        }
+        if (answer != null) {
+            pending.put(request, answer);
+        }
+        if (!queue.isEmpty()
+                || there.offer(Remoting.SERVICE, out.buffer(), 0, length) != Sent.SENT) {
+            byte[] bytes = new byte[length];
+            out.buffer().getBytes(0, bytes);
+            queue.add(new Queued(bytes, message, to, request));
+            queuedBytes += length;
+        }
+        return Tell.ACCEPTED;
     }
 
+    /** Null if the transport is closed. */
     private Link link() {
         Link there = link;
         if (there == null || there.state() instanceof LinkState.Ended) {
-            there = remoting.transport().link(address);
+            there = dial();
             link = there;
         }
         return there;
     }
 
+    private Link dial() {
+        try {
+            return remoting.transport().link(address);
+        } catch (IllegalStateException _) {
+            return null;
+        }
+    }
+
     /** Sends what waits, as far as there is room. */
     synchronized void flush() {
-        while (!queue.isEmpty()) {
+        Link there = queue.isEmpty() ? null : link();
+        while (there != null && !queue.isEmpty()) {
             byte[] bytes = queue.peek().bytes();
-            Sent sent = link().offer(Remoting.SERVICE, new UnsafeBuffer(bytes), 0, bytes.length);
+            Sent sent = there.offer(Remoting.SERVICE, new UnsafeBuffer(bytes), 0, bytes.length);
             if (sent != Sent.SENT) {
                 return;
             }
@@ -235,63 +311,86 @@ final class Peer {
 
     // ---------------------------------------------------------------- answers come in
 
-    Pending take(long request) {
-        return pending.remove(request);
+    /** Has {@code end} done, in the dispatcher's care, to what waits for {@code request}. */
+    void answer(long request, Consumer<Pending> end) {
+        Pending waiting = pending.remove(request);
+        if (waiting != null) {
+            remoting.later(() -> end.accept(waiting));
+        }
     }
 
     // ---------------------------------------------------------------------- connection
 
     void connected(Link now) {
+        List<Runnable> ends = new ArrayList<>();
         synchronized (this) {
+            Link before = link;
+            if (before != null && before != now && !(before.state() instanceof LinkState.Ended)) {
+                endAll("another link has taken its place", ends);
+            }
             link = now;
+            // From now on it is made again from this side, too, should it be lost.
+            dial();
         }
+        ends.forEach(Runnable::run);
         flush();
     }
 
-    /** All that was under way has failed, and who was watched there is dead for those here. */
-    void lost(Link was, Loss loss) {
+    /**
+     * All that was under way has failed, and who was watched there is dead for those here.
+     *
+     * @param wasReached false if this was an attempt to connect
+     */
+    void lost(Link was, boolean wasReached, Loss loss) {
         List<Runnable> ends = new ArrayList<>();
         synchronized (this) {
-            if (was != link) {
+            if (link != null && was != link) {
                 return;
             }
-            endQueue(loss.toString(), ends);
-            pending.values().forEach(each -> ends.add(() -> each.lost(loss.toString())));
-            pending.clear();
-            var lost = new PeerLostException("the connection to " + address + " was lost: " + loss);
-            watchers.forEach(
-                    (ref, all) ->
-                            ends.add(
-                                    () -> {
-                                        ref.hasEnded();
-                                        all.forEach(watcher -> watcher.ended(ref, lost));
-                                    }));
-            watchers.clear();
-            watched.forEach((cell, watcher) -> ends.add(() -> cell.removeWatcher(watcher)));
-            watched.clear();
-            if (loss.cause() == Loss.Cause.UNREACHABLE) {
+            endAll(loss.toString(), ends);
+            if (!wasReached) {
                 // Who wants something of it again makes a new link.
                 link = null;
+                encoder = null;
                 was.close();
             }
         }
-        credits.values().forEach(credit -> ends.add(() -> credit.lost(loss.toString())));
         ends.forEach(Runnable::run);
+    }
+
+    /** Ends everything, when the system closes. */
+    void close() {
+        List<Runnable> ends = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            endAll(Remoting.CLOSED, ends);
+        }
+        ends.forEach(Runnable::run);
+    }
+
+    /** Empties everything; what is to be done about it without the lock goes to {@code ends}. */
+    private void endAll(String why, List<Runnable> ends) {
+        endQueue(why, ends);
+        pending.values().forEach(each -> ends.add(() -> remoting.later(() -> each.lost(why))));
+        pending.clear();
+        var lost = new PeerLostException("the connection to " + address + " was lost: " + why);
+        watchers.values()
+                .forEach(each -> ends.add(() -> each.by.forEach(it -> it.ended(each.ref, lost))));
+        watchers.clear();
+        watched.forEach((cell, watcher) -> ends.add(() -> cell.removeWatcher(watcher)));
+        watched.clear();
+        ends.add(() -> credits.lost(why));
     }
 
     private void endQueue(String why, List<Runnable> ends) {
         for (Queued queued : queue) {
             Pending waiting = queued.request == 0 ? null : pending.remove(queued.request);
             if (waiting != null) {
-                ends.add(() -> waiting.unsent("it was not sent; " + why));
+                ends.add(() -> remoting.later(() -> waiting.unsent("it was not sent; " + why)));
             }
             if (queued.to != null) {
-                ends.add(
-                        () ->
-                                remoting.deadLetter(
-                                        queued.message,
-                                        queued.to,
-                                        "it was not sent to " + address + "; " + why));
+                String reason = "it was not sent to " + address + "; " + why;
+                ends.add(() -> remoting.deadLetter(queued.message, queued.to, reason));
             }
         }
         queue.clear();
@@ -307,57 +406,61 @@ final class Peer {
     // ------------------------------------------------------------------------ watching
 
     void watch(RemoteRef<?> ref, Watcher watcher) {
-        boolean first;
         synchronized (this) {
-            first = !watchers.containsKey(ref);
-            watchers.computeIfAbsent(ref, _ -> new HashSet<>()).add(watcher);
+            Set<Watcher> by =
+                    watchers.computeIfAbsent(ref, _ -> new Watched(ref, new HashSet<>())).by;
+            by.add(watcher);
+            // With the lock, as the order of what is said of an actor counts.
+            if (by.size() > 1 || say(RemoteKind.WATCH, out -> target(out, ref)) == Tell.ACCEPTED) {
+                return;
+            }
+            watchers.remove(ref);
         }
-        if (first) {
-            aboutTarget(RemoteKind.WATCH, ref);
-        }
+        watcher.ended(ref, new PeerLostException(Remoting.CLOSED));
     }
 
-    void unwatch(RemoteRef<?> ref, Watcher watcher) {
-        boolean last;
-        synchronized (this) {
-            Set<Watcher> all = watchers.get(ref);
-            last = all != null && all.remove(watcher) && all.isEmpty();
-            if (last) {
-                watchers.remove(ref);
-            }
-        }
-        if (last) {
-            aboutTarget(RemoteKind.UNWATCH, ref);
+    synchronized void unwatch(RemoteRef<?> ref, Watcher watcher) {
+        Watched there = watchers.get(ref);
+        if (there != null && there.by.remove(watcher) && there.by.isEmpty()) {
+            watchers.remove(ref);
+            say(RemoteKind.UNWATCH, out -> target(out, ref));
         }
     }
 
     /** An actor there has ended. */
     void ended(long systemId, long number, Throwable cause) {
-        var key = new RemoteRef<>(remoting, address, systemId, number, "");
-        RemoteRef<?> ref = key;
-        Set<Watcher> all;
+        Watched dead;
         synchronized (this) {
-            for (RemoteRef<?> each : watchers.keySet()) {
-                ref = each.equals(key) ? each : ref;
-            }
-            all = watchers.remove(key);
+            dead = watchers.remove(new RemoteRef<>(remoting, address, systemId, number, ""));
         }
-        if (all != null) {
-            RemoteRef<?> dead = ref;
-            dead.hasEnded();
-            all.forEach(watcher -> watcher.ended(dead, cause));
+        if (dead != null) {
+            dead.ref.hasEnded();
+            dead.by.forEach(watcher -> watcher.ended(dead.ref, cause));
         }
     }
 
-    /** Somebody there watches {@code cell} from now on. */
+    /** Somebody there watches {@code cell} from now on; {@code teller} tells of its end. */
     void watchedFromThere(Cell<?> cell, Watcher teller) {
+        var once =
+                new Watcher() {
+                    @Override
+                    public void ended(ActorRef<?> dead, Throwable cause) {
+                        if (forget(cell, this)) {
+                            teller.ended(dead, cause);
+                        }
+                    }
+                };
         boolean fresh;
         synchronized (this) {
-            fresh = watched.putIfAbsent(cell, teller) == null;
+            fresh = watched.putIfAbsent(cell, once) == null;
         }
         if (fresh) {
-            cell.addWatcher(teller);
+            cell.addWatcher(once);
         }
+    }
+
+    private synchronized boolean forget(Cell<?> cell, Watcher watcher) {
+        return watched.remove(cell, watcher);
     }
 
     void unwatchedFromThere(Cell<?> cell) {
@@ -370,149 +473,17 @@ final class Peer {
         }
     }
 
-    // ------------------------------------------------------------------ waiting for room
-
-    /**
-     * Messages for one actor whose senders wait for room: so many are under way, the others wait
-     * here, so that one full mailbox takes no more of the other process than that.
-     */
-    private final class Credit {
-        private static final int MOST = 64;
-
-        private final RemoteRef<?> to;
-        private final Queue<Waiting> waiting = new ArrayDeque<>();
-        private int underWay;
-
-        private Credit(RemoteRef<?> to) {
-            this.to = to;
-        }
-
-        private record Waiting(Object message, CompletableFuture<Tell> future, long deadlineNs) {}
-
-        private synchronized void add(Waiting next) {
-            waiting.add(next);
-        }
-
-        private synchronized boolean remove(Waiting which) {
-            return waiting.remove(which);
-        }
-
-        private synchronized boolean isIdle() {
-            return underWay == 0 && waiting.isEmpty();
-        }
-
-        private void pass() {
-            while (true) {
-                Waiting next;
-                synchronized (this) {
-                    next = underWay < MOST ? waiting.poll() : null;
-                    underWay += next == null ? 0 : 1;
-                }
-                if (next == null) {
-                    credits.computeIfPresent(to, (_, credit) -> credit.isIdle() ? null : credit);
-                    return;
-                }
-                start(next);
-            }
-        }
-
-        private void start(Waiting next) {
-            long leftNs = next.deadlineNs - now();
-            if (leftNs <= 0) {
-                next.future.complete(Tell.FULL);
-                done();
-                return;
-            }
-            CompletableFuture<Tell> told;
-            try {
-                told = tellThere(to, next.message, Duration.ofNanos(leftNs));
-            } catch (RuntimeException e) {
-                next.future.completeExceptionally(e);
-                done();
-                return;
-            }
-            told.whenComplete(
-                    (tell, failure) -> {
-                        if (failure == null) {
-                            next.future.complete(tell);
-                        } else {
-                            next.future.completeExceptionally(failure);
-                        }
-                        done();
-                        pass();
-                    });
-        }
-
-        private synchronized void done() {
-            underWay--;
-        }
-
-        private void lost(String why) {
-            List<Waiting> all;
-            synchronized (this) {
-                all = new ArrayList<>(waiting);
-                waiting.clear();
-            }
-            all.forEach(
-                    each ->
-                            each.future.completeExceptionally(
-                                    new PeerLostException(
-                                            "it was not sent to " + address + "; " + why)));
-        }
-    }
-
-    CompletableFuture<Tell> tellWhenRoom(RemoteRef<?> to, Object message, Duration deadline) {
-        var future = new CompletableFuture<Tell>();
-        var waiting = new Credit.Waiting(message, future, now() + Restarts.nanos(deadline));
-        Credit credit =
-                credits.compute(
-                        to,
-                        (_, there) -> {
-                            Credit its = there == null ? new Credit(to) : there;
-                            its.add(waiting);
-                            return its;
-                        });
-        Dispatcher.Scheduled expiry =
-                remoting.system()
-                        .dispatcher()
-                        .schedule(
-                                deadline,
-                                () -> {
-                                    if (credit.remove(waiting)) {
-                                        future.complete(Tell.FULL);
-                                    }
-                                });
-        future.whenComplete((_, _) -> expiry.cancel());
-        credit.pass();
-        return future;
-    }
-
-    private long now() {
-        return remoting.system().dispatcher().nanoTime();
-    }
-
-    private CompletableFuture<Tell> tellThere(RemoteRef<?> to, Object message, Duration patience) {
-        return call(
-                RemoteKind.TELL_WHEN_ROOM,
-                "a message to " + to.name(),
-                out -> {
-                    target(out, to.systemId(), to.number());
-                    out.putLong(patience.toMillis());
-                    remoting.codecs().encode(message, out);
-                },
-                patience.plusSeconds(1));
-    }
-
-    /** Ends everything, when the system closes. */
-    void close() {
-        List<Runnable> ends = new ArrayList<>();
-        synchronized (this) {
-            endQueue("the actor system is closed", ends);
-            pending.values()
-                    .forEach(each -> ends.add(() -> each.lost("the actor system is closed")));
-            pending.clear();
-        }
-        ends.forEach(Runnable::run);
+    /** What it holds on to, in words; nothing if it is empty. For tests. */
+    synchronized String held() {
+        var text = new StringBuilder();
+        Map.of(
+                        "pending", pending.keySet(),
+                        "queued", queue,
+                        "watchers", watchers.keySet(),
+                        "watched", watched.keySet(),
+                        "credits", credits.held())
+                .forEach((what, all) -> text.append(all.isEmpty() ? "" : what + all + " "));
+        return text.toString();
     }
 
     @Override

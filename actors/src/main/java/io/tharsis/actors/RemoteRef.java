@@ -52,9 +52,22 @@ final class RemoteRef<M> extends ActorRef<M> {
         return remoting.peer(address);
     }
 
-    /** Of this process: then it is gone, or it would have been found. */
+    /** Of this process, or of an earlier one at its address: it is gone, or it would be found. */
     private boolean isGone() {
-        return systemId == remoting.id() && address.equals(remoting.address());
+        return address.equals(remoting.address());
+    }
+
+    boolean isOf(Cell<?> cell) {
+        Remoting home = cell.system.remoting();
+        return home != null
+                && systemId == home.id()
+                && number == cell.number()
+                && address.equals(home.address());
+    }
+
+    /** A hash that the reference to the same actor has at home, too. */
+    static int hash(long systemId, long number) {
+        return Long.hashCode(systemId * 31 + number);
     }
 
     @Override
@@ -123,7 +136,7 @@ final class RemoteRef<M> extends ActorRef<M> {
     String refusal(Tell tell) {
         return tell == Tell.FULL
                 ? "the queue to " + address + " is full; its link " + peer().doing()
-                : name() + " has stopped";
+                : isGone() ? name() + " has stopped" : Remoting.CLOSED;
     }
 
     @Override
@@ -133,15 +146,17 @@ final class RemoteRef<M> extends ActorRef<M> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RemoteRef<?> ref
-                && ref.number == number
-                && ref.systemId == systemId
-                && ref.address.equals(address);
+        return switch (other) {
+            case RemoteRef<?> ref ->
+                    ref.number == number && ref.systemId == systemId && ref.address.equals(address);
+            case Cell<?> cell -> isOf(cell);
+            case null, default -> false;
+        };
     }
 
     @Override
     public int hashCode() {
-        return Long.hashCode(systemId * 31 + number);
+        return hash(systemId, number);
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.tharsis.actors;
 
 import io.tharsis.actors.codec.DecodeException;
 import io.tharsis.actors.codec.Decoder;
-import io.tharsis.actors.codec.Encoder;
 import io.tharsis.actors.codec.MessageCodecs;
-import io.tharsis.actors.codec.RefCodec;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.Endpoint;
 import io.tharsis.transport.Link;
@@ -31,6 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Remoting implements LinkListener {
     static final int SERVICE = 0;
 
+    /** Why what is sent after the end is not. */
+    static final String CLOSED = "the actor system is closed";
+
     /** The longest wait that another process may ask for. */
     private static final long MAX_PATIENCE_MS = Duration.ofDays(365).toMillis();
 
@@ -41,6 +42,7 @@ final class Remoting implements LinkListener {
     private final Map<Address, Peer> peers = new ConcurrentHashMap<>();
     private final Map<Long, Cell<?>> exported = new ConcurrentHashMap<>();
     private final long id;
+    private volatile boolean closed;
 
     /** The transport's thread alone. */
     private final Decoder decoder = new Decoder();
@@ -49,10 +51,11 @@ final class Remoting implements LinkListener {
         this.system = system;
         this.transport = transport;
         this.factories = Map.copyOf(factories);
-        this.codecs = new MessageCodecs(new References());
+        this.codecs = new MessageCodecs(new RefTravel(this));
         this.id = transport.self().incarnation();
     }
 
+    /** Hears of others from now on; the system is ready for that. */
     void start() {
         transport.register(SERVICE, this);
     }
@@ -79,7 +82,26 @@ final class Remoting implements LinkListener {
 
     Peer peer(Address address) {
         Peer there = peers.get(address);
-        return there != null ? there : peers.computeIfAbsent(address, at -> new Peer(this, at));
+        if (there == null) {
+            there = peers.computeIfAbsent(address, at -> new Peer(this, at));
+            if (closed) {
+                there.close();
+            }
+        }
+        return there;
+    }
+
+    /**
+     * Runs {@code work} soon, on a thread that may block: not on the transport's, where it would
+     * hold up all that others send.
+     */
+    void later(Runnable work) {
+        system.dispatcher()
+                .execute(
+                        _ -> {
+                            work.run();
+                            return false;
+                        });
     }
 
     void deadLetter(Object message, ActorRef<?> to, String reason) {
@@ -91,62 +113,21 @@ final class Remoting implements LinkListener {
         exported.remove(cell.number(), cell);
     }
 
-    private void export(Cell<?> cell) {
+    /** From now on others find the actor by its number. */
+    void export(Cell<?> cell) {
         if (exported.putIfAbsent(cell.number(), cell) == null && cell.isStopped()) {
             forget(cell);
         }
     }
 
-    // ---------------------------------------------------------------------- references
-
-    /** How references travel: where, which system, which number, and the path for people. */
-    private final class References implements RefCodec<ActorRef<?>> {
-        @Override
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        public Class<ActorRef<?>> type() {
-            return (Class) ActorRef.class;
-        }
-
-        @Override
-        public void write(ActorRef<?> ref, Encoder out) {
-            switch (ref) {
-                case Cell<?> cell -> {
-                    Remoting home = cell.system.remoting();
-                    if (home == null) {
-                        throw new IllegalArgumentException(
-                                "the reference to %s cannot travel: its system %s is on no endpoint"
-                                        .formatted(cell.name(), cell.system.name()));
-                    }
-                    home.export(cell);
-                    put(out, home.address(), home.id, cell.number(), cell.name());
-                }
-                case RemoteRef<?> remote ->
-                        put(
-                                out,
-                                remote.address(),
-                                remote.systemId(),
-                                remote.number(),
-                                remote.path());
-            }
-        }
-
-        private void put(Encoder out, Address at, long systemId, long number, String path) {
-            out.putString(at.host());
-            out.putInt(at.port());
-            out.putLong(systemId);
-            out.putLong(number);
-            out.putString(path);
-        }
-
-        @Override
-        public ActorRef<?> read(Decoder in) {
-            var at = new Address(in.getString(), in.getInt());
-            return reference(at, in.getLong(), in.getLong(), in.getString());
-        }
+    /** The actor of this system that others know by {@code number}; null if it is gone. */
+    private Cell<?> exported(long systemId, long number) {
+        return systemId == id ? exported.get(number) : null;
     }
 
-    private ActorRef<?> reference(Address at, long systemId, long number, String path) {
-        Cell<?> here = systemId == id && at.equals(address()) ? exported.get(number) : null;
+    /** The reference to an actor that another process named. */
+    ActorRef<?> reference(Address at, long systemId, long number, String path) {
+        Cell<?> here = at.equals(address()) ? exported(systemId, number) : null;
         return here != null ? here : new RemoteRef<>(this, at, systemId, number, path);
     }
 
@@ -213,7 +194,7 @@ final class Remoting implements LinkListener {
     public void lost(Link link, Endpoint remote, Loss loss) {
         Peer peer = peers.get(link.remote());
         if (peer != null) {
-            peer.lost(link, loss);
+            peer.lost(link, remote != null, loss);
         }
     }
 
@@ -235,16 +216,16 @@ final class Remoting implements LinkListener {
             case RemoteKind.ASK -> onAsk(peer);
             case RemoteKind.REPLY -> onReply(peer);
             case RemoteKind.FAIL -> {
-                Pending pending = peer.take(decoder.getLong());
+                long request = decoder.getLong();
                 byte failure = decoder.getByte();
-                String text = decoder.getString();
-                if (pending != null) {
-                    pending.failed(failure, text);
-                }
+                String text = text();
+                end();
+                peer.answer(request, pending -> pending.failed(failure, text));
             }
             case RemoteKind.TOLD -> onTold(peer);
             case RemoteKind.STOP -> {
                 Cell<?> cell = target();
+                end();
                 if (cell != null) {
                     cell.stop();
                 }
@@ -252,6 +233,7 @@ final class Remoting implements LinkListener {
             case RemoteKind.WATCH -> onWatch(peer);
             case RemoteKind.UNWATCH -> {
                 Cell<?> cell = target();
+                end();
                 if (cell != null) {
                     peer.unwatchedFromThere(cell);
                 }
@@ -260,7 +242,8 @@ final class Remoting implements LinkListener {
             case RemoteKind.SPAWN -> onSpawn(peer);
             case RemoteKind.LOOKUP -> {
                 long request = decoder.getLong();
-                Optional<ActorRef<Object>> found = system.lookup(decoder.getString());
+                Optional<ActorRef<Object>> found = system.lookup(text());
+                end();
                 reply(peer, request, found.orElse(null));
             }
             default -> throw new IllegalArgumentException("a message of kind " + kind);
@@ -271,7 +254,32 @@ final class Remoting implements LinkListener {
     private Cell<?> target() {
         long systemId = decoder.getLong();
         long number = decoder.getLong();
-        return systemId == id ? exported.get(number) : null;
+        return exported(systemId, number);
+    }
+
+    /** A text that is there. */
+    private String text() {
+        String text = decoder.getString();
+        if (text == null) {
+            throw new IllegalArgumentException("a null where a text belongs");
+        }
+        return text;
+    }
+
+    /** Nothing follows. */
+    private void end() {
+        if (decoder.remaining() != 0) {
+            throw new IllegalArgumentException(decoder.remaining() + " bytes too many");
+        }
+    }
+
+    /** The message that follows. */
+    private Object message() {
+        Object message = codecs.decode(decoder);
+        if (message == null) {
+            throw new IllegalArgumentException("a null for a message");
+        }
+        return message;
     }
 
     private Duration patience() {
@@ -280,29 +288,31 @@ final class Remoting implements LinkListener {
 
     private void onTell() {
         Cell<?> cell = target();
-        Object message = message(cell);
-        if (message != null && cell != null) {
-            Tell tell = tell(cell, message);
-            if (tell == Tell.FULL) {
-                deadLetter(message, cell, cell.refusal(tell));
-            }
+        Object message;
+        try {
+            message = message();
+        } catch (DecodeException e) {
+            unread(cell, e);
+            return;
+        }
+        if (cell == null) {
+            gone(message);
+            return;
+        }
+        Tell tell = tell(cell, message);
+        if (tell == Tell.FULL) {
+            deadLetter(message, cell, cell.refusal(tell));
         }
     }
 
-    /** The message that follows; null if it cannot be read, or nobody is there, as said. */
-    private Object message(Cell<?> cell) {
-        ActorRef<?> to = cell == null ? nobody() : cell;
-        Object message;
-        try {
-            message = codecs.decode(decoder);
-        } catch (DecodeException e) {
-            deadLetter(e, to, "a message that cannot be read here: " + e.getMessage());
-            return null;
-        }
-        if (cell == null) {
-            deadLetter(message, to, "it was for an actor that is gone");
-        }
-        return message;
+    private String unread(Cell<?> cell, DecodeException e) {
+        String why = "it cannot be read at " + address() + ": " + e.getMessage();
+        deadLetter(e, cell == null ? nobody() : cell, why);
+        return why;
+    }
+
+    private void gone(Object message) {
+        deadLetter(message, nobody(), "it was for an actor that is gone");
     }
 
     private ActorRef<?> nobody() {
@@ -319,8 +329,15 @@ final class Remoting implements LinkListener {
         Cell<?> cell = target();
         long request = decoder.getLong();
         Duration patience = patience();
-        Object message = message(cell);
-        if (message == null || cell == null) {
+        Object message;
+        try {
+            message = message();
+        } catch (DecodeException e) {
+            fail(peer, request, RemoteKind.DID_NOT_RUN, unread(cell, e));
+            return;
+        }
+        if (cell == null) {
+            gone(message);
             told(peer, request, Tell.STOPPED);
             return;
         }
@@ -345,10 +362,8 @@ final class Remoting implements LinkListener {
         if (ordinal < 0 || ordinal >= all.length) {
             throw new IllegalArgumentException("an answer " + ordinal + " to a message");
         }
-        Pending pending = peer.take(request);
-        if (pending != null) {
-            pending.told(all[ordinal]);
-        }
+        end();
+        peer.answer(request, pending -> pending.told(all[ordinal]));
     }
 
     @SuppressWarnings("unchecked")
@@ -358,17 +373,13 @@ final class Remoting implements LinkListener {
         Duration patience = patience();
         Object message;
         try {
-            message = codecs.decode(decoder);
+            message = message();
         } catch (DecodeException e) {
-            fail(
-                    peer,
-                    request,
-                    RemoteKind.DID_NOT_RUN,
-                    "it cannot be read there: " + e.getMessage());
+            fail(peer, request, RemoteKind.DID_NOT_RUN, unread(cell, e));
             return;
         }
         if (cell == null) {
-            deadLetter(message, nobody(), "it was for an actor that is gone");
+            gone(message);
             fail(peer, request, RemoteKind.DID_NOT_RUN, "the actor is gone");
             return;
         }
@@ -404,16 +415,16 @@ final class Remoting implements LinkListener {
     }
 
     private void answerFailure(Peer peer, long request, Throwable failure) {
-        switch (failure) {
-            case AskException.Failed e ->
-                    fail(peer, request, RemoteKind.FAILED, Log.text(e.getCause()));
-            case AskException.Unanswered e ->
-                    fail(peer, request, RemoteKind.UNANSWERED, e.getMessage());
-            case AskException.Expired e -> fail(peer, request, RemoteKind.EXPIRED, e.getMessage());
-            case AskException e when !e.mayHaveRun() ->
-                    fail(peer, request, RemoteKind.DID_NOT_RUN, e.getMessage());
-            default -> fail(peer, request, RemoteKind.DROPPED, failure.getMessage());
-        }
+        byte kind =
+                switch (failure) {
+                    case AskException.Failed _ -> RemoteKind.FAILED;
+                    case AskException.Unanswered _ -> RemoteKind.UNANSWERED;
+                    case AskException.Expired _ -> RemoteKind.EXPIRED;
+                    case AskException e when !e.mayHaveRun() -> RemoteKind.DID_NOT_RUN;
+                    default -> RemoteKind.DROPPED;
+                };
+        String text = failure instanceof AskException asked ? asked.reason() : Log.text(failure);
+        fail(peer, request, kind, text);
     }
 
     private void fail(Peer peer, long request, byte kind, String text) {
@@ -436,26 +447,21 @@ final class Remoting implements LinkListener {
     }
 
     private void onReply(Peer peer) {
-        Pending pending = peer.take(decoder.getLong());
-        Object answer;
+        long request = decoder.getLong();
         try {
-            answer = codecs.decode(decoder);
+            Object answer = codecs.decode(decoder);
+            peer.answer(request, pending -> pending.replied(answer));
         } catch (DecodeException e) {
-            if (pending != null) {
-                pending.failed(
-                        RemoteKind.FAILED, "its answer cannot be read here: " + e.getMessage());
-            }
-            return;
-        }
-        if (pending != null) {
-            pending.replied(answer);
+            String text = "its answer cannot be read here: " + e.getMessage();
+            peer.answer(request, pending -> pending.failed(RemoteKind.FAILED, text));
         }
     }
 
     private void onWatch(Peer peer) {
         long systemId = decoder.getLong();
         long number = decoder.getLong();
-        Cell<?> cell = systemId == id ? exported.get(number) : null;
+        end();
+        Cell<?> cell = exported(systemId, number);
         if (cell == null) {
             ended(peer, systemId, number, null);
             return;
@@ -478,26 +484,35 @@ final class Remoting implements LinkListener {
         long systemId = decoder.getLong();
         long number = decoder.getLong();
         boolean failed = decoder.getBoolean();
-        String text = decoder.getString();
+        String text = text();
+        end();
         peer.ended(systemId, number, failed ? new RemoteFailure(text) : null);
     }
 
     private void onSpawn(Peer peer) {
         long request = decoder.getLong();
-        String factory = decoder.getString();
+        String factory = text();
         String name = decoder.getString();
         ActorRef<?> spawned;
         try {
             spawned = spawn(factory, name, codecs.decode(decoder));
         } catch (RuntimeException e) {
-            fail(peer, request, RemoteKind.DID_NOT_RUN, Log.text(e));
+            fail(peer, request, RemoteKind.DID_NOT_RUN, e.getMessage());
             return;
         }
         reply(peer, request, spawned);
     }
 
     void close() {
+        closed = true;
         peers.values().forEach(Peer::close);
         transport.close();
+    }
+
+    /** What is held for others, in words; nothing if nothing is. For tests. */
+    String held() {
+        var text = new StringBuilder(exported.isEmpty() ? "" : "exported" + exported.values());
+        peers.forEach((at, peer) -> text.append(peer.held().isEmpty() ? "" : at + peer.held()));
+        return text.toString();
     }
 }

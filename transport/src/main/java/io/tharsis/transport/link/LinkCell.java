@@ -130,7 +130,11 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
                 }
                 yield Sent.BACK_PRESSURED;
             }
-            case NOT_CONNECTED -> Sent.NOT_CONNECTED;
+            case NOT_CONNECTED -> {
+                // The stream is cut off for now, and the link may outlive that.
+                pressed = true;
+                yield Sent.NOT_CONNECTED;
+            }
             case CLOSED -> {
                 if (now == session) {
                     streamEnded = true;

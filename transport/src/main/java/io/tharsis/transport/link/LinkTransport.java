@@ -132,7 +132,9 @@ public final class LinkTransport implements Transport, Rounds {
     }
 
     private void started(LinkCell link) {
-        if (link.machine().isEnded()) {
+        if (link.state() instanceof LinkState.Ended(Loss reason)) {
+            // It ended after link() had given it out; whoever waits for it has to know.
+            tell(listener -> listener.lost(link, null, reason));
             return;
         }
         link.machine().start(nowNs);
