@@ -9,26 +9,97 @@ import io.tharsis.actors.ActorRef;
 import io.tharsis.actors.ActorSystem;
 import io.tharsis.actors.ReplyTo;
 import io.tharsis.actors.Request;
+import io.tharsis.transport.Address;
+import io.tharsis.transport.aeron.AeronTransport;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.DatagramSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Pi by actors, each of which throws its share of the points: ./tharsis run examples/ActorsPi.java
- * [points] [actors]
+ * [points] [actors] [processes]. With more than one process, so many are started, and the actors
+ * are spread over them by address.
  */
 class ActorsPi {
     static final Duration DEADLINE = Duration.ofMinutes(10);
 
-    static void main(String[] args) {
+    static void main(String[] args) throws IOException {
+        if (args.length == 2 && args[0].equals("serve")) {
+            serve(Address.parse(args[1]));
+            return;
+        }
         long points = args.length > 0 ? (long) Double.parseDouble(args[0]) : 100_000_000;
         int chunks = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
-        try (ActorSystem system = ActorSystem.create("pi")) {
+        int processes = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+        List<Worker> workers = new ArrayList<>();
+        try (ActorSystem system =
+                processes == 1 ? ActorSystem.create("pi") : system(freeAddress())) {
+            for (int i = 0; processes > 1 && i < processes; i++) {
+                workers.add(Worker.start());
+            }
+            for (Worker worker : workers) {
+                worker.awaitReady();
+            }
+            List<Address> addresses = workers.stream().map(Worker::address).toList();
             ActorRef<PiCalculator.Message> calculator =
-                    system.spawn(PiCalculator::new, "calculator");
+                    system.spawn(() -> new PiCalculator(addresses), "calculator");
             var estimate = new PiCalculator.Estimate(points, chunks);
             double pi = system.ask(calculator, estimate, DEADLINE).join();
             out.printf("points  %d by %d actors%n", points, chunks);
             out.printf("pi      %.6f%n", pi);
+        } finally {
+            workers.forEach(worker -> worker.process().destroy());
+        }
+    }
+
+    /** A system that others reach at {@code address}, and let spawn actors that throw points. */
+    static ActorSystem system(Address address) {
+        return ActorSystem.builder("pi")
+                .transport(AeronTransport.at(address).start())
+                .messages(ChunkInside.Throw.class)
+                .factory("ChunkInside", Long.class, ChunkInside::new)
+                .build();
+    }
+
+    /** What a process that was started does, until its input ends with the one that started it. */
+    static void serve(Address address) throws IOException {
+        try (ActorSystem system = system(address)) {
+            out.println("ready");
+            while (System.in.read() >= 0) {}
+        }
+    }
+
+    static Address freeAddress() throws IOException {
+        try (var socket = new DatagramSocket(0)) {
+            return new Address("127.0.0.1", socket.getLocalPort());
+        }
+    }
+
+    /** Another process that runs this file. */
+    record Worker(Process process, Address address) {
+        static Worker start() throws IOException {
+            Address address = freeAddress();
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+            command.addAll(List.of("io.tharsis.node.Main", "run"));
+            command.addAll(List.of(System.getProperty("tharsis.source"), "serve", "" + address));
+            var builder = new ProcessBuilder(command);
+            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+            return new Worker(builder.start(), address);
+        }
+
+        void awaitReady() throws IOException {
+            if (process.inputReader().readLine() == null) {
+                throw new IOException("the process for " + address + " ended before it was ready");
+            }
         }
     }
 }
@@ -85,10 +156,18 @@ class PiCalculator implements Actor<PiCalculator.Message> {
 
     private record Answered(Long inside, Throwable failure) implements Message {}
 
+    private final List<Address> addresses;
     private ReplyTo<Double> asker;
     private long points;
     private long inside;
     private int waiting;
+
+    /**
+     * @param addresses where the actors shall live, in turn; empty for here
+     */
+    PiCalculator(List<Address> addresses) {
+        this.addresses = addresses;
+    }
 
     @Override
     public void receive(Message message, ActorContext<Message> context) {
@@ -114,12 +193,25 @@ class PiCalculator implements Actor<PiCalculator.Message> {
         waiting = estimate.chunks();
         inside = 0;
         for (int i = 0; i < estimate.chunks(); i++) {
-            int number = i;
             long share = (points * (i + 1)) / waiting - (points * i) / waiting;
-            ActorRef<ChunkInside.Message> chunk = context.spawn(() -> new ChunkInside(number));
             context.pipeToSelf(
-                    context.ask(chunk, new ChunkInside.Throw(share), ActorsPi.DEADLINE),
+                    chunk(i, context)
+                            .thenCompose(
+                                    chunk ->
+                                            context.ask(
+                                                    chunk,
+                                                    new ChunkInside.Throw(share),
+                                                    ActorsPi.DEADLINE)),
                     Answered::new);
         }
+    }
+
+    private CompletableFuture<ActorRef<ChunkInside.Message>> chunk(
+            long number, ActorContext<Message> context) {
+        if (addresses.isEmpty()) {
+            return CompletableFuture.completedFuture(context.spawn(() -> new ChunkInside(number)));
+        }
+        Address address = addresses.get((int) (number % addresses.size()));
+        return context.system().spawnAt(address, "ChunkInside", number, null, ActorsPi.DEADLINE);
     }
 }

@@ -23,7 +23,8 @@ import java.util.concurrent.Callable;
         name = "bench",
         description = {
             "Time a workload: the first run, then the best and the median of some more.",
-            "'bench list' names the workloads; 'bench all' runs each in a session of its own."
+            "'bench list' names the workloads; 'bench all' runs each in a session of its own, but for"
+                    + " those between two processes."
         })
 final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "WORKLOAD", description = "A workload, or 'all', or 'list'.")
@@ -88,7 +89,7 @@ final class BenchCommand implements Callable<Integer> {
             for (Workload workload : Workloads.ALL) {
                 out.printf(
                         Locale.ROOT,
-                        "%-15s %,13d  %s%n",
+                        "%-20s %,13d  %s%n",
                         workload.name(),
                         workload.defaultSize(),
                         workload.description());
@@ -97,7 +98,9 @@ final class BenchCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         List<Workload> chosen =
-                name.equals("all") ? Workloads.ALL : Workloads.named(name).stream().toList();
+                name.equals("all")
+                        ? Workloads.ALL.stream().filter(w -> !w.isBetweenProcesses()).toList()
+                        : Workloads.named(name).stream().toList();
         if (chosen.isEmpty()) {
             refuse();
             return ExitCode.USAGE;

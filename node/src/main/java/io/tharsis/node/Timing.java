@@ -180,7 +180,7 @@ record Timing(
 
     static final String HEADING =
             String.format(
-                    "%-15s %13s %7s %10s %10s %10s %10s %12s  %s",
+                    "%-20s %13s %7s %10s %10s %10s %10s %12s  %s",
                     "workload",
                     "size",
                     "threads",
@@ -194,7 +194,7 @@ record Timing(
     String line() {
         return String.format(
                 Locale.ROOT,
-                "%-15s %,13d %7d %8.4f s %8.4f s %8.4f s %10s %12s  %.9g",
+                "%-20s %,13d %7d %8.4f s %8.4f s %8.4f s %10s %12s  %.9g",
                 workload,
                 size,
                 threads,

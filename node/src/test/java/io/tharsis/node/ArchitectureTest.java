@@ -1,5 +1,8 @@
 package io.tharsis.node;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Random;
 
@@ -77,7 +81,8 @@ final class ArchitectureTest {
                         "io.airlift.compress.v3.xxhash..",
                         "java..",
                         "javax..",
-                        "jdk.jfr..")
+                        "jdk.jfr..",
+                        "com.sun.security.auth.module..")
                 .check(project);
     }
 
@@ -171,8 +176,9 @@ final class ArchitectureTest {
                 .orShould()
                 .callMethod(Math.class, "random")
                 .orShould()
-                .dependOnClassesThat()
-                .areAssignableTo(Random.class)
+                .dependOnClassesThat(
+                        // Keys and nonces have to be of chance.
+                        assignableTo(Random.class).and(not(type(SecureRandom.class))))
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.util.SplittableRandom")

@@ -63,7 +63,16 @@ final class BenchCommandTest {
                 0,
                 console.run("bench", "all", "-n", "3000", "--runs", "1", "--json"),
                 console.err());
-        assertEquals(Workloads.ALL.size(), console.out().lines().count());
+        long expected = Workloads.ALL.stream().filter(w -> !w.isBetweenProcesses()).count();
+        assertEquals(expected, console.out().lines().count());
+    }
+
+    @Test
+    void shouldRunBetweenProcesses() {
+        assertEquals(0, console.run("bench", "actor-tell-ipc", "-n=1000", "--runs=1", "--json"));
+        assertTrue(console.out().contains("\"value\": 1000.0,"), console.out());
+        assertEquals(0, console.run("bench", "bulk-udp-sealed", "-n=100000", "--once", "--json"));
+        assertTrue(console.out().contains("\"value\": 1.0,"), console.out());
     }
 
     @Test

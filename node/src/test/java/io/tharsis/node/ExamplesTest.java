@@ -78,6 +78,7 @@ final class ExamplesTest {
         double error = 4 * Math.sqrt(Math.PI / 4 * (1 - Math.PI / 4) / points);
         assertEquals(Math.PI, number(out, "pi"), 5 * error);
         assertEquals(out, run("ActorsPi.java", Integer.toString(points), "1000"));
+        assertEquals(out, run("ActorsPi.java", Integer.toString(points), "1000", "3"));
     }
 
     private static double number(String out, String name) {

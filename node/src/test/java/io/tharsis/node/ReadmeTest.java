@@ -104,16 +104,26 @@ final class ReadmeTest {
     }
 
     @Test
-    void shouldRunTheProgramOfTheActorsPage(@TempDir Path folder) throws IOException {
-        String page = Files.readString(ROOT.resolve("actors/README.md"));
+    void shouldRunTheProgramsOfTheModulesPages() throws IOException {
+        shouldRun("actors/README.md", "Accounts.java", "Greetings.java");
+        shouldRun("transport/README.md", "Letters.java");
+    }
+
+    @TempDir private Path programs;
+
+    /** Each program of a page, which is followed by what it prints. */
+    private void shouldRun(String page, String... names) throws IOException {
         Pattern program =
                 Pattern.compile(
-                        "^```java\n(.*?)^```\n\n```text\n(.*?)^```\n",
+                        "^```java\n(import (?:(?!```).)*)^```\n\n```text\n(.*?)^```\n",
                         Pattern.DOTALL | Pattern.MULTILINE);
-        Matcher matcher = program.matcher(page);
-        assertTrue(matcher.find());
-        Path file = Files.writeString(folder.resolve("Accounts.java"), matcher.group(1));
-        assertEquals(matcher.group(2), ExamplesTest.run(file.toString()));
+        Matcher matcher = program.matcher(Files.readString(ROOT.resolve(page)));
+        for (String name : names) {
+            assertTrue(matcher.find(), name);
+            Path file = Files.writeString(programs.resolve(name), matcher.group(1));
+            assertEquals(matcher.group(2), ExamplesTest.run(file.toString()));
+        }
+        assertFalse(matcher.find(), "a program of " + page + " without a name here");
     }
 
     @Test

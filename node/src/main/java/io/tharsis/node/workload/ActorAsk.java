@@ -17,6 +17,11 @@ final class ActorAsk extends Workload {
     }
 
     @Override
+    public boolean isBetweenProcesses() {
+        return true;
+    }
+
+    @Override
     public Run prepare(long size) {
         Partner partner = Partner.start(wiring);
         ActorRef<Object> actor = partner.actor();

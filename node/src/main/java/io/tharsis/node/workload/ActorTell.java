@@ -16,6 +16,11 @@ final class ActorTell extends Workload {
     }
 
     @Override
+    public boolean isBetweenProcesses() {
+        return true;
+    }
+
+    @Override
     public Run prepare(long size) {
         Partner partner = Partner.start(wiring);
         ActorRef<Object> actor = partner.actor();

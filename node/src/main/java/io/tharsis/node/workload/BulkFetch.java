@@ -17,6 +17,11 @@ final class BulkFetch extends Workload {
     }
 
     @Override
+    public boolean isBetweenProcesses() {
+        return true;
+    }
+
+    @Override
     public Run prepare(long size) {
         Partner partner = Partner.start(wiring);
         MemorySegment target = Arena.ofAuto().allocate(size, 64).fill((byte) 1);

@@ -35,6 +35,11 @@ public abstract class Workload {
         return false;
     }
 
+    /** True if runs are between two processes; the other one is started and ended with them. */
+    public boolean isBetweenProcesses() {
+        return false;
+    }
+
     /** Elements if the user names no size. */
     public long defaultSize() {
         return defaultSize;
