@@ -13,7 +13,6 @@ import io.tharsis.transport.wire.Outflow;
 import io.tharsis.transport.wire.Wire;
 
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -43,6 +42,7 @@ public final class AeronWire implements Wire {
     /** Of a process: that we could not look whether it is on our driver. */
     static final int UNKNOWN = -1;
 
+    private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long OUTFLOWS_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PEERS_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -100,10 +100,10 @@ public final class AeronWire implements Wire {
 
     /**
      * How the thread that runs a wire should wait when a round found nothing to do: it spins and
-     * yields for some microseconds, then parks, twice as long each time, to a millisecond.
+     * yields for 150 microseconds, then parks, at first for moments, in the end for a millisecond.
      */
     public static IdleStrategy idleStrategy() {
-        return new BackoffIdleStrategy(10, 20, 1_000, TimeUnit.MILLISECONDS.toNanos(1));
+        return new Backoff(IDLE_NS);
     }
 
     /** What every outflow of the lane takes; one that has more room says so itself. */

@@ -4,8 +4,6 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 
 import org.agrona.ErrorHandler;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 import java.io.IOException;
@@ -42,6 +40,9 @@ final class DriverSettings {
     /** How often the above are looked at. */
     private static final long TIMER_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** How long a driver sleeps at most when nothing happens. */
+    private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private static final int SOCKET_BUFFER = 4 << 20;
     private static final int WINDOW_MIN = 128 << 10;
     private static final int WINDOW_MAX = 1 << 20;
@@ -60,7 +61,7 @@ final class DriverSettings {
                 .errorHandler(errors)
                 .threadingMode(ThreadingMode.SHARED)
                 .sharedThreadFactory(threads)
-                .sharedIdleStrategy(driverIdle())
+                .sharedIdleStrategy(new Backoff(IDLE_NS))
                 // It resolves names, which may block; what waits for it waits for the network
                 // anyway.
                 .asyncExecutorThreadFactory(threads)
@@ -81,11 +82,6 @@ final class DriverSettings {
                 .socketRcvbufLength(receiveBuffer)
                 // The system counts a small datagram at twice its length and more.
                 .initialWindowLength(Math.clamp(receiveBuffer / 4, WINDOW_MIN, WINDOW_MAX));
-    }
-
-    /** Spins and yields for some microseconds, then parks, twice as long each time, to 2 ms. */
-    private static IdleStrategy driverIdle() {
-        return new BackoffIdleStrategy(10, 20, 20_000, TimeUnit.MILLISECONDS.toNanos(2));
     }
 
     // The system grants what it allows and says what that was.
