@@ -104,6 +104,7 @@ class ClusterMemberTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldStartAnewWithAStateOfItsOwnWhenItsStateMachineIsLost() throws Exception {
         AtomicBoolean breaks = new AtomicBoolean();
         group = new ClusterGroup(1, directory, c -> c);
