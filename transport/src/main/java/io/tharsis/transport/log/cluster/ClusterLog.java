@@ -103,18 +103,23 @@ public final class ClusterLog implements ReplicatedLog {
     }
 
     private void work() {
-        int idles = 0;
-        while (!closed) {
-            int count = appends.accept();
-            long now = System.nanoTime();
-            count += session.work(now);
-            appends.expire(now, session.state());
-            idles = count > 0 ? 0 : idles + 1;
-            idle(idles);
+        try {
+            int idles = 0;
+            while (!closed) {
+                int count = appends.accept();
+                long now = System.nanoTime();
+                count += session.work(now);
+                appends.expire(now, session.state());
+                idles = count > 0 ? 0 : idles + 1;
+                idle(idles);
+            }
+        } finally {
+            // An error ends it, too, and nothing may wait for ever.
+            closed = true;
+            session.close();
+            leaderIs(NO_LEADER);
+            appends.endAll("the log was closed");
         }
-        session.close();
-        leaderIs(NO_LEADER);
-        appends.endAll("the log was closed");
     }
 
     private void idle(int idles) {
@@ -179,8 +184,10 @@ public final class ClusterLog implements ReplicatedLog {
                 interrupted = true;
             }
         }
-        // What was handed over while the thread ended.
-        appends.endAll("the log was closed");
+        synchronized (appends) {
+            // What was handed over while the thread ended.
+            appends.endAll("the log was closed");
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
