@@ -16,7 +16,8 @@ public interface LogMember extends AutoCloseable {
 
     /**
      * Has {@code listener} told of each change of {@link #role}, on a thread of the member, and
-     * first of what it is at. It must be quick; what it throws is logged.
+     * first of what it is at. It must be quick, and must not close the member; what it throws is
+     * logged.
      */
     void onRole(Consumer<Role> listener);
 

@@ -49,7 +49,7 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /**
      * Has {@code listener} told of each change of {@link #leader}, on the log's own thread, and
-     * first of what it is at. What it throws is logged.
+     * first of what it is at. It must not block; what it throws is logged.
      */
     void onLeader(IntConsumer listener);
 

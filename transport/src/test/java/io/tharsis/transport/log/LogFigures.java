@@ -80,7 +80,7 @@ final class LogFigures {
                             members,
                             directory.resolve("member-" + i),
                             drivers.resolve("driver-" + i));
-            processes[i] = MemberMain.start(configs[i]);
+            processes[i] = MemberMain.start(configs[i], "-XX:+TieredCompilation");
         }
         ClusterLog log = ClusterLog.connect(members, drivers.resolve("client"), members.getFirst());
         try {

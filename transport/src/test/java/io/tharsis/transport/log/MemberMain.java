@@ -17,6 +17,11 @@ final class MemberMain {
 
     /** Starts one; the arguments are those of the member's configuration. */
     static Process start(ClusterConfig config) throws IOException {
+        return start(config, "-XX:TieredStopAtLevel=1");
+    }
+
+    /** The same with another flag for its JVM. */
+    static Process start(ClusterConfig config, String flag) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -26,7 +31,7 @@ final class MemberMain {
                                 "--add-opens",
                                 "java.base/java.util.zip=ALL-UNNAMED",
                                 "-Xmx192m",
-                                "-XX:TieredStopAtLevel=1",
+                                flag,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 MemberMain.class.getName(),

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A log in memory under crashes and partitions, in virtual time: what it says must be true. */
 class MemoryLogSimulationTest {
-    private static final int RUNS = 300;
+    private static final int RUNS = 200;
     private static final long MS = 1_000_000;
 
     private final Journal[] journals = new Journal[5];

@@ -13,7 +13,6 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
 
 /**
  * Answers on their way to clients. One that finds no room waits in memory, up to a bound for each
@@ -30,7 +29,8 @@ final class Answers {
 
     /**
      * What waits for one client. It is sent by a publication of its own, to the same stream: the
-     * session's can be used while a command is applied, but not when the log is at rest.
+     * session's can be used while a command is applied, but not when the log is at rest. It stays
+     * as long as the session, empty or not, since it takes a while to make.
      */
     private static final class Waiting implements AutoCloseable {
         final Publication publication;
@@ -58,7 +58,7 @@ final class Answers {
 
     void send(Aeron aeron, ClientSession session, DirectBuffer frame, int length) {
         Waiting queue = waiting.get(session.id());
-        if (queue == null) {
+        if (queue == null || queue.frames.isEmpty()) {
             long result = session.offer(frame, 0, length);
             if (result > 0) {
                 return;
@@ -68,6 +68,8 @@ final class Answers {
                 drop(1);
                 return;
             }
+        }
+        if (queue == null) {
             queue = new Waiting(aeron, session);
             waiting.put(session.id(), queue);
         }
@@ -86,13 +88,8 @@ final class Answers {
             return 0;
         }
         int sent = 0;
-        for (Iterator<Waiting> queues = waiting.values().iterator(); queues.hasNext(); ) {
-            Waiting queue = queues.next();
+        for (Waiting queue : waiting.values()) {
             sent += flush(queue);
-            if (queue.frames.isEmpty()) {
-                queue.close();
-                queues.remove();
-            }
         }
         return sent;
     }
@@ -107,6 +104,7 @@ final class Answers {
             if (result == Publication.NOT_CONNECTED || result == Publication.CLOSED) {
                 drop(queue.frames.size());
                 queue.frames.clear();
+                queue.byteSize = 0;
                 break;
             }
             if (result <= 0) {

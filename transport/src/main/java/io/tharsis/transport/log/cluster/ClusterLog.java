@@ -22,12 +22,12 @@ import java.util.function.IntConsumer;
  * A client of a replicated log between processes. It finds the leader among the members, follows it
  * when it changes, and connects anew when the connection or the media driver is lost; appends wait
  * meanwhile. Its thread looks at the wire every millisecond at least while appends are under way,
- * every ten otherwise.
+ * every twenty otherwise.
  */
 public final class ClusterLog implements ReplicatedLog {
     private static final long LONGEST_DEADLINE_NS = TimeUnit.DAYS.toNanos(365);
     private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long MAX_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long MAX_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int SPINS = 10;
     private static final int YIELDS = 20;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -103,18 +103,23 @@ public final class ClusterLog implements ReplicatedLog {
     }
 
     private void work() {
-        int idles = 0;
-        while (!closed) {
-            int count = appends.accept();
-            long now = System.nanoTime();
-            count += session.work(now);
-            appends.expire(now, session.state());
-            idles = count > 0 ? 0 : idles + 1;
-            idle(idles);
+        try {
+            int idles = 0;
+            while (!closed) {
+                int count = appends.accept();
+                long now = System.nanoTime();
+                count += session.work(now);
+                appends.expire(now, session.state());
+                idles = count > 0 ? 0 : idles + 1;
+                idle(idles);
+            }
+        } finally {
+            // An error ends it, too, and nothing may wait for ever.
+            closed = true;
+            session.close();
+            leaderIs(NO_LEADER);
+            appends.endAll("the log was closed");
         }
-        session.close();
-        leaderIs(NO_LEADER);
-        appends.endAll("the log was closed");
     }
 
     private void idle(int idles) {
@@ -127,7 +132,7 @@ public final class ClusterLog implements ReplicatedLog {
             Thread.yield();
         } else {
             long longest = appends.isEmpty() ? MAX_IDLE_PARK_NS : MAX_PARK_NS;
-            long parkNs = Math.min(longest, 1_000L << Math.min(idles - SPINS - YIELDS, 20));
+            long parkNs = Math.min(longest, 1_000L << Math.min(idles - SPINS - YIELDS, 25));
             parked = true;
             if (!closed && !appends.hasHandedOver()) {
                 LockSupport.parkNanos(this, parkNs);
@@ -179,8 +184,10 @@ public final class ClusterLog implements ReplicatedLog {
                 interrupted = true;
             }
         }
-        // What was handed over while the thread ended.
-        appends.endAll("the log was closed");
+        synchronized (appends) {
+            // What was handed over while the thread ended.
+            appends.endAll("the log was closed");
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -7,6 +7,8 @@ import io.tharsis.transport.log.Role;
 import io.tharsis.transport.log.StateMachine;
 import io.tharsis.transport.log.Watched;
 
+import org.agrona.CloseHelper;
+
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
@@ -104,19 +106,24 @@ public final class ClusterMember implements LogMember {
     }
 
     private void keep() {
-        while (!closed) {
-            try {
-                round();
-            } catch (RuntimeException e) {
-                errors.onError(e);
+        try {
+            while (!closed) {
+                tryRound();
+                LockSupport.parkNanos(this, ROUND_NS);
             }
-            LockSupport.parkNanos(this, ROUND_NS);
+        } finally {
+            CloseHelper.close(errors, node);
+            roles.set(Role.NONE);
+            claim.close();
         }
-        if (node != null) {
-            node.close();
+    }
+
+    private void tryRound() {
+        try {
+            round();
+        } catch (RuntimeException e) {
+            errors.onError(e);
         }
-        roles.set(Role.NONE);
-        claim.close();
     }
 
     private void round() {
