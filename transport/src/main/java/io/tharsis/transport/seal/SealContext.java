@@ -4,13 +4,13 @@ import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.agrona.concurrent.NanoClock;
 
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -27,6 +27,7 @@ final class SealContext {
     final TokenBucket hellos;
     final TokenBucket hints;
 
+    private final Consumer<String> warnings;
     private final SecureRandom random = new SecureRandom();
     private final SecretKeySpec handshakeKey;
 
@@ -35,10 +36,15 @@ final class SealContext {
 
     private final Map<Kind, Long> nextLogNs = new EnumMap<>(Kind.class);
 
-    SealContext(ClusterKey key, SealOptions options, NanoClock clock) {
+    /**
+     * @param warnings gets what a person may have to mend, a line at a time, on the driver's
+     *     threads
+     */
+    SealContext(ClusterKey key, SealOptions options, NanoClock clock, Consumer<String> warnings) {
         this.key = key;
         this.options = options;
         this.clock = clock;
+        this.warnings = warnings;
         this.hellos = new TokenBucket(clock, options.hellosPerSecond(), options.hellosPerSecond());
         this.hints = new TokenBucket(clock, options.hintsPerSecond(), options.hintsPerSecond());
         this.handshakeKey = new SecretKeySpec(key.derive("handshake", new byte[0], 32), HMAC);
@@ -83,18 +89,16 @@ final class SealContext {
             }
             nextLogNs.put(kind, nowNs + LOG_INTERVAL_NS);
         }
-        System.getLogger("io.tharsis.transport")
-                .log(
-                        Level.WARNING,
-                        "refused "
-                                + source
-                                + ": "
-                                + text
-                                + " (ours: "
-                                + key
-                                + "; so far "
-                                + stats.get(kind)
-                                + " of this kind)");
+        warnings.accept(
+                "refused "
+                        + source
+                        + ": "
+                        + text
+                        + " (ours: "
+                        + key
+                        + "; so far "
+                        + stats.get(kind)
+                        + " of this kind)");
     }
 
     private static Mac mac(SecretKeySpec key) {

@@ -4,6 +4,7 @@ import io.aeron.driver.MediaDriver;
 
 import org.agrona.concurrent.SystemNanoClock;
 
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 
 /**
@@ -33,7 +34,8 @@ public final class SealedDriver {
                             + ", not "
                             + driver.mtuLength());
         }
-        SealContext context = new SealContext(key, options, SystemNanoClock.INSTANCE);
+        SealContext context =
+                new SealContext(key, options, SystemNanoClock.INSTANCE, SealedDriver::warn);
         Scratch senders = new Scratch(context);
         Scratch receivers = new Scratch(context);
         driver.sendChannelEndpointSupplier(
@@ -61,6 +63,10 @@ public final class SealedDriver {
                     "Aeron's name resolver gossips unsealed: leave aeron.driver.resolver.interface"
                             + " and aeron.driver.resolver.bootstrap.neighbor unset");
         }
+    }
+
+    private static void warn(String text) {
+        System.getLogger("io.tharsis.transport").log(Level.WARNING, text);
     }
 
     private static boolean isSet(String text) {

@@ -27,6 +27,7 @@ final class FakeNetwork {
     final CachedNanoClock clock = new CachedNanoClock();
     final ArrayDeque<Flying> flying = new ArrayDeque<>();
     final List<Flying> sent = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
     private final Map<InetSocketAddress, Node> nodes = new HashMap<>();
 
     FakeNetwork() {
@@ -83,7 +84,7 @@ final class FakeNetwork {
 
         Node(InetSocketAddress address, ClusterKey key, SealOptions options) {
             this.address = address;
-            this.context = new SealContext(key, options, clock);
+            this.context = new SealContext(key, options, clock, warnings::add);
             this.engine = new SealEngine(context, new Scratch(context));
             this.port =
                     new Port(
