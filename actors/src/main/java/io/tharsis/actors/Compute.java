@@ -31,13 +31,22 @@ final class Compute {
         synchronized (this) {
             if (!closed) {
                 waiting.add(job);
-                // Under the lock, so that a dispatcher is given nothing after its close.
-                system.dispatcher().compute(job);
+                give(job);
                 return job.future;
             }
         }
         job.refuse();
         return job.future;
+    }
+
+    /** Under the lock, so that a dispatcher is given nothing after its close. */
+    private void give(Job<?> job) {
+        try {
+            system.dispatcher().compute(job);
+        } catch (RuntimeException e) {
+            waiting.remove(job);
+            throw e;
+        }
     }
 
     synchronized int waiting() {
