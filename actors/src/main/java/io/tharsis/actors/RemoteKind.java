@@ -7,7 +7,7 @@ package io.tharsis.actors;
  *
  * <ul>
  *   <li>TELL: target, value
- *   <li>TELL_WHEN_ROOM: target, request (long), patience in ms (long), value; answered by TOLD
+ *   <li>TELL_WHEN_ROOM: request (long), target, patience in ms (long), value; answered by TOLD
  *   <li>ASK: target, request, patience in ms, value; answered by REPLY or FAIL
  *   <li>REPLY: request, value
  *   <li>FAIL: request, kind of failure (byte), text

@@ -326,8 +326,8 @@ final class Remoting implements LinkListener {
 
     @SuppressWarnings("unchecked")
     private void onTellWhenRoom(Peer peer) {
-        Cell<?> cell = target();
         long request = decoder.getLong();
+        Cell<?> cell = target();
         Duration patience = patience();
         Object message;
         try {
