@@ -14,6 +14,7 @@ import io.tharsis.transport.link.LinkTransport;
 import io.tharsis.transport.simulated.SimulatedNetwork;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -192,6 +193,7 @@ final class RemoteWorld {
     final class Tap implements Transport {
         final LinkTransport inner;
         final List<byte[]> messages = new ArrayList<>();
+        private LinkListener listening;
 
         Tap(LinkTransport inner) {
             this.inner = inner;
@@ -214,6 +216,7 @@ final class RemoteWorld {
 
         @Override
         public void register(int service, LinkListener listener) {
+            listening = listener;
             inner.register(
                     service,
                     new LinkListener() {
@@ -241,6 +244,12 @@ final class RemoteWorld {
                             guarded(() -> listener.lost(link, remote, loss));
                         }
                     });
+        }
+
+        /** Has a message come in past the wire. */
+        void deliver(Endpoint from, byte[] bytes, Link link) {
+            var buffer = new UnsafeBuffer(bytes);
+            guarded(() -> listening.message(link, from, buffer, 0, bytes.length));
         }
 
         private void guarded(Runnable call) {
