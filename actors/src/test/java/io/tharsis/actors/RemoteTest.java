@@ -405,7 +405,7 @@ final class RemoteTest {
     }
 
     private ActorRef<Object>[] keeper() {
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "rawtypes"})
         ActorRef<Object>[] kept = new ActorRef[1];
         b.spawn(
                 "keeper",
