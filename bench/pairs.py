@@ -51,6 +51,8 @@ SPREAD = {
     "svd-reconstruct": (1.41, 1),
     "cholesky": (0.28, 1),
     "solve": (0.58, None),
+    "actor-ask-ipc": (0, 1),
+    "actor-tell-ipc": (0, 1),
 }
 # Peers that are another one under other environment variables.
 VARIANTS = {"cooperlake": ("numpy", {"OPENBLAS_CORETYPE": "Cooperlake"})}
@@ -150,7 +152,7 @@ def compare(options, workload, wanted, peers, probe):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("workloads", help="comma-separated: " + ", ".join(SPREAD))
-    parser.add_argument("peers", help="comma-separated: numpy, cooperlake, numexpr, dask, jax, numba, probe")
+    parser.add_argument("peers", help="comma-separated: numpy, cooperlake, numexpr, dask, jax, numba, ray, probe")
     parser.add_argument("--size", help="elements, comma-separated; each workload's own default if not given")
     parser.add_argument("--times", type=int, default=7, help="alternating runs (%(default)s)")
     parser.add_argument("--runs", type=int, default=0, help="runs after the first in each of our processes (0: 21 and more for 4 seconds, once compiled)")

@@ -47,8 +47,10 @@ SIZES = {
     "svd-reconstruct": 128_000_000,
     "cholesky": 16_777_216,
     "solve": 16_777_216,
+    "actor-ask-ipc": 5_000,
+    "actor-tell-ipc": 20_000,
 }
-PEERS = ["numpy", "numexpr", "dask", "jax", "numba"]
+PEERS = ["numpy", "numexpr", "dask", "jax", "numba", "ray"]
 THREADS = 1
 FILES = None  # where workloads over files have them
 
@@ -88,6 +90,14 @@ def numba():
 
     numba.set_num_threads(min(THREADS, numba.config.NUMBA_NUM_THREADS))
     return numba
+
+
+def ray():
+    import ray
+
+    if not ray.is_initialized():
+        ray.init(num_cpus=THREADS, include_dashboard=False, logging_level="ERROR")
+    return ray
 
 
 # ---- inputs
@@ -803,6 +813,50 @@ def measure(workload, peer, size, runs, cold, touched):
         "value": value(result),
         "peakRssMiB": round(peak, 1),
     }
+
+
+# ---- calls of an actor in another process: one at a time, and all at once
+
+
+def ray_actor_ask_ipc(n):
+    rays = ray()
+
+    class Echo:
+        def echo(self, number):
+            return number
+
+    actor = rays.remote(Echo).remote()
+    rays.get(actor.echo.remote(0))
+
+    def run():
+        return sum(rays.get(actor.echo.remote(i)) for i in range(n)) / n
+
+    return run, float
+
+
+def ray_actor_tell_ipc(n):
+    rays = ray()
+
+    class Counter:
+        def __init__(self):
+            self.hits = 0
+
+        def hit(self, a, b, c, d):
+            self.hits += 1
+
+        def count(self):
+            hits, self.hits = self.hits, 0
+            return hits
+
+    actor = rays.remote(Counter).remote()
+    rays.get(actor.count.remote())
+
+    def run():
+        for i in range(n):
+            actor.hit.remote(i, i, i, i)
+        return rays.get(actor.count.remote())
+
+    return run, float
 
 
 def main():

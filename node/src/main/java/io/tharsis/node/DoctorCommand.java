@@ -35,12 +35,12 @@ final class DoctorCommand implements Callable<Integer> {
     static void print(List<Finding> findings, PrintWriter out) {
         for (Finding finding : findings) {
             out.printf(
-                    "%-5s%-13s%s%n",
+                    "%-5s%-15s%s%n",
                     finding.level().name().toLowerCase(Locale.ROOT),
                     finding.subject(),
                     finding.found());
             if (!finding.remedy().isEmpty()) {
-                out.printf("%-18sfix: %s%n", "", finding.remedy());
+                out.printf("%-20sfix: %s%n", "", finding.remedy());
             }
         }
         out.flush();

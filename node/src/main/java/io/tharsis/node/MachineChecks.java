@@ -2,6 +2,9 @@ package io.tharsis.node;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import io.tharsis.transport.aeron.AeronConfig;
+import io.tharsis.transport.aeron.DriverSpace;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -26,6 +29,7 @@ final class MachineChecks {
                 memory(system.getTotalMemorySize(), machineMemory(Path.of("/proc/meminfo"))),
                 hugePages(read(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"))),
                 disk(temporaryFolder),
+                sharedMemory(DriverSpace.check(AeronConfig.defaultFolder())),
                 cores(Runtime.getRuntime().availableProcessors()));
     }
 
@@ -50,6 +54,15 @@ final class MachineChecks {
                 ? Finding.warn(
                         "memory", found, "raise the container's memory limit to 1 GiB or more")
                 : Finding.ok("memory", found);
+    }
+
+    static Finding sharedMemory(DriverSpace space) {
+        return space.enough()
+                ? Finding.ok("shared memory", space.text())
+                : Finding.warn(
+                        "shared memory",
+                        space.text(),
+                        "free some of it, or give transports another folder");
     }
 
     /**

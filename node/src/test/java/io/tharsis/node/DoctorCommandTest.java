@@ -33,6 +33,7 @@ final class DoctorCommandTest {
                         "memory",
                         "huge pages",
                         "disk",
+                        "shared memory",
                         "cores")) {
             assertTrue(
                     console.out().lines().anyMatch(line -> line.substring(5).startsWith(subject)),
