@@ -99,8 +99,8 @@ public final class AeronWire implements Wire {
     }
 
     /**
-     * How the thread that runs a wire should wait when a round found nothing to do: it spins and
-     * yields for 150 microseconds, then parks, at first for moments, in the end for a millisecond.
+     * How the thread that runs a wire should wait when a round found nothing to do: it spins for
+     * 150 microseconds, then parks, at first for moments, in the end for a millisecond.
      */
     public static IdleStrategy idleStrategy() {
         return new Backoff(IDLE_NS);

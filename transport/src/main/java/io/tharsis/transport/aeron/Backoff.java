@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits by the time that nothing was found: spins at first, then yields, then parks for moments,
- * then twice as long each time up to a limit.
+ * Waits by the time that nothing was found: spins at first, then parks for moments, then twice as
+ * long each time up to a limit.
  *
  * <p>Not Agrona's {@code BackoffIdleStrategy}, which counts rounds and doubles at once: two that
  * ask each other, each parked about as long as it has waited, never find back to being fast, and
@@ -17,15 +17,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Backoff implements IdleStrategy {
     /**
-     * About a round trip by shared memory. On a machine with more to do than cores, who yields gets
-     * its core back after milliseconds.
+     * Longer than a round trip, so that a busy conversation never parks. It does not yield: on a
+     * machine with more to do than cores, who yields gets its core back after milliseconds, who
+     * parks for a moment, at once.
      */
-    private static final long SPIN_NS = TimeUnit.MICROSECONDS.toNanos(30);
+    private static final long SPIN_NS = TimeUnit.MICROSECONDS.toNanos(150);
 
-    /** Longer than a round trip by UDP, so that a busy conversation never parks. */
-    private static final long YIELD_NS = TimeUnit.MICROSECONDS.toNanos(150);
-
-    /** Shorter than {@link #YIELD_NS}, so that one that was woken is awake for the answer. */
+    /** Shorter than {@link #SPIN_NS}, so that one that was woken is awake for the answer. */
     private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private static final long MOMENTS_NS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -62,8 +60,6 @@ final class Backoff implements IdleStrategy {
         long waited = now - sinceNs;
         if (waited < SPIN_NS) {
             Thread.onSpinWait();
-        } else if (waited < YIELD_NS) {
-            Thread.yield();
         } else {
             LockSupport.parkNanos(parkNs);
             if (waited > MOMENTS_NS) {
