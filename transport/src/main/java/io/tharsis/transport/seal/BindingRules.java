@@ -13,7 +13,10 @@ public final class BindingRules {
 
     /** What the rules allow. */
     public enum Verdict {
-        /** Only this machine can reach it; nothing is sealed. */
+        /**
+         * Only this machine can reach it; nothing is sealed, even with a key if the driver is
+         * shared.
+         */
         LOOPBACK,
         /** The driver must be embedded and sealed. */
         SEALED,

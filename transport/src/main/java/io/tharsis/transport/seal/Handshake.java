@@ -132,6 +132,7 @@ final class Handshake {
             int bucket = bucket();
             view.putInt(COOKIE_BUCKET, bucket, BIG_ENDIAN);
             view.putBytes(COOKIE_MAC, cookie(bucket, source));
+            context.count(Kind.CHALLENGED);
             send(SealedDatagramDescriptor.CHALLENGE, port, source);
         }
     }

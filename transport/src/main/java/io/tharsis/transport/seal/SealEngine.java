@@ -162,6 +162,12 @@ final class SealEngine {
         Session session = opened;
         if (session.port != port || !session.source.equals(source)) {
             context.count(Kind.WRONG_SOURCE);
+            // Its address may have changed on the way; with a new session all is well again.
+            if (context.hints.tryTake()) {
+                scratch.controlView.putLong(0, session.number, BIG_ENDIAN);
+                scratch.controlView.putLong(COUNTER_OFFSET, 0);
+                sendHint(port, source);
+            }
             return false;
         }
         context.count(Kind.OPENED);

@@ -55,7 +55,7 @@ public record SealOptions(
      * AES-GCM's margin is still above 2^57.
      */
     public static SealOptions defaults() {
-        return new SealOptions(Set.of(), false, 4096, 64, 20_000, 100, 1L << 30, 1L << 38);
+        return new SealOptions(Set.of(), false, 4096, 64, 20_000, 2_000, 1L << 30, 1L << 38);
     }
 
     /** With one more address that others dial. */

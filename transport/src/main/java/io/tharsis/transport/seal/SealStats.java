@@ -14,6 +14,8 @@ public final class SealStats {
         OPENED,
         /** Handshake datagrams and hints that were sent. */
         HANDSHAKE_SENT,
+        /** Handshakes of others that were answered with a challenge. */
+        CHALLENGED,
         /** Sessions that were made, here or by the other side. */
         SESSIONS,
         /** Sessions that had to go because the table was full. */

@@ -17,6 +17,7 @@ import io.tharsis.transport.seal.SealStats.Kind;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -277,6 +278,26 @@ class HandshakeTest {
         a.send(b, "the flood is over");
         network.settle();
         assertEquals(List.of("the flood is over"), b.received);
+    }
+
+    @Test
+    void shouldMakeANewSessionWhenItsAddressChangesOnTheWay() throws IOException {
+        connect();
+        InetSocketAddress translated = FakeNetwork.address(9);
+        a.send(b, "from elsewhere");
+        for (int i = 0; i < 2; i++) {
+            while (!network.flying.isEmpty()) {
+                Flying each = network.flying.removeFirst();
+                if (each.from().equals(a.address)) {
+                    network.deliver(new Flying(each.bytes(), translated, b.address));
+                } else {
+                    network.deliver(new Flying(each.bytes(), b.address, a.address));
+                }
+            }
+            a.send(b, "settled");
+        }
+        assertEquals(1, b.count(Kind.WRONG_SOURCE));
+        assertEquals(List.of("connect", "settled"), b.received);
     }
 
     @Test

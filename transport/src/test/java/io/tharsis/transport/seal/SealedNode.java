@@ -73,6 +73,11 @@ final class SealedNode implements AutoCloseable {
         return stats.get(kind);
     }
 
+    /** What was refused, but for steps of a handshake that a slow machine has repeated. */
+    long refused() {
+        return stats.refused() - count(Kind.STALE);
+    }
+
     Publication publish(String channel, int stream) {
         return aeron.addPublication(channel, stream);
     }

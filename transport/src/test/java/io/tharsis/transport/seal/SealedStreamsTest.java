@@ -39,7 +39,7 @@ class SealedStreamsTest {
             Subscription subscription = b.subscribe(channel, STREAM);
             Publication publication = a.publish(channel, STREAM);
             new Numbers(publication, subscription).exchange(2_000, 500);
-            assertEquals(0, a.stats.refused() + b.stats.refused(), () -> a.stats + " " + b.stats);
+            assertEquals(0, a.refused() + b.refused(), () -> a.stats + " " + b.stats);
             assertEquals(1, a.count(Kind.SESSIONS));
             assertEquals(1, b.count(Kind.SESSIONS));
             assertTrue(a.errors.isEmpty() && b.errors.isEmpty(), () -> a.errors + " " + b.errors);
@@ -55,7 +55,7 @@ class SealedStreamsTest {
             String large = channel + "|mtu=" + Seal.MAX_MTU + "|term-length=1m";
             Publication publication = a.publish(large, STREAM);
             new Numbers(publication, subscription).exchange(50, 100_000);
-            assertEquals(0, a.stats.refused() + b.stats.refused(), () -> a.stats + " " + b.stats);
+            assertEquals(0, a.refused() + b.refused(), () -> a.stats + " " + b.stats);
         }
     }
 
@@ -71,7 +71,7 @@ class SealedStreamsTest {
                 Subscription subscription = each.subscribe(here, STREAM);
                 new Numbers(publication, subscription).exchange(200, 100);
             }
-            assertEquals(0, a.stats.refused() + b.stats.refused(), () -> a.stats + " " + b.stats);
+            assertEquals(0, a.refused() + b.refused(), () -> a.stats + " " + b.stats);
         }
     }
 
