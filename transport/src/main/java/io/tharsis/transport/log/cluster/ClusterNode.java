@@ -1,6 +1,8 @@
 package io.tharsis.transport.log.cluster;
 
+import io.aeron.Aeron;
 import io.aeron.CncFileDescriptor;
+import io.aeron.RethrowingErrorHandler;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -16,6 +18,7 @@ import io.tharsis.transport.Address;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
@@ -218,6 +221,8 @@ final class ClusterNode implements AutoCloseable {
 
     private ClusteredServiceContainer.Context containerContext(LogService service) {
         return new ClusteredServiceContainer.Context()
+                .aeron(serviceClient())
+                .ownsAeronClient(true)
                 .aeronDirectoryName(config.driverDirectory().toString())
                 .clusterDir(clusterDirectory(config).toFile())
                 .snapshotChannel(snapshotChannel())
@@ -227,6 +232,21 @@ final class ClusterNode implements AutoCloseable {
                 .threadFactory(threads(config, "service"))
                 .terminationHook(() -> broken = true)
                 .errorHandler(errors);
+    }
+
+    /**
+     * The service's client, run by the service's thread: with a conductor of its own, as by
+     * default, the two wait for each other for 9 s when the client times out after a pause.
+     */
+    private Aeron serviceClient() {
+        return Aeron.connect(
+                new Aeron.Context()
+                        .aeronDirectoryName(config.driverDirectory().toString())
+                        .errorHandler(errors)
+                        .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
+                        .useConductorAgentInvoker(true)
+                        .clientLock(NoOpLock.INSTANCE)
+                        .clientName("tharsis-log-" + config.member() + "-service"));
     }
 
     private static String snapshotChannel() {
