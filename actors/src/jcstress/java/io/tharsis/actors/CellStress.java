@@ -203,4 +203,33 @@ public final class CellStress {
             result.r2 = tell == Tell.ACCEPTED ? 1 : tell == Tell.FULL ? 2 : 0;
         }
     }
+
+    /** As {@link Deadline}, but for nothing else than who may decide. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "taken, and its sender knows")
+    @Outcome(id = "0, 2", expect = ACCEPTABLE, desc = "given up, and its sender knows")
+    @Outcome(expect = FORBIDDEN, desc = "both have decided, or the message was gone when taken")
+    @State
+    public static class Claim {
+        private final Waiter<Integer> waiter = new Waiter<>(1);
+
+        @Actor
+        public void turn(II_Result result) {
+            if (waiter.claim()) {
+                Integer message = waiter.message();
+                result.r1 = message == null ? -1 : message;
+                waiter.accepted();
+            }
+        }
+
+        @Actor
+        public void deadline() {
+            waiter.giveUp();
+        }
+
+        @Arbiter
+        public void end(II_Result result) {
+            result.r2 = waiter.future().getNow(null) == Tell.ACCEPTED ? 1 : 2;
+        }
+    }
 }

@@ -12,7 +12,9 @@
  * what the actor behind it goes through. A cell with messages is a {@link io.tharsis.actors.Turn}
  * that a {@link io.tharsis.actors.Dispatcher} runs: {@code RunnerDispatcher} on virtual threads
  * ({@code Runner}, {@code RunQueue}, {@code Monitor}), {@link
- * io.tharsis.actors.SimulatedDispatcher} in an order drawn from a seed.
+ * io.tharsis.actors.SimulatedDispatcher} in an order drawn from a seed. {@code Compute} keeps the
+ * work that a system computes off the threads of actors, {@code Recorder} tells Java Flight
+ * Recorder what is counted.
  *
  * <p>To add a kind of item in mailboxes, extend {@code Envelope}; what one actor wants of another's
  * life is a {@code Command}. Test both in {@code SimulationTest}, over many seeds.
