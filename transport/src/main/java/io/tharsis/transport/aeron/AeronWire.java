@@ -167,8 +167,9 @@ public final class AeronWire implements Wire {
             attendOutflows(nowNs);
             broken = whyBroken();
             if (broken != null) {
+                // Whoever runs the wire says it to people.
                 errors.log(
-                        Level.WARNING,
+                        Level.DEBUG,
                         "wire of "
                                 + config.self()
                                 + ": "
