@@ -39,7 +39,7 @@ public final class Partner implements AutoCloseable {
     /** What is fetched under a key that is its length. */
     private static final long SEED = 42;
 
-    private final Process process;
+    final Process process;
     final ActorSystem system;
     final Bulk bulk;
     final Address address;
