@@ -174,8 +174,13 @@ public final class ActorSystem implements AutoCloseable {
 
     /**
      * Sends a request and answers with the future of its answer, which always ends: with an answer
-     * or an {@link AskException}. What hangs on it without an executor of its own runs on the
-     * thread that answers. Inside an actor see {@link ActorContext#pipeToSelf}.
+     * or an {@link AskException}: {@link AskException#mayHaveRun} tells whether it may be asked
+     * again without doing it twice. What cannot travel to an actor elsewhere throws here.
+     *
+     * <p>What hangs on the future without an executor of its own runs on the thread that ends it: a
+     * thread of the dispatcher, which may block (but not compute for long, see {@link Actor}); if
+     * the answer comes from this process, in the answering actor's turn, which it holds up. It
+     * never runs on the transport's thread. Inside an actor see {@link ActorContext#pipeToSelf}.
      *
      * @param deadline when to give up; what comes later is ignored
      */

@@ -31,6 +31,7 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Has messages to a service given to {@code listener}, and tells it of links from now on.
+     * Before the first listener, and the first {@link #link}, nobody is let in.
      *
      * @throws IllegalStateException if the service has a listener
      */

@@ -63,6 +63,9 @@ public final class LinkTransport implements Transport, Rounds {
     private volatile Endpoint self;
     private volatile boolean closed;
 
+    /** Somebody listens, or has made a link; before that nobody is let in, as none would hear. */
+    private volatile boolean open;
+
     // The thread of doWork alone:
     private final Long2ObjectHashMap<LinkCell> byTag = new Long2ObjectHashMap<>();
 
@@ -121,6 +124,7 @@ public final class LinkTransport implements Transport, Rounds {
         if (closed) {
             throw new IllegalStateException("the transport of " + address + " is closed");
         }
+        open = true;
         while (true) {
             LinkCell link = links.computeIfAbsent(to, _ -> new LinkCell(this, to, true));
             if (!link.isEnding()) {
@@ -155,6 +159,7 @@ public final class LinkTransport implements Transport, Rounds {
             throw new IllegalStateException(
                     "service " + service + " of " + address + " has a listener already");
         }
+        open = true;
     }
 
     @Override
@@ -201,7 +206,7 @@ public final class LinkTransport implements Transport, Rounds {
             return 0;
         }
         int work = runCommands();
-        work += wire.poll(frames, FRAMES_A_ROUND);
+        work += open ? wire.poll(frames, FRAMES_A_ROUND) : 0;
         for (IntSupplier worker : workers) {
             work += worker.getAsInt();
         }
