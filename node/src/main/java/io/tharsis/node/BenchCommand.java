@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
         description = {
             "Time a workload: the first run, then the best and the median of some more.",
             "'bench list' names the workloads; 'bench all' runs each in a session of its own, but"
-                + " for those between two processes."
+                    + " for those between two processes."
         })
 final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "WORKLOAD", description = "A workload, or 'all', or 'list'.")

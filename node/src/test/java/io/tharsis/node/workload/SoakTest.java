@@ -72,8 +72,7 @@ final class SoakTest {
             }
         }
         assertEquals(
-                2_000L,
-                partner.system.ask(actor, new Partner.Count(), Partner.DEADLINE).join());
+                2_000L, partner.system.ask(actor, new Partner.Count(), Partner.DEADLINE).join());
         for (long i = 0; i < 200; i++) {
             assertEquals(
                     i, partner.system.ask(actor, new Partner.Echo(i), Partner.DEADLINE).join());
