@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.exceptions.AeronException;
+import io.aeron.logbuffer.LogBufferDescriptor;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.wire.Lane;
 import io.tharsis.transport.wire.Outflow;
@@ -114,10 +115,20 @@ final class AeronOutflow implements Outflow {
             return !over
                     && publication != null
                     && publication.isConnected()
-                    && publication.availableWindow() > 0;
+                    && publication.availableWindow() > wasted();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What the window loses to padding, as a frame of the largest size does not cross terms. */
+    private long wasted() {
+        int term = publication.termBufferLength();
+        long left = term - (publication.position() & (term - 1));
+        int largest =
+                LogBufferDescriptor.computeFragmentedFrameLength(
+                        maxFrame, publication.maxPayloadLength());
+        return largest > left ? left : 0;
     }
 
     /** Says that it is over; the wire gives the publication back in its next round. */

@@ -232,6 +232,7 @@ final class LinkTransportTest {
                         wire,
                         network::nanoTime,
                         java.time.InstantSource.system());
+        wrong.register(Process.SERVICE, new Process.Deaf());
         network.register(B, wrong::doWork);
         a.transport.link(B);
         until(() -> a.count("lost nobody REFUSED") > 0);

@@ -33,6 +33,13 @@ final class Process implements LinkListener {
 
     int writable;
 
+    /** One that does not care. */
+    static final class Deaf implements LinkListener {
+        @Override
+        public void message(
+                Link link, Endpoint remote, DirectBuffer buffer, int offset, int length) {}
+    }
+
     Process(SimulatedNetwork network, Address address, Duration liveness) {
         long bornNs = network.nanoTime();
         transport =
