@@ -13,7 +13,6 @@ import io.tharsis.transport.aeron.AeronConfig.DriverMode;
 import io.tharsis.transport.aeron.AeronTransport;
 
 import org.agrona.IoUtil;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,12 +50,10 @@ final class RemoteAeronTest {
 
     private static Path folder() {
         Path memory = Path.of("/dev/shm");
-        Path base = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+        Path base =
+                Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
         return base.resolve(
-                "tharsis-actors-"
-                        + ProcessHandle.current().pid()
-                        + "-"
-                        + COUNT.incrementAndGet());
+                "tharsis-actors-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
     }
 
     private static Address free() throws IOException {
@@ -92,8 +89,7 @@ final class RemoteAeronTest {
     }
 
     private static ActorRef<Object> giver(ActorSystem from, Address at) throws Exception {
-        return from.<Object>spawnAt(at, "giver", new Note(1), null, LONG)
-                .get(60, TimeUnit.SECONDS);
+        return from.<Object>spawnAt(at, "giver", new Note(1), null, LONG).get(60, TimeUnit.SECONDS);
     }
 
     private static CompletableFuture<Object> ask(
@@ -171,9 +167,7 @@ final class RemoteAeronTest {
                 "sink",
                 ActorOptions.<Object>defaults().bounded(10_000));
         ActorRef<Object> sink =
-                a.<Object>lookup(b.address(), "sink", LONG)
-                        .get(60, TimeUnit.SECONDS)
-                        .orElseThrow();
+                a.<Object>lookup(b.address(), "sink", LONG).get(60, TimeUnit.SECONDS).orElseThrow();
         List<CompletableFuture<Object>> asks =
                 java.util.Collections.synchronizedList(new ArrayList<>());
         List<CompletableFuture<Tell>> waits =

@@ -12,7 +12,6 @@ import io.tharsis.transport.Link;
 import io.tharsis.transport.link.FrameLink;
 
 import org.agrona.concurrent.UnsafeBuffer;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,8 +40,7 @@ final class RemoteFuzzTest {
         Process b =
                 world.start(
                         "b",
-                        builder ->
-                                builder.factory("giver", Note.class, _ -> RemoteWorld::give));
+                        builder -> builder.factory("giver", Note.class, _ -> RemoteWorld::give));
         List<byte[]> seen = talk(a, b);
         var evil = world.transport(new Address("evil", 1));
         Link link = evil.link(b.address);
