@@ -104,7 +104,8 @@ final class RemoteFuzzTest {
         }
         a.find(b, "passes").tell(new Pass("", mine));
         theirs.tellWhenRoom(new Note(2), RemoteWorld.LIMIT);
-        ActorRef<Object> watcher = a.system.spawn(() -> world.new Watching(new ArrayList<>()));
+        ActorRef<Object> watcher =
+                a.system.spawn(() -> new RemoteWorld.Watching(new ArrayList<>()));
         watcher.tell(theirs);
         world.settle();
         watcher.tell(java.util.Optional.of(theirs));

@@ -376,10 +376,10 @@ final class RemoteTest {
     void aReferenceFromAnEarlierLifeShouldReachNobody() {
         List<Object> got = new ArrayList<>();
         ActorRef<Object> mine = a.spawn("mine", (_, _) -> {});
-        ActorRef<Object>[] kept = keeper();
+        List<ActorRef<Object>> kept = keeper();
         a.find(b, "keeper").tell(new Pass("", mine));
         ActorRef<Object> old = a.find(b, "keeper");
-        world.until(() -> kept[0] != null, "the reference");
+        world.until(() -> !kept.isEmpty(), "the reference");
         b.crash();
         Process again = world.start("b");
         again.spawn("keeper", (message, _) -> got.add(message));
@@ -404,14 +404,13 @@ final class RemoteTest {
         world.until(() -> got.size() == 1, "what was meant for it");
     }
 
-    private ActorRef<Object>[] keeper() {
-        @SuppressWarnings("unchecked")
-        ActorRef<Object>[] kept = new ActorRef[1];
+    private List<ActorRef<Object>> keeper() {
+        List<ActorRef<Object>> kept = new ArrayList<>();
         b.spawn(
                 "keeper",
                 (message, _) -> {
                     if (message instanceof Pass pass) {
-                        kept[0] = pass.ref();
+                        kept.add(pass.ref());
                     }
                 });
         return kept;
@@ -452,7 +451,7 @@ final class RemoteTest {
         var broken =
                 a.system.<Object>spawnAt(c.address, "broken", new Note("why", 1), null, SECOND);
         List<String> heard = new ArrayList<>();
-        ActorRef<Object> watcher = a.system.spawn(() -> world.new Watching(heard));
+        ActorRef<Object> watcher = a.system.spawn(() -> new RemoteWorld.Watching(heard));
         watcher.tell(world.end(broken).join());
         world.until(() -> !heard.isEmpty(), "its end");
         // It may have ended, and been forgotten, before anybody watched it.
@@ -498,7 +497,7 @@ final class RemoteTest {
         List<List<String>> heard = List.of(new ArrayList<>(), new ArrayList<>());
         List<ActorRef<Object>> watchers =
                 heard.stream()
-                        .map(list -> a.system.<Object>spawn(() -> world.new Watching(list)))
+                        .map(list -> a.system.<Object>spawn(() -> new RemoteWorld.Watching(list)))
                         .toList();
         ActorRef<Object> gone = a.find(b, "gone");
         gone.stop();
@@ -534,7 +533,7 @@ final class RemoteTest {
     void watchersShouldHearOfARestartOfTheProcessAndCanWatchAgain() {
         b.spawn("x", RemoteWorld::give);
         List<String> heard = new ArrayList<>();
-        ActorRef<Object> watcher = a.system.spawn(() -> world.new Watching(heard));
+        ActorRef<Object> watcher = a.system.spawn(() -> new RemoteWorld.Watching(heard));
         watcher.tell(a.find(b, "x"));
         world.settle();
         b.crash();
@@ -559,8 +558,8 @@ final class RemoteTest {
         ActorRef<Object> x = a.find(b, "x");
         List<String> first = new ArrayList<>();
         List<String> second = new ArrayList<>();
-        ActorRef<Object> one = a.system.spawn(() -> world.new Watching(first));
-        ActorRef<Object> two = a.system.spawn(() -> world.new Watching(second));
+        ActorRef<Object> one = a.system.spawn(() -> new RemoteWorld.Watching(first));
+        ActorRef<Object> two = a.system.spawn(() -> new RemoteWorld.Watching(second));
         for (int i = 0; i < 50; i++) {
             one.tell(x);
             two.tell(x);
@@ -579,7 +578,8 @@ final class RemoteTest {
     @Test
     void whoStopsShouldWatchNoLonger() {
         b.spawn("x", RemoteWorld::give);
-        ActorRef<Object> watcher = a.system.spawn(() -> world.new Watching(new ArrayList<>()));
+        ActorRef<Object> watcher =
+                a.system.spawn(() -> new RemoteWorld.Watching(new ArrayList<>()));
         watcher.tell(a.find(b, "x"));
         world.settle();
         assertNotEquals("", a.held());
@@ -713,7 +713,7 @@ final class RemoteTest {
         ActorRef<Object> giver = giver();
         b.spawn("other", RemoteWorld::give);
         List<String> heard = new ArrayList<>();
-        b.system.<Object>spawn(() -> world.new Watching(heard)).tell(b.find(a, spawnIn(a)));
+        b.system.<Object>spawn(() -> new RemoteWorld.Watching(heard)).tell(b.find(a, spawnIn(a)));
         world.settle();
         var pending = a.system.ask(giver, new Give("never"), RemoteWorld.LIMIT);
         var room = giver.tellWhenRoom(new Note(1), RemoteWorld.LIMIT);

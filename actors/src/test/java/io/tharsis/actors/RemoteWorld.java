@@ -161,7 +161,7 @@ final class RemoteWorld {
     }
 
     /** Hears what this process hears of others. */
-    final class Watching implements Actor<Object> {
+    static final class Watching implements Actor<Object> {
         final List<String> heard;
 
         Watching(List<String> heard) {
