@@ -376,10 +376,10 @@ final class RemoteTest {
     void aReferenceFromAnEarlierLifeShouldReachNobody() {
         List<Object> got = new ArrayList<>();
         ActorRef<Object> mine = a.spawn("mine", (_, _) -> {});
-        ActorRef<Object>[] kept = keeper();
+        List<ActorRef<Object>> kept = keeper();
         a.find(b, "keeper").tell(new Pass("", mine));
         ActorRef<Object> old = a.find(b, "keeper");
-        world.until(() -> kept[0] != null, "the reference");
+        world.until(() -> !kept.isEmpty(), "the reference");
         b.crash();
         Process again = world.start("b");
         again.spawn("keeper", (message, _) -> got.add(message));
@@ -404,14 +404,19 @@ final class RemoteTest {
         world.until(() -> got.size() == 1, "what was meant for it");
     }
 
+<<<<<<< HEAD
     private ActorRef<Object>[] keeper() {
         @SuppressWarnings({"unchecked", "rawtypes"})
         ActorRef<Object>[] kept = new ActorRef[1];
+=======
+    private List<ActorRef<Object>> keeper() {
+        List<ActorRef<Object>> kept = new ArrayList<>();
+>>>>>>> w-remote
         b.spawn(
                 "keeper",
                 (message, _) -> {
                     if (message instanceof Pass pass) {
-                        kept[0] = pass.ref();
+                        kept.add(pass.ref());
                     }
                 });
         return kept;

@@ -220,6 +220,27 @@ final class LinkTransportTest {
     }
 
     @Test
+    void shouldLetNobodyInBeforeSomebodyListens() {
+        Process a = start(A);
+        var late =
+                new LinkTransport(
+                        B,
+                        LIVENESS,
+                        network.wire(B),
+                        network::nanoTime,
+                        java.time.InstantSource.system());
+        network.register(B, late::doWork);
+        a.transport.link(B);
+        network.advance(LIVENESS.dividedBy(2));
+        assertFalse(a.isConnectedTo(B));
+        var got = new int[1];
+        late.register(Process.SERVICE, (_, _, _, _, _) -> got[0]++);
+        until(() -> a.isConnectedTo(B));
+        assertEquals(Sent.SENT, Process.send(a.transport.link(B), 1));
+        until(() -> got[0] == 1);
+    }
+
+    @Test
     void shouldRefuseWhoWasCalledByAnotherAddressAndSayWhatToDo() {
         // Whoever is at B's address thinks that it is at another one.
         var elsewhere = new Address("b.example", 2);
@@ -234,6 +255,7 @@ final class LinkTransportTest {
                         java.time.InstantSource.system());
         wrong.register(Process.SERVICE, new Process.Deaf());
         network.register(B, wrong::doWork);
+        wrong.register(Process.SERVICE, (_, _, _, _, _) -> {});
         a.transport.link(B);
         until(() -> a.count("lost nobody REFUSED") > 0);
         assertTrue(
