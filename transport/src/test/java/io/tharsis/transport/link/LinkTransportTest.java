@@ -255,7 +255,6 @@ final class LinkTransportTest {
                         java.time.InstantSource.system());
         wrong.register(Process.SERVICE, new Process.Deaf());
         network.register(B, wrong::doWork);
-        wrong.register(Process.SERVICE, (_, _, _, _, _) -> {});
         a.transport.link(B);
         until(() -> a.count("lost nobody REFUSED") > 0);
         assertTrue(
