@@ -404,14 +404,8 @@ final class RemoteTest {
         world.until(() -> got.size() == 1, "what was meant for it");
     }
 
-<<<<<<< HEAD
-    private ActorRef<Object>[] keeper() {
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        ActorRef<Object>[] kept = new ActorRef[1];
-=======
     private List<ActorRef<Object>> keeper() {
         List<ActorRef<Object>> kept = new ArrayList<>();
->>>>>>> w-remote
         b.spawn(
                 "keeper",
                 (message, _) -> {
