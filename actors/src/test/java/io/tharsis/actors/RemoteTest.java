@@ -62,6 +62,17 @@ final class RemoteTest {
         return world.failure(ask(to, what));
     }
 
+    /** An actor of b that fails at its first message, and keeps the others in its mailbox. */
+    private void stuck(String name, int capacity) {
+        Duration day = Duration.ofDays(1);
+        b.spawn(
+                name,
+                room(capacity).supervised(Supervision.restart(9, day).backingOff(day, day)),
+                (_, _) -> {
+                    throw new IllegalStateException("stuck");
+                });
+    }
+
     /** Nothing is remembered of what is over. */
     private void checkEmpty(Process... processes) {
         world.settle();
@@ -90,20 +101,19 @@ final class RemoteTest {
     @Test
     void aFullMailboxShouldBeADeadLetterThereAndStallNobody() {
         List<Long> got = new ArrayList<>();
-        var full = b.spawn("full", room(4), (_, context) -> context.stop());
+        stuck("full", 4);
         b.spawn("other", (message, _) -> got.add(((Note) message).number()));
-        ActorRef<Object> remoteFull = a.find(b, "full");
+        ActorRef<Object> full = a.find(b, "full");
         ActorRef<Object> other = a.find(b, "other");
-        // As nobody runs between the messages of one round of the transport, four find room.
         for (long i = 0; i < 100; i++) {
-            assertEquals(Tell.ACCEPTED, remoteFull.tell(new Note(i)));
+            assertEquals(Tell.ACCEPTED, full.tell(new Note(i)));
             other.tell(new Note(i));
         }
         world.until(() -> got.size() == 100, "messages of the other one");
-        world.until(full::isStopped, "the end");
         world.settle();
-        assertEquals(99, b.dead.size());
-        assertTrue(b.dead.getFirst().reason().contains("full is full"), b.dead::toString);
+        // One may have been taken out before the others came.
+        assertTrue(b.dead.size() == 95 || b.dead.size() == 96, () -> "" + b.dead.size());
+        b.dead.forEach(letter -> assertTrue(letter.reason().contains("full is full")));
         assertEquals(List.of(), a.dead);
     }
 
@@ -387,11 +397,12 @@ final class RemoteTest {
         // The number is that of the new keeper, too.
         world.settle();
         assertEquals(List.of(), got);
+        // Now that others know the new keeper by the same number.
+        assertNotEquals(old, a.find(again, "keeper"));
         old.tell(new Note(2));
         world.settle();
         assertEquals(List.of(), got);
         assertInstanceOf(AskException.DidNotRun.class, failure(old, "int"));
-        assertNotEquals(old, a.find(again, "keeper"));
         // Of this process's own earlier life.
         ActorRef<Object> third = world.start("c").find(again, "keeper");
         a.crash();
@@ -612,15 +623,7 @@ final class RemoteTest {
 
     @Test
     void waitersOfAFullMailboxShouldNotStallOthers() {
-        // It never starts again, so what is in its mailbox stays there.
-        b.spawn(
-                "full",
-                room(1).supervised(
-                                Supervision.restart(9, Duration.ofDays(1))
-                                        .backingOff(Duration.ofDays(1), Duration.ofDays(1))),
-                (_, _) -> {
-                    throw new IllegalStateException("full");
-                });
+        stuck("full", 1);
         ActorRef<Object> full = a.find(b, "full");
         ActorRef<Object> giver = giver();
         full.tell(new Note(0));
@@ -676,6 +679,29 @@ final class RemoteTest {
         assertFalse(asked.isDone());
         kept.get(1).reply("to the living");
         assertEquals("to the living", world.end(asked).join());
+    }
+
+    /** The end of a link that the other side had made, and something that is sent during it. */
+    @Test
+    void whatIsSentWhileALinkEndsShouldNotBeForgotten() {
+        List<ActorRef<Object>> kept = keeper();
+        a.find(b, "keeper").tell(new Pass("", a.spawn("mine", RemoteWorld::give)));
+        world.until(() -> !kept.isEmpty(), "the reference");
+        ActorRef<Object> mine = kept.getFirst();
+        a.crash();
+        String large = "x".repeat(100_000);
+        while (mine.tell(new Note(large, 1)) != Tell.FULL) {}
+        List<CompletableFuture<Object>> asked = new ArrayList<>();
+        b.system.onDeadLetter(
+                _ -> {
+                    if (asked.isEmpty()) {
+                        asked.add(b.system.ask(mine, new Give("int"), RemoteWorld.LIMIT));
+                    }
+                });
+        world.until(() -> !asked.isEmpty(), "a dead letter");
+        assertInstanceOf(AskException.DidNotRun.class, world.failure(asked.getFirst()));
+        b.system.lookup("keeper").orElseThrow().stop();
+        checkEmpty(b);
     }
 
     @Test
