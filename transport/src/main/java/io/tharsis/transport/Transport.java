@@ -31,7 +31,8 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Has messages to a service given to {@code listener}, and tells it of links from now on.
-     * Before the first listener, and the first {@link #link}, nobody is let in.
+     * Before the first listener, and the first {@link #link}, nobody is let in. Actors have service
+     * 0 and bulk has 7; the others are free.
      *
      * @throws IllegalStateException if the service has a listener
      */

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The other process of a workload between two. It has an actor that answers and counts, and data to
@@ -160,7 +161,22 @@ public final class Partner implements AutoCloseable {
     @Override
     public void close() {
         system.close();
-        process.destroy();
+        end(process);
+    }
+
+    /** By the end of its input, so that it closes what it has; if it does not, by force. */
+    private static void end(Process process) {
+        try {
+            process.outputWriter().close();
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException _) {
+            process.destroyForcibly();
+        } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -30,6 +30,7 @@ final class AeronOutflow implements Outflow {
     private final Lane lane;
     private volatile int maxFrame;
     private volatile boolean over;
+    private volatile String why;
     private int ipcStream;
     private long registration;
     private ExclusivePublication publication;
@@ -131,6 +132,17 @@ final class AeronOutflow implements Outflow {
         return largest > left ? left : 0;
     }
 
+    @Override
+    public String whyClosed() {
+        return why;
+    }
+
+    /** It is over, for a reason that people should know. */
+    void fail(String reason) {
+        why = reason;
+        close();
+    }
+
     /** Says that it is over; the wire gives the publication back in its next round. */
     @Override
     public void close() {
@@ -145,7 +157,7 @@ final class AeronOutflow implements Outflow {
             return;
         }
         if (publication != null) {
-            over =
+            over |=
                     publication.isClosed()
                             || (!publication.isConnected() && publication.position() > 0);
             return;

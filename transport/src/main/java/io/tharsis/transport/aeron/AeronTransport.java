@@ -14,6 +14,7 @@ import io.tharsis.transport.seal.SealedDriver;
 
 import org.agrona.concurrent.SystemNanoClock;
 
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -93,7 +94,8 @@ public final class AeronTransport {
 
     /** How long silence of a peer is borne before it counts as lost; 100 ms to an hour. */
     public AeronTransport liveness(Duration time) {
-        liveness = Objects.requireNonNull(time);
+        LinkTransport.checkLiveness(time);
+        liveness = time;
         return this;
     }
 
@@ -127,12 +129,21 @@ public final class AeronTransport {
      *     taken, or the driver does not start
      */
     public Transport start() {
+        // One socket has one name, whatever it is called.
+        InetAddress bound = host(bindHost);
         boolean shared = driver == null ? key == null : driver == DriverMode.SHARED;
-        BindingRules.Verdict verdict = BindingRules.check(host(bindHost), key, insecure, shared);
+        BindingRules.Verdict verdict = BindingRules.check(bound, key, insecure, shared);
+        if (key != null && verdict != BindingRules.Verdict.SEALED) {
+            System.getLogger("io.tharsis.transport")
+                    .log(
+                            Level.WARNING,
+                            "{0}: a shared driver does not seal; the key is not used",
+                            advertised);
+        }
         var config =
                 new AeronConfig(
                         advertised,
-                        bindHost,
+                        bound.getHostAddress(),
                         shared ? DriverMode.SHARED : DriverMode.EMBEDDED,
                         folder,
                         mtu,

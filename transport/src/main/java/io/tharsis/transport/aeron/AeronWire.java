@@ -304,7 +304,7 @@ public final class AeronWire implements Wire {
                 pending |= outflow.isPending();
             } catch (RegistrationException e) {
                 errors.onError(e);
-                outflow.close();
+                outflow.fail(e.getMessage());
             } catch (AeronException e) {
                 errors.onError(e);
                 return;

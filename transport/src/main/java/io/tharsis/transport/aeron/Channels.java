@@ -83,7 +83,12 @@ final class Channels {
     }
 
     private static boolean isNumber(String host) {
-        return host.indexOf(':') >= 0 || host.matches("[0-9]+(\\.[0-9]+){3}");
+        try {
+            InetAddress.ofLiteral(host);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static InetAddress number(String host) {

@@ -30,11 +30,14 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     /** An offer found no room, and nobody has been told yet that there is again. */
     private volatile boolean pressed;
 
+    /** The same for bulk. */
+    private volatile boolean bulkPressed;
+
     /** Somebody has closed it, and its machine will hear of that. */
     private volatile boolean closing;
 
-    /** The stream answered that it is over. */
-    private volatile boolean streamEnded;
+    /** A stream that answered that it is over. */
+    private volatile Outflow ended;
 
     // The transport's thread alone:
     private Outflow outflow;
@@ -69,6 +72,10 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
 
     @Override
     public Sent offer(int service, DirectBuffer message, int offset, int length) {
+        if (service < 0 || service > Transport.MAX_SERVICE) {
+            throw new IllegalArgumentException(
+                    "a service is 0 to " + Transport.MAX_SERVICE + ": " + service);
+        }
         if (length > Transport.MAX_MESSAGE) {
             throw new IllegalArgumentException(
                     "a message of "
@@ -89,7 +96,8 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
             return state instanceof LinkState.Ended ? Sent.CLOSED : Sent.NOT_CONNECTED;
         }
         return sent(
-                now,
+                lane,
+                now.outflow(lane),
                 now.outflow(lane)
                         .offer(
                                 now.headers[service],
@@ -114,10 +122,11 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
             return state instanceof LinkState.Ended ? Sent.CLOSED : Sent.NOT_CONNECTED;
         }
         head.putBytes(0, now.headers[service], 0, FrameDescriptor.HEADER_LENGTH);
-        return sent(now, now.outflow(lane).offer(head, 0, headLength, body, offset, length));
+        Outflow stream = now.outflow(lane);
+        return sent(lane, stream, stream.offer(head, 0, headLength, body, offset, length));
     }
 
-    private Sent sent(Session now, Offer offer) {
+    private Sent sent(Lane lane, Outflow stream, Offer offer) {
         return switch (offer) {
             case TAKEN -> {
                 transport.counters().sent.increment();
@@ -125,23 +134,27 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
             }
             case BACK_PRESSURED -> {
                 transport.counters().backPressured.increment();
-                if (!pressed) {
-                    pressed = true;
-                }
+                press(lane);
                 yield Sent.BACK_PRESSURED;
             }
             case NOT_CONNECTED -> {
                 // The stream is cut off for now, and the link may outlive that.
-                pressed = true;
+                press(lane);
                 yield Sent.NOT_CONNECTED;
             }
             case CLOSED -> {
-                if (now == session) {
-                    streamEnded = true;
-                }
+                ended = stream;
                 yield Sent.NOT_CONNECTED;
             }
         };
+    }
+
+    private void press(Lane lane) {
+        if (lane == Lane.BULK) {
+            bulkPressed = true;
+        } else if (!pressed) {
+            pressed = true;
+        }
     }
 
     @Override
@@ -192,24 +205,40 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
         machine.dial(nowNs);
     }
 
-    void tick(long nowNs) {
-        if (streamEnded) {
-            streamEnded = false;
-            machine.lose(
-                    new Loss(Loss.Cause.STREAM_ENDED, "the stream to " + remote + " has ended"),
-                    nowNs);
+    /**
+     * @param wireIsUp if not, that streams are over is no news
+     */
+    void tick(long nowNs, boolean wireIsUp) {
+        Outflow over = ended;
+        if (over != null) {
+            ended = null;
+            if (wireIsUp && (over == outflow || over == bulk)) {
+                String why = over.whyClosed();
+                machine.lose(
+                        new Loss(
+                                Loss.Cause.STREAM_ENDED,
+                                "the stream to "
+                                        + remote
+                                        + " has ended"
+                                        + (why == null ? "" : ": " + why)),
+                        nowNs);
+            }
         }
         machine.tick(nowNs);
     }
 
-    /** Whether somebody waits for room, and there is some. */
+    /** Whether somebody waits for room on a lane, and there is some. */
     boolean takeWritable() {
         Session now = session;
-        if (!pressed || now == null || !now.outflow.hasRoom() || !now.bulk.hasRoom()) {
-            return false;
+        boolean messages = now != null && pressed && now.outflow.hasRoom();
+        boolean large = now != null && bulkPressed && now.bulk.hasRoom();
+        if (messages) {
+            pressed = false;
         }
-        pressed = false;
-        return true;
+        if (large) {
+            bulkPressed = false;
+        }
+        return messages || large;
     }
 
     // -------------------------------------------------------------------- actions
@@ -223,7 +252,7 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     public void open() {
         closeStreams();
         outflow = transport.wire().open(remote, Lane.MESSAGES);
-        streamEnded = false;
+        ended = null;
     }
 
     @Override
@@ -269,9 +298,12 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     }
 
     private boolean send(int length) {
+        if (outflow == null) {
+            return false;
+        }
         Offer offer = outflow.offer(scratch, 0, length, scratch, 0, 0);
         if (offer == Offer.CLOSED) {
-            streamEnded = true;
+            ended = outflow;
         }
         return offer == Offer.TAKEN;
     }

@@ -287,9 +287,13 @@ final class LinkMachine {
     /**
      * This process itself was away for so long; silence of that time says nothing of the others.
      */
-    void wasPaused(long pauseNs) {
-        heardNs += pauseNs;
-        attemptSinceNs += pauseNs;
+    void wasPaused(long pauseNs, long nowNs) {
+        heardNs = earlier(heardNs + pauseNs, nowNs);
+        attemptSinceNs = earlier(attemptSinceNs + pauseNs, nowNs);
+    }
+
+    private static long earlier(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
     // ---------------------------------------------------------------------- end

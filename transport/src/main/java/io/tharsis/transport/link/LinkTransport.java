@@ -91,17 +91,24 @@ public final class LinkTransport implements Transport, Rounds {
             Wire wire,
             LongSupplier clock,
             InstantSource calendar) {
-        if (liveness.compareTo(SHORTEST_LIVENESS) < 0
-                || liveness.toMillis() > FrameDescriptor.MAX_LIVENESS_MS) {
-            throw new IllegalArgumentException(
-                    "silence is borne for 100 ms to an hour, not for " + liveness);
-        }
+        checkLiveness(liveness);
         this.address = address;
         this.livenessNs = liveness.toNanos();
         this.wire = wire;
         this.clock = clock;
         this.calendar = calendar;
         renew();
+    }
+
+    /**
+     * @throws IllegalArgumentException if nobody can be borne to be silent for that long or short
+     */
+    public static void checkLiveness(Duration liveness) {
+        if (liveness.compareTo(SHORTEST_LIVENESS) < 0
+                || liveness.toMillis() > FrameDescriptor.MAX_LIVENESS_MS) {
+            throw new IllegalArgumentException(
+                    "silence is borne for 100 ms to an hour, not for " + liveness);
+        }
     }
 
     /** A new incarnation, greater than those before. */
@@ -128,7 +135,10 @@ public final class LinkTransport implements Transport, Rounds {
         while (true) {
             LinkCell link = links.computeIfAbsent(to, _ -> new LinkCell(this, to, true));
             if (!link.isEnding()) {
-                execute(() -> started(link));
+                if (!execute(() -> started(link))) {
+                    throw new IllegalStateException(
+                            "the transport of " + address + " is closed; linking to " + to);
+                }
                 return link;
             }
             links.remove(to, link);
@@ -202,16 +212,17 @@ public final class LinkTransport implements Transport, Rounds {
             started = true;
             tickedNs = nowNs;
         }
-        if (closed || !isWireUp()) {
+        if (closed) {
             return 0;
         }
+        boolean isUp = isWireUp();
         int work = runCommands();
-        work += open ? wire.poll(frames, FRAMES_A_ROUND) : 0;
+        work += isUp && open ? wire.poll(frames, FRAMES_A_ROUND) : 0;
         for (IntSupplier worker : workers) {
-            work += worker.getAsInt();
+            work += work(worker);
         }
         if (nowNs - tickedNs >= TICK_NS) {
-            tick();
+            tick(isUp);
         }
         for (LinkCell link : links.values()) {
             if (link.takeWritable()) {
@@ -231,14 +242,28 @@ public final class LinkTransport implements Transport, Rounds {
         return work;
     }
 
-    private void tick() {
+    /** What a layer does wrong stops no other one, and no link. */
+    private int work(IntSupplier worker) {
+        try {
+            return worker.getAsInt();
+        } catch (RuntimeException | Error e) {
+            notices.limited(address.toString(), "a layer's round threw " + e, nowNs);
+            return 0;
+        }
+    }
+
+    private void tick(boolean isUp) {
         long pauseNs = nowNs - tickedNs;
         tickedNs = nowNs;
         for (LinkCell link : links.values()) {
             if (pauseNs > livenessNs / 4) {
-                link.machine().wasPaused(pauseNs);
+                link.machine().wasPaused(pauseNs, nowNs);
             }
-            link.tick(nowNs);
+            try {
+                link.tick(nowNs, isUp);
+            } catch (RuntimeException e) {
+                notices.limited(link.remote().toString(), "its link threw " + e, nowNs);
+            }
         }
     }
 
@@ -455,12 +480,23 @@ public final class LinkTransport implements Transport, Rounds {
             return;
         }
         closed = true;
-        runCommands();
-        atClose.forEach(Runnable::run);
-        for (LinkCell link : new ArrayList<>(links.values())) {
-            link.machine().close();
+        try {
+            quietly(this::runCommands);
+            atClose.forEach(this::quietly);
+            for (LinkCell link : new ArrayList<>(links.values())) {
+                quietly(link.machine()::close);
+            }
+        } finally {
+            wire.close();
         }
-        wire.close();
+    }
+
+    private void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            notices.log(Level.WARNING, "closing " + address + " goes on after", e);
+        }
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.function.IntSupplier;
 
 /** A thread that does a transport's work until it is closed. */
 public final class Pump implements Transport, Rounds {
-    private static final long CLOSE_DEADLINE_MS = 5_000;
+    private static final long CLOSE_DEADLINE_MS = 10_000;
 
     private final LinkTransport transport;
     private final Thread thread;

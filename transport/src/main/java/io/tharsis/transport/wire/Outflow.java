@@ -36,6 +36,11 @@ public interface Outflow {
     /** Whether a frame of the largest size would be taken now. */
     boolean hasRoom();
 
+    /** Why it is {@code CLOSED}, for people; null if there is nothing to tell. */
+    default String whyClosed() {
+        return null;
+    }
+
     /** Ends the stream; what was taken still arrives if the wire lives on. */
     void close();
 }

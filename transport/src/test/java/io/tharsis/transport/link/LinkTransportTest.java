@@ -308,6 +308,9 @@ final class LinkTransportTest {
         assertThrows(IllegalStateException.class, () -> a.transport.register(3, a));
         assertThrows(IllegalArgumentException.class, () -> a.transport.register(8, a));
         Link link = a.transport.link(B);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> link.offer(8, new UnsafeBuffer(new byte[1]), 0, 1));
         var big = new UnsafeBuffer(new byte[Transport.MAX_MESSAGE + 1]);
         var e =
                 assertThrows(
@@ -317,5 +320,45 @@ final class LinkTransportTest {
         a.transport.close();
         a.transport.close();
         assertFalse(network.runUntil(() -> a.isConnectedTo(B), Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void shouldEndWhatWaitsWhileItsWireIsBroken() {
+        Process a = start(A);
+        network.breakWire(A, "its driver died", Duration.ofMinutes(5));
+        Link toB = a.transport.link(B);
+        assertTrue(network.runUntil(() -> a.count("lost nobody UNREACHABLE") > 0, LONG));
+        toB.close();
+        until(() -> toB.state() instanceof LinkState.Ended);
+    }
+
+    @Test
+    void shouldGoOnAlthoughALayerThrowsInEveryRound() {
+        Process a = start(A);
+        Process b = start(B);
+        a.transport.eachRound(
+                () -> {
+                    throw new IllegalStateException("of this test");
+                });
+        Link toB = a.transport.link(B);
+        until(() -> a.isConnectedTo(B));
+        network.advance(LIVENESS.multipliedBy(3));
+        sendAll(toB, 0, 3);
+        until(() -> b.numbers().size() == 3);
+        assertEquals(0, a.count("lost") + b.count("lost"));
+    }
+
+    @Test
+    void shouldCloseAllAlthoughOneThrows() {
+        Process a = start(A);
+        Process b = start(B);
+        a.transport.link(B);
+        until(() -> a.isConnectedTo(B) && b.isConnectedTo(A));
+        a.transport.atClose(
+                () -> {
+                    throw new IllegalStateException("of this test");
+                });
+        a.transport.close();
+        until(() -> b.count("lost somebody CLOSED_BY_PEER") == 1);
     }
 }
