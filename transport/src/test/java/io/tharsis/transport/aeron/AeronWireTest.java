@@ -452,6 +452,10 @@ class AeronWireTest {
         assertNull(a.broken);
         AtomicLong errors = new AtomicLong(a.wire.errors());
         assertTrue(errors.get() > 0);
+        // Numbers that are none, which nobody resolves either.
+        awaitClosed(a.wire.open(new Address("10.0.0.256", 9), Lane.MESSAGES));
+        awaitClosed(a.wire.open(new Address("foo:bar", 9), Lane.MESSAGES));
+        assertNull(a.broken);
     }
 
     @Test

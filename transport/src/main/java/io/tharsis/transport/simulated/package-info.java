@@ -5,7 +5,7 @@
  * for each process.
  *
  * <p>It is made for the layers above: {@code SimulatedNetwork} drives their {@link
- * io.tharsis.transport.simulated.Node}s. It ships as the test-jar of the module.
+ * io.tharsis.transport.simulated.Node}s.
  *
  * <p>To add a fault, have {@code Path} do it to datagrams, or {@code SimulatedWire} to a process;
  * give it a method of {@code SimulatedNetwork}, a test in {@code SimulatedFaultsTest} and a turn in
