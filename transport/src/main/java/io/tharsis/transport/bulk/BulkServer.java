@@ -16,11 +16,13 @@ import io.tharsis.transport.wire.Lane;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 
@@ -67,6 +69,10 @@ final class BulkServer {
         private final Checksum checksum;
         private long position;
         private BulkLease lease;
+
+        /** What the lease holds, once it is being sent. */
+        private MemorySegment data;
+
         private boolean gone;
 
         private Sending(long fetch, long position, Checksum checksum) {
@@ -78,9 +84,19 @@ final class BulkServer {
         private void end() {
             gone = true;
             if (lease != null) {
-                lease.close();
+                close(lease);
                 lease = null;
             }
+        }
+    }
+
+    /** One that fails to close keeps nothing else from its end. */
+    private static void close(BulkLease lease) {
+        try {
+            lease.close();
+        } catch (RuntimeException | Error e) {
+            System.getLogger("io.tharsis.transport")
+                    .log(Level.WARNING, "a lease of bulk data did not close", e);
         }
     }
 
@@ -104,13 +120,14 @@ final class BulkServer {
                         position,
                         Checksum.common((int) field(buffer, offset, CHECKSUM_OFFSET)));
         Peer peer = peers.computeIfAbsent(link, _ -> new Peer());
+        if (peer.all.containsKey(fetch)) {
+            return;
+        }
         if (peer.all.size() == MAX_A_PEER) {
             refuse(link, peer, fetch, "this peer fetches " + MAX_A_PEER + " at a time already");
             return;
         }
-        if (peer.all.putIfAbsent(fetch, sending) != null) {
-            return;
-        }
+        peer.all.put(fetch, sending);
         open(
                 key,
                 (lease, failure) -> {
@@ -118,7 +135,7 @@ final class BulkServer {
                             rounds.execute(
                                     () -> opened(link, peer, sending, version, lease, failure));
                     if (!runs && lease != null) {
-                        lease.close();
+                        close(lease);
                     }
                 });
     }
@@ -127,9 +144,11 @@ final class BulkServer {
         CompletionStage<BulkLease> opening;
         try {
             opening = source.open(key);
-        } catch (RuntimeException e) {
-            then.accept(null, e);
-            return;
+        } catch (RuntimeException | Error e) {
+            opening = CompletableFuture.failedStage(e);
+        }
+        if (opening == null) {
+            opening = CompletableFuture.completedStage(null);
         }
         opening.whenComplete(then);
     }
@@ -141,23 +160,41 @@ final class BulkServer {
             long version,
             BulkLease lease,
             Throwable failure) {
+        if (sending.gone || peers.get(link) != peer) {
+            // Its number may mean another fetch by now.
+            if (lease != null) {
+                close(lease);
+            }
+            return;
+        }
         if (lease == null) {
-            refuse(link, peer, sending.fetch, failure == null ? "no such data" : text(failure));
+            fail(link, peer, sending, failure == null ? "no such data" : text(failure));
             return;
         }
         sending.lease = lease;
-        long length = lease.segment().byteSize();
-        if (sending.gone || peers.get(link) != peer) {
-            sending.end();
+        try {
+            begin(link, peer, sending, version);
+        } catch (RuntimeException | Error e) {
+            fail(link, peer, sending, text(e));
+        }
+    }
+
+    private void begin(FrameLink link, Peer peer, Sending sending, long version) {
+        MemorySegment data = sending.lease.segment();
+        long length = data.byteSize();
+        long leased = sending.lease.version();
+        if (!Bulk.isForAnyThread(data)) {
+            String text = "what is given is native memory that any thread may read, not " + data;
+            fail(link, peer, sending, text);
         } else if (sending.position < 0 || sending.position > length) {
-            refuse(link, peer, sending.fetch, "from " + sending.position + " on, of " + length);
-        } else if (sending.position > 0 && version != lease.version()) {
+            fail(link, peer, sending, "from " + sending.position + " on, of " + length);
+        } else if (sending.position > 0 && version != leased) {
             // The receiver compares the versions and says so to its caller.
-            answer(link, peer, sending, length);
-            peer.all.remove(sending.fetch);
-            sending.end();
+            end(peer, sending);
+            answer(link, peer, sending, length, leased);
         } else {
-            answer(link, peer, sending, length);
+            sending.data = data;
+            answer(link, peer, sending, length, leased);
             peer.ready.add(sending);
         }
     }
@@ -168,8 +205,7 @@ final class BulkServer {
     }
 
     /** On the lane of the data, so that it comes before them. */
-    private void answer(FrameLink link, Peer peer, Sending sending, long length) {
-        long version = sending.lease.version();
+    private void answer(FrameLink link, Peer peer, Sending sending, long length, long version) {
         reply(
                 link,
                 peer,
@@ -179,11 +215,18 @@ final class BulkServer {
                                 scratch, sending.fetch, length, version, sending.checksum));
     }
 
+    private void fail(FrameLink link, Peer peer, Sending sending, String why) {
+        end(peer, sending);
+        refuse(link, peer, sending.fetch, why);
+    }
+
+    private static void end(Peer peer, Sending sending) {
+        peer.all.remove(sending.fetch, sending);
+        peer.ready.remove(sending);
+        sending.end();
+    }
+
     private void refuse(FrameLink link, Peer peer, long fetch, String why) {
-        Sending sending = peer.all.remove(fetch);
-        if (sending != null) {
-            sending.end();
-        }
         reply(link, peer, Lane.MESSAGES, () -> BulkDescriptor.refused(scratch, fetch, why));
     }
 
@@ -209,11 +252,9 @@ final class BulkServer {
 
     void onCancel(FrameLink link, DirectBuffer buffer, int offset) {
         Peer peer = peers.get(link);
-        Sending sending =
-                peer == null ? null : peer.all.remove(field(buffer, offset, FETCH_OFFSET));
+        Sending sending = peer == null ? null : peer.all.get(field(buffer, offset, FETCH_OFFSET));
         if (sending != null) {
-            peer.ready.remove(sending);
-            sending.end();
+            end(peer, sending);
         }
     }
 
@@ -251,15 +292,18 @@ final class BulkServer {
         int most = link.maxBody(Lane.BULK) - BulkDescriptor.DATA_OFFSET;
         while (left > 0 && most > 0 && !peer.ready.isEmpty()) {
             Sending next = peer.ready.peek();
-            MemorySegment data = next.lease.segment();
-            int length = (int) Math.min(most, data.byteSize() - next.position);
-            if (length > 0 && !sendData(link, next, data, length)) {
-                break;
+            int length = (int) Math.min(most, next.data.byteSize() - next.position);
+            try {
+                if (length > 0 && !sendData(link, next, length)) {
+                    break;
+                }
+            } catch (RuntimeException | Error e) {
+                fail(link, peer, next, text(e));
+                continue;
             }
             peer.ready.remove();
-            if (next.position == data.byteSize()) {
-                peer.all.remove(next.fetch);
-                next.end();
+            if (next.position == next.data.byteSize()) {
+                end(peer, next);
             } else {
                 peer.ready.add(next);
             }
@@ -269,11 +313,11 @@ final class BulkServer {
         return frames;
     }
 
-    private boolean sendData(FrameLink link, Sending next, MemorySegment data, int length) {
+    private boolean sendData(FrameLink link, Sending next, int length) {
         if (!link.hasRoom(Lane.BULK)) {
             return false;
         }
-        MemorySegment bytes = data.asSlice(next.position, length);
+        MemorySegment bytes = next.data.asSlice(next.position, length);
         BulkDescriptor.data(head, next.fetch, next.position, next.checksum.of(bytes));
         body.wrap(bytes.address(), length);
         Sent sent = link.offer(Lane.BULK, BulkDescriptor.SERVICE, head, DATA_HEAD, body, 0, length);
