@@ -34,7 +34,9 @@ public final class Bulk {
         this.transport = transport;
         this.rounds = (Rounds) transport;
         this.server = new BulkServer(rounds, source);
-        this.client = new BulkClient(from -> (FrameLink) transport.link(from));
+        this.client =
+                new BulkClient(
+                        transport.self().incarnation(), from -> (FrameLink) transport.link(from));
         transport.register(BulkDescriptor.SERVICE, new Listener());
         rounds.eachRound(() -> client.work(rounds.nanoTime()) + server.work());
         rounds.atClose(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.Link;
 import io.tharsis.transport.Sent;
+import io.tharsis.transport.link.FrameDescriptor;
 import io.tharsis.transport.link.LinkTransport;
 import io.tharsis.transport.simulated.Faults;
 import io.tharsis.transport.simulated.SimulatedNetwork;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -51,6 +53,9 @@ final class BulkTest {
     private LinkTransport serving = start(B);
     private Bulk server = Bulk.on(serving, store);
     private int damageEvery;
+
+    /** The numbers of the fetches that were asked for. */
+    private final Set<Long> requested = new HashSet<>();
 
     BulkTest() {
         System.out.println("BulkTest -Dtharsis.seed=" + seed);
@@ -87,9 +92,19 @@ final class BulkTest {
                         byte[] bytes = new byte[length];
                         buffer.getBytes(offset, bytes);
                         bytes[length - 1] ^= (byte) (damage ? 16 : 0);
+                        note(bytes);
                         handler.onFrame(lane, inflow, new UnsafeBuffer(bytes), 0, length);
                     },
                     limit);
+        }
+
+        private void note(byte[] bytes) {
+            int body = FrameDescriptor.HEADER_LENGTH;
+            var frame = new UnsafeBuffer(bytes);
+            if (bytes.length > body + BulkDescriptor.OPENED_LENGTH
+                    && BulkDescriptor.field(frame, body, 0) == BulkDescriptor.TYPE_REQUEST) {
+                requested.add(BulkDescriptor.field(frame, body, BulkDescriptor.FETCH_OFFSET));
+            }
         }
 
         @Override
@@ -350,26 +365,77 @@ final class BulkTest {
 
     @Test
     void shouldCancelWhatGoesToClosedMemory() {
-        store.data.put("x", bytes(1_000_000));
+        store.data.put("x", bytes(8_000_000));
         network.clog(B, A, 1_000_000);
         Fetch fetch;
         try (Arena closing = Arena.ofShared()) {
-            fetch = client.fetch(B, "x", closing.allocate(1_000_000), LONG);
+            fetch = client.fetch(B, "x", closing.allocate(8_000_000), LONG);
             assertTrue(network.runUntil(() -> fetch.received() > 10_000, LONG));
         }
         BulkException e = failure(fetch);
         assertEquals(BulkException.Reason.CANCELLED, e.reason());
         assertTrue(e.getMessage().contains("its target is closed"), e.getMessage());
+        assertRestNotSent(8_000_000);
+    }
+
+    /** The other side learns that nobody wants the rest, rather than send all of it. */
+    private void assertRestNotSent(long size) {
         network.heal();
         assertNothingLeft();
+        assertTrue(server.stats().sentBytes() < size, "sent all of it: " + server.stats());
+    }
+
+    @Test
+    void shouldCancelWhatHasExpired() {
+        store.data.put("x", bytes(8_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(8_000_000), Duration.ofSeconds(1));
+        assertEquals(BulkException.Reason.EXPIRED, failure(fetch).reason());
+        assertTrue(fetch.received() > 0);
+        assertRestNotSent(8_000_000);
+    }
+
+    @Test
+    void shouldCancelWhatHasAnotherSize() {
+        store.data.put("x", bytes(8_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(10), LONG);
+        assertEquals(BulkException.Reason.OTHER_SIZE, failure(fetch).reason());
+        assertRestNotSent(8_000_000);
+    }
+
+    @Test
+    void shouldNotRefuseAFetchOfTheNextLifeForOneOfTheLast() {
+        var ofTheLast = new CompletableFuture<BulkLease>();
+        var late = new CompletableFuture<BulkLease>();
+        store.held.put("x", ofTheLast);
+        store.held.put("late", late);
+        client.fetch(B, "x", target(10), LONG);
+        client.fetch(B, "late", target(10), LONG);
+        assertTrue(network.runUntil(() -> store.opened.size() == 2, LONG));
+        network.crash(A);
+        network.advance(Duration.ofSeconds(1));
+        Bulk next = Bulk.on(start(A), store);
+        store.held.put("x", new CompletableFuture<>());
+        Fetch first = next.fetch(B, "x", target(10), LONG);
+        Fetch second = next.fetch(B, "x", target(10), LONG);
+        assertTrue(network.runUntil(() -> store.opened.size() == 4, LONG));
+        assertEquals(4, requested.size(), "a number was used in two lives: " + requested);
+        ofTheLast.completeExceptionally(new IllegalStateException("too late"));
+        Lease lease = new Lease(bytes(10));
+        late.complete(lease);
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(1, lease.closed);
+        assertFalse(first.done().isDone(), "ended by an answer to another life");
+        assertFalse(second.done().isDone(), "ended by an answer to another life");
     }
 
     @Test
     void shouldAskAgainForWhatCameDamagedAndGiveUpIfItAlwaysDoes() {
-        MemorySegment data = bytes(5_000_000);
+        MemorySegment data = bytes(20_000_000);
         store.data.put("x", data);
-        MemorySegment target = target(5_000_000);
-        damageEvery = 8;
+        MemorySegment target = target(20_000_000);
+        damageEvery = 5;
         Fetch fetch = client.fetch(B, "x", target, LONG);
         until(fetch);
         fetch.done().join();
