@@ -38,7 +38,11 @@ public final class Bulk {
                 new BulkClient(
                         transport.self().incarnation(), from -> (FrameLink) transport.link(from));
         transport.register(BulkDescriptor.SERVICE, new Listener());
-        rounds.eachRound(() -> client.work(rounds.nanoTime()) + server.work());
+        rounds.eachRound(
+                () -> {
+                    long nowNs = rounds.nanoTime();
+                    return client.work(nowNs) + server.work(nowNs);
+                });
         rounds.atClose(
                 () -> {
                     client.close("the transport of " + transport.self() + " is closed");

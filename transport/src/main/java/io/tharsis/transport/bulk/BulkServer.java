@@ -37,6 +37,14 @@ final class BulkServer {
     /** More at a time one peer may not fetch. */
     private static final int MAX_A_PEER = 1024;
 
+    /**
+     * After so long without room data is offered all the same: a way that is over has none for
+     * ever, and says what it is only then.
+     */
+    private static final long NO_ROOM_NS = 1_000_000_000;
+
+    private static final String NO_WAY = "the way for bulk data is closed";
+
     private final Rounds rounds;
     private final BulkSource source;
     private final Map<FrameLink, Peer> peers = new HashMap<>();
@@ -61,6 +69,13 @@ final class BulkServer {
 
         /** Answers that have found no room yet. */
         private final Queue<Answer> answers = new ArrayDeque<>();
+
+        /** When there was room for data, or data was offered without. */
+        private long triedNs;
+
+        private Peer(long nowNs) {
+            triedNs = nowNs;
+        }
     }
 
     /** What one fetch gets. */
@@ -119,7 +134,7 @@ final class BulkServer {
                         fetch,
                         position,
                         Checksum.common((int) field(buffer, offset, CHECKSUM_OFFSET)));
-        Peer peer = peers.computeIfAbsent(link, _ -> new Peer());
+        Peer peer = peers.computeIfAbsent(link, _ -> new Peer(rounds.nanoTime()));
         if (peer.all.containsKey(fetch)) {
             return;
         }
@@ -194,8 +209,8 @@ final class BulkServer {
             answer(link, peer, sending, length, leased);
         } else {
             sending.data = data;
-            answer(link, peer, sending, length, leased);
             peer.ready.add(sending);
+            answer(link, peer, sending, length, leased);
         }
     }
 
@@ -209,10 +224,16 @@ final class BulkServer {
         reply(
                 link,
                 peer,
-                Lane.BULK,
-                () ->
-                        BulkDescriptor.opened(
-                                scratch, sending.fetch, length, version, sending.checksum));
+                new Answer(
+                        Lane.BULK,
+                        sending.fetch,
+                        () ->
+                                BulkDescriptor.opened(
+                                        scratch,
+                                        sending.fetch,
+                                        length,
+                                        version,
+                                        sending.checksum)));
     }
 
     private void fail(FrameLink link, Peer peer, Sending sending, String why) {
@@ -227,7 +248,11 @@ final class BulkServer {
     }
 
     private void refuse(FrameLink link, Peer peer, long fetch, String why) {
-        reply(link, peer, Lane.MESSAGES, () -> BulkDescriptor.refused(scratch, fetch, why));
+        reply(
+                link,
+                peer,
+                new Answer(
+                        Lane.MESSAGES, fetch, () -> BulkDescriptor.refused(scratch, fetch, why)));
     }
 
     /** Writes into the scratch, and says how long it is. */
@@ -235,19 +260,31 @@ final class BulkServer {
         int encode();
     }
 
-    private record Answer(Lane lane, Encoder encoder) {}
+    private record Answer(Lane lane, long fetch, Encoder encoder) {}
 
     /** Those that find no room wait for it, in order; so do data behind them. */
-    private void reply(FrameLink link, Peer peer, Lane lane, Encoder encoder) {
-        var answer = new Answer(lane, encoder);
-        if (!peer.answers.isEmpty() || !send(link, answer)) {
+    private void reply(FrameLink link, Peer peer, Answer answer) {
+        if (!peer.answers.isEmpty() || !send(link, peer, answer)) {
             peer.answers.add(answer);
         }
     }
 
-    private boolean send(FrameLink link, Answer answer) {
+    /** Whether it need not be sent any more. */
+    private boolean send(FrameLink link, Peer peer, Answer answer) {
         int length = answer.encoder.encode();
-        return link.offer(answer.lane, BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
+        Sent sent = link.offer(answer.lane, BulkDescriptor.SERVICE, scratch, 0, length);
+        if (sent == Sent.CLOSED && answer.lane == Lane.BULK) {
+            refuseForNoWay(link, peer, answer.fetch);
+        }
+        return sent == Sent.SENT || sent == Sent.CLOSED;
+    }
+
+    private void refuseForNoWay(FrameLink link, Peer peer, long fetch) {
+        Sending sending = peer.all.get(fetch);
+        if (sending != null) {
+            end(peer, sending);
+        }
+        refuse(link, peer, fetch, NO_WAY);
     }
 
     void onCancel(FrameLink link, DirectBuffer buffer, int offset) {
@@ -272,17 +309,17 @@ final class BulkServer {
 
     // --------------------------------------------------------------------- frames out
 
-    int work() {
+    int work(long nowNs) {
         int work = 0;
         for (Map.Entry<FrameLink, Peer> entry : peers.entrySet()) {
-            work += serve(entry.getKey(), entry.getValue());
+            work += serve(entry.getKey(), entry.getValue(), nowNs);
         }
         return work;
     }
 
-    private int serve(FrameLink link, Peer peer) {
+    private int serve(FrameLink link, Peer peer, long nowNs) {
         while (!peer.answers.isEmpty()) {
-            if (!send(link, peer.answers.peek())) {
+            if (!send(link, peer, peer.answers.peek())) {
                 return 0;
             }
             peer.answers.remove();
@@ -294,7 +331,7 @@ final class BulkServer {
             Sending next = peer.ready.peek();
             int length = (int) Math.min(most, next.data.byteSize() - next.position);
             try {
-                if (length > 0 && !sendData(link, next, length)) {
+                if (length > 0 && !(mayOffer(link, peer, nowNs) && sendData(link, next, length))) {
                     break;
                 }
             } catch (RuntimeException | Error e) {
@@ -313,14 +350,25 @@ final class BulkServer {
         return frames;
     }
 
-    private boolean sendData(FrameLink link, Sending next, int length) {
-        if (!link.hasRoom(Lane.BULK)) {
+    private static boolean mayOffer(FrameLink link, Peer peer, long nowNs) {
+        if (!link.hasRoom(Lane.BULK) && nowNs - peer.triedNs < NO_ROOM_NS) {
             return false;
         }
+        peer.triedNs = nowNs;
+        return true;
+    }
+
+    /**
+     * @throws IllegalStateException if there is no way for it any more, or its memory is closed
+     */
+    private boolean sendData(FrameLink link, Sending next, int length) {
         MemorySegment bytes = next.data.asSlice(next.position, length);
         BulkDescriptor.data(head, next.fetch, next.position, next.checksum.of(bytes));
         body.wrap(bytes.address(), length);
         Sent sent = link.offer(Lane.BULK, BulkDescriptor.SERVICE, head, DATA_HEAD, body, 0, length);
+        if (sent == Sent.CLOSED) {
+            throw new IllegalStateException(NO_WAY);
+        }
         if (sent != Sent.SENT) {
             return false;
         }
