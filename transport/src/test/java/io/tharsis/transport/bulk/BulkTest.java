@@ -427,12 +427,15 @@ final class BulkTest {
         assertTrue(network.runUntil(() -> store.opened.size() == 2, LONG));
         network.crash(A);
         network.advance(Duration.ofSeconds(1));
-        Bulk next = Bulk.on(start(A), store);
+        LinkTransport nextLife = start(A);
+        Bulk next = Bulk.on(nextLife, store);
         store.held.put("x", new CompletableFuture<>());
         Fetch first = next.fetch(B, "x", target(10), LONG);
         Fetch second = next.fetch(B, "x", target(10), LONG);
         assertTrue(network.runUntil(() -> store.opened.size() == 4, LONG));
         assertEquals(4, requested.size(), "a number was used in two lives: " + requested);
+        long life = nextLife.self().incarnation();
+        assertEquals(2, requested.stream().filter(number -> number > life).count());
         ofTheLast.completeExceptionally(new IllegalStateException("too late"));
         Lease lease = new Lease(bytes(10));
         late.complete(lease);
@@ -719,6 +722,27 @@ final class BulkTest {
                 network.runUntil(
                         () -> link.offer(BulkDescriptor.SERVICE, request, 0, length) == Sent.SENT,
                         LONG));
+    }
+
+    @Test
+    void shouldSayNothingToTheNextLifeOfWhatTheLastAskedFor() {
+        var opening = new CompletableFuture<BulkLease>();
+        store.held.put("x", opening);
+        var c = new Address("c", 3);
+        serving.link(c);
+        request(start(c).link(B), 1, "x");
+        assertTrue(network.runUntil(() -> store.opened.size() == 1, LONG));
+        network.crash(c);
+        network.advance(Duration.ofSeconds(1));
+        LinkTransport next = start(c);
+        List<Integer> heard = new ArrayList<>();
+        next.register(BulkDescriptor.SERVICE, (_, _, _, _, length) -> heard.add(length));
+        store.held.put("x", new CompletableFuture<>());
+        request(next.link(B), 1, "x");
+        assertTrue(network.runUntil(() -> store.opened.size() == 2, LONG));
+        opening.completeExceptionally(new IllegalStateException("too late"));
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(), heard);
     }
 
     @Test
