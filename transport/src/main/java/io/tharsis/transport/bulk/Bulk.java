@@ -34,9 +34,15 @@ public final class Bulk {
         this.transport = transport;
         this.rounds = (Rounds) transport;
         this.server = new BulkServer(rounds, source);
-        this.client = new BulkClient(from -> (FrameLink) transport.link(from));
+        this.client =
+                new BulkClient(
+                        transport.self().incarnation(), from -> (FrameLink) transport.link(from));
         transport.register(BulkDescriptor.SERVICE, new Listener());
-        rounds.eachRound(() -> client.work(rounds.nanoTime()) + server.work());
+        rounds.eachRound(
+                () -> {
+                    long nowNs = rounds.nanoTime();
+                    return client.work(nowNs) + server.work(nowNs);
+                });
         rounds.atClose(
                 () -> {
                     client.close("the transport of " + transport.self() + " is closed");
@@ -70,8 +76,7 @@ public final class Bulk {
                     "a key has 1 to %d bytes, this one %d"
                             .formatted(BulkDescriptor.MAX_TEXT, keyBytes.length));
         }
-        Thread any = Thread.ofVirtual().unstarted(() -> {});
-        if (!target.isNative() || target.isReadOnly() || !target.isAccessibleBy(any)) {
+        if (target.isReadOnly() || !isForAnyThread(target)) {
             throw new IllegalArgumentException(
                     "a fetch goes to native memory that any thread may write, not to " + target);
         }
@@ -91,6 +96,11 @@ public final class Bulk {
                     "the transport of " + transport.self() + " is closed; fetching from " + from);
         }
         return self[0];
+    }
+
+    /** Whether it is native memory, and confined to no thread. */
+    static boolean isForAnyThread(MemorySegment segment) {
+        return segment.isNative() && segment.isAccessibleBy(Thread.ofVirtual().unstarted(() -> {}));
     }
 
     private static long nanos(Duration time) {

@@ -49,8 +49,13 @@ final class BulkClient {
     private long receivedBytes;
     private long damaged;
 
-    BulkClient(Function<Address, FrameLink> links) {
+    /**
+     * @param life the process's incarnation; numbers begin there, so that no answer to an earlier
+     *     life names a fetch of this one
+     */
+    BulkClient(long life, Function<Address, FrameLink> links) {
         this.links = links;
+        this.lastNumber = life;
     }
 
     /** What was asked for. */
@@ -124,8 +129,7 @@ final class BulkClient {
     void cancel(Fetch fetch) {
         Fetching fetching = all.get(fetch);
         if (fetching != null) {
-            cancelThere(fetching);
-            end(fetching, Reason.CANCELLED, "was cancelled");
+            giveUp(fetching, Reason.CANCELLED, "was cancelled");
         }
     }
 
@@ -135,6 +139,12 @@ final class BulkClient {
             int length = BulkDescriptor.cancel(scratch, fetching.number);
             fetching.link.offer(BulkDescriptor.SERVICE, scratch, 0, length);
         }
+    }
+
+    /** Ends it while the other side may still give. */
+    private void giveUp(Fetching fetching, Reason reason, String what) {
+        cancelThere(fetching);
+        end(fetching, reason, what);
     }
 
     private void end(Fetching fetching, Reason reason, String what) {
@@ -203,7 +213,7 @@ final class BulkClient {
     private void expire(long nowNs) {
         for (Fetching fetching : new ArrayList<>(all.values())) {
             if (nowNs - fetching.deadlineNs >= 0) {
-                end(
+                giveUp(
                         fetching,
                         Reason.EXPIRED,
                         "did not end within " + fetching.patienceMs + " ms; " + fetching.doing());
@@ -228,12 +238,12 @@ final class BulkClient {
         long size = field(buffer, offset, LENGTH_OFFSET);
         long version = field(buffer, offset, VERSION_OFFSET);
         if (size != fetching.target.byteSize()) {
-            end(
+            giveUp(
                     fetching,
                     Reason.OTHER_SIZE,
                     "ended: there it has " + size + " bytes, the target here another size");
         } else if (fetching.received > 0 && version != fetching.version) {
-            end(fetching, Reason.CHANGED, "ended: it has become other data since it began");
+            giveUp(fetching, Reason.CHANGED, "ended: it has become other data since it began");
         } else {
             fetching.checksum = checksum;
             fetching.version = version;
@@ -269,7 +279,7 @@ final class BulkClient {
             target = fetching.target.asSlice(fetching.received, bytes);
             MemorySegment.copy(segment(buffer, offset + DATA_OFFSET, bytes), 0, target, 0, bytes);
         } catch (IllegalStateException e) {
-            end(fetching, Reason.CANCELLED, "was cancelled: its target is closed");
+            giveUp(fetching, Reason.CANCELLED, "was cancelled: its target is closed");
             return;
         }
         if (fetching.checksum.of(target) != field(buffer, offset, SUM_OFFSET)) {

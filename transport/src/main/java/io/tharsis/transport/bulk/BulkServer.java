@@ -16,11 +16,13 @@ import io.tharsis.transport.wire.Lane;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 
@@ -34,6 +36,14 @@ final class BulkServer {
 
     /** More at a time one peer may not fetch. */
     private static final int MAX_A_PEER = 1024;
+
+    /**
+     * After so long without room data is offered all the same: a way that is over has none for
+     * ever, and says what it is only then.
+     */
+    private static final long NO_ROOM_NS = 1_000_000_000;
+
+    private static final String NO_WAY = "the way for bulk data is closed";
 
     private final Rounds rounds;
     private final BulkSource source;
@@ -59,6 +69,13 @@ final class BulkServer {
 
         /** Answers that have found no room yet. */
         private final Queue<Answer> answers = new ArrayDeque<>();
+
+        /** When there was room for data, or data was offered without. */
+        private long triedNs;
+
+        private Peer(long nowNs) {
+            triedNs = nowNs;
+        }
     }
 
     /** What one fetch gets. */
@@ -67,6 +84,10 @@ final class BulkServer {
         private final Checksum checksum;
         private long position;
         private BulkLease lease;
+
+        /** What the lease holds, once it is being sent. */
+        private MemorySegment data;
+
         private boolean gone;
 
         private Sending(long fetch, long position, Checksum checksum) {
@@ -78,9 +99,19 @@ final class BulkServer {
         private void end() {
             gone = true;
             if (lease != null) {
-                lease.close();
+                close(lease);
                 lease = null;
             }
+        }
+    }
+
+    /** One that fails to close keeps nothing else from its end. */
+    private static void close(BulkLease lease) {
+        try {
+            lease.close();
+        } catch (RuntimeException | Error e) {
+            System.getLogger("io.tharsis.transport")
+                    .log(Level.WARNING, "a lease of bulk data did not close", e);
         }
     }
 
@@ -103,14 +134,15 @@ final class BulkServer {
                         fetch,
                         position,
                         Checksum.common((int) field(buffer, offset, CHECKSUM_OFFSET)));
-        Peer peer = peers.computeIfAbsent(link, _ -> new Peer());
+        Peer peer = peers.computeIfAbsent(link, _ -> new Peer(rounds.nanoTime()));
+        if (peer.all.containsKey(fetch)) {
+            return;
+        }
         if (peer.all.size() == MAX_A_PEER) {
             refuse(link, peer, fetch, "this peer fetches " + MAX_A_PEER + " at a time already");
             return;
         }
-        if (peer.all.putIfAbsent(fetch, sending) != null) {
-            return;
-        }
+        peer.all.put(fetch, sending);
         open(
                 key,
                 (lease, failure) -> {
@@ -118,7 +150,7 @@ final class BulkServer {
                             rounds.execute(
                                     () -> opened(link, peer, sending, version, lease, failure));
                     if (!runs && lease != null) {
-                        lease.close();
+                        close(lease);
                     }
                 });
     }
@@ -127,9 +159,11 @@ final class BulkServer {
         CompletionStage<BulkLease> opening;
         try {
             opening = source.open(key);
-        } catch (RuntimeException e) {
-            then.accept(null, e);
-            return;
+        } catch (RuntimeException | Error e) {
+            opening = CompletableFuture.failedStage(e);
+        }
+        if (opening == null) {
+            opening = CompletableFuture.completedStage(null);
         }
         opening.whenComplete(then);
     }
@@ -141,24 +175,42 @@ final class BulkServer {
             long version,
             BulkLease lease,
             Throwable failure) {
+        if (sending.gone || peers.get(link) != peer) {
+            // Its number may mean another fetch by now.
+            if (lease != null) {
+                close(lease);
+            }
+            return;
+        }
         if (lease == null) {
-            refuse(link, peer, sending.fetch, failure == null ? "no such data" : text(failure));
+            fail(link, peer, sending, failure == null ? "no such data" : text(failure));
             return;
         }
         sending.lease = lease;
-        long length = lease.segment().byteSize();
-        if (sending.gone || peers.get(link) != peer) {
-            sending.end();
+        try {
+            begin(link, peer, sending, version);
+        } catch (RuntimeException | Error e) {
+            fail(link, peer, sending, text(e));
+        }
+    }
+
+    private void begin(FrameLink link, Peer peer, Sending sending, long version) {
+        MemorySegment data = sending.lease.segment();
+        long length = data.byteSize();
+        long leased = sending.lease.version();
+        if (!Bulk.isForAnyThread(data)) {
+            String text = "what is given is native memory that any thread may read, not " + data;
+            fail(link, peer, sending, text);
         } else if (sending.position < 0 || sending.position > length) {
-            refuse(link, peer, sending.fetch, "from " + sending.position + " on, of " + length);
-        } else if (sending.position > 0 && version != lease.version()) {
+            fail(link, peer, sending, "from " + sending.position + " on, of " + length);
+        } else if (sending.position > 0 && version != leased) {
             // The receiver compares the versions and says so to its caller.
-            answer(link, peer, sending, length);
-            peer.all.remove(sending.fetch);
-            sending.end();
+            end(peer, sending);
+            answer(link, peer, sending, length, leased);
         } else {
-            answer(link, peer, sending, length);
+            sending.data = data;
             peer.ready.add(sending);
+            answer(link, peer, sending, length, leased);
         }
     }
 
@@ -168,23 +220,39 @@ final class BulkServer {
     }
 
     /** On the lane of the data, so that it comes before them. */
-    private void answer(FrameLink link, Peer peer, Sending sending, long length) {
-        long version = sending.lease.version();
+    private void answer(FrameLink link, Peer peer, Sending sending, long length, long version) {
         reply(
                 link,
                 peer,
-                Lane.BULK,
-                () ->
-                        BulkDescriptor.opened(
-                                scratch, sending.fetch, length, version, sending.checksum));
+                new Answer(
+                        Lane.BULK,
+                        sending.fetch,
+                        () ->
+                                BulkDescriptor.opened(
+                                        scratch,
+                                        sending.fetch,
+                                        length,
+                                        version,
+                                        sending.checksum)));
+    }
+
+    private void fail(FrameLink link, Peer peer, Sending sending, String why) {
+        end(peer, sending);
+        refuse(link, peer, sending.fetch, why);
+    }
+
+    private static void end(Peer peer, Sending sending) {
+        peer.all.remove(sending.fetch, sending);
+        peer.ready.remove(sending);
+        sending.end();
     }
 
     private void refuse(FrameLink link, Peer peer, long fetch, String why) {
-        Sending sending = peer.all.remove(fetch);
-        if (sending != null) {
-            sending.end();
-        }
-        reply(link, peer, Lane.MESSAGES, () -> BulkDescriptor.refused(scratch, fetch, why));
+        reply(
+                link,
+                peer,
+                new Answer(
+                        Lane.MESSAGES, fetch, () -> BulkDescriptor.refused(scratch, fetch, why)));
     }
 
     /** Writes into the scratch, and says how long it is. */
@@ -192,28 +260,38 @@ final class BulkServer {
         int encode();
     }
 
-    private record Answer(Lane lane, Encoder encoder) {}
+    private record Answer(Lane lane, long fetch, Encoder encoder) {}
 
     /** Those that find no room wait for it, in order; so do data behind them. */
-    private void reply(FrameLink link, Peer peer, Lane lane, Encoder encoder) {
-        var answer = new Answer(lane, encoder);
-        if (!peer.answers.isEmpty() || !send(link, answer)) {
+    private void reply(FrameLink link, Peer peer, Answer answer) {
+        if (!peer.answers.isEmpty() || !send(link, peer, answer)) {
             peer.answers.add(answer);
         }
     }
 
-    private boolean send(FrameLink link, Answer answer) {
+    /** Whether it need not be sent any more. */
+    private boolean send(FrameLink link, Peer peer, Answer answer) {
         int length = answer.encoder.encode();
-        return link.offer(answer.lane, BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
+        Sent sent = link.offer(answer.lane, BulkDescriptor.SERVICE, scratch, 0, length);
+        if (sent == Sent.CLOSED && answer.lane == Lane.BULK) {
+            refuseForNoWay(link, peer, answer.fetch);
+        }
+        return sent == Sent.SENT || sent == Sent.CLOSED;
+    }
+
+    private void refuseForNoWay(FrameLink link, Peer peer, long fetch) {
+        Sending sending = peer.all.get(fetch);
+        if (sending != null) {
+            end(peer, sending);
+        }
+        refuse(link, peer, fetch, NO_WAY);
     }
 
     void onCancel(FrameLink link, DirectBuffer buffer, int offset) {
         Peer peer = peers.get(link);
-        Sending sending =
-                peer == null ? null : peer.all.remove(field(buffer, offset, FETCH_OFFSET));
+        Sending sending = peer == null ? null : peer.all.get(field(buffer, offset, FETCH_OFFSET));
         if (sending != null) {
-            peer.ready.remove(sending);
-            sending.end();
+            end(peer, sending);
         }
     }
 
@@ -231,17 +309,17 @@ final class BulkServer {
 
     // --------------------------------------------------------------------- frames out
 
-    int work() {
+    int work(long nowNs) {
         int work = 0;
         for (Map.Entry<FrameLink, Peer> entry : peers.entrySet()) {
-            work += serve(entry.getKey(), entry.getValue());
+            work += serve(entry.getKey(), entry.getValue(), nowNs);
         }
         return work;
     }
 
-    private int serve(FrameLink link, Peer peer) {
+    private int serve(FrameLink link, Peer peer, long nowNs) {
         while (!peer.answers.isEmpty()) {
-            if (!send(link, peer.answers.peek())) {
+            if (!send(link, peer, peer.answers.peek())) {
                 return 0;
             }
             peer.answers.remove();
@@ -251,15 +329,18 @@ final class BulkServer {
         int most = link.maxBody(Lane.BULK) - BulkDescriptor.DATA_OFFSET;
         while (left > 0 && most > 0 && !peer.ready.isEmpty()) {
             Sending next = peer.ready.peek();
-            MemorySegment data = next.lease.segment();
-            int length = (int) Math.min(most, data.byteSize() - next.position);
-            if (length > 0 && !sendData(link, next, data, length)) {
-                break;
+            int length = (int) Math.min(most, next.data.byteSize() - next.position);
+            try {
+                if (length > 0 && !(mayOffer(link, peer, nowNs) && sendData(link, next, length))) {
+                    break;
+                }
+            } catch (RuntimeException | Error e) {
+                fail(link, peer, next, text(e));
+                continue;
             }
             peer.ready.remove();
-            if (next.position == data.byteSize()) {
-                peer.all.remove(next.fetch);
-                next.end();
+            if (next.position == next.data.byteSize()) {
+                end(peer, next);
             } else {
                 peer.ready.add(next);
             }
@@ -269,14 +350,25 @@ final class BulkServer {
         return frames;
     }
 
-    private boolean sendData(FrameLink link, Sending next, MemorySegment data, int length) {
-        if (!link.hasRoom(Lane.BULK)) {
+    private static boolean mayOffer(FrameLink link, Peer peer, long nowNs) {
+        if (!link.hasRoom(Lane.BULK) && nowNs - peer.triedNs < NO_ROOM_NS) {
             return false;
         }
-        MemorySegment bytes = data.asSlice(next.position, length);
+        peer.triedNs = nowNs;
+        return true;
+    }
+
+    /**
+     * @throws IllegalStateException if there is no way for it any more, or its memory is closed
+     */
+    private boolean sendData(FrameLink link, Sending next, int length) {
+        MemorySegment bytes = next.data.asSlice(next.position, length);
         BulkDescriptor.data(head, next.fetch, next.position, next.checksum.of(bytes));
         body.wrap(bytes.address(), length);
         Sent sent = link.offer(Lane.BULK, BulkDescriptor.SERVICE, head, DATA_HEAD, body, 0, length);
+        if (sent == Sent.CLOSED) {
+            throw new IllegalStateException(NO_WAY);
+        }
         if (sent != Sent.SENT) {
             return false;
         }

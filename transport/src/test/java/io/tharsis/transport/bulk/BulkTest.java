@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.transport.Address;
+import io.tharsis.transport.Endpoint;
 import io.tharsis.transport.Link;
+import io.tharsis.transport.LinkState;
 import io.tharsis.transport.Sent;
+import io.tharsis.transport.link.FrameDescriptor;
+import io.tharsis.transport.link.FrameLink;
 import io.tharsis.transport.link.LinkTransport;
 import io.tharsis.transport.simulated.Faults;
 import io.tharsis.transport.simulated.SimulatedNetwork;
@@ -16,16 +20,20 @@ import io.tharsis.transport.wire.Lane;
 import io.tharsis.transport.wire.Outflow;
 import io.tharsis.transport.wire.Wire;
 
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +58,12 @@ final class BulkTest {
     private LinkTransport serving = start(B);
     private Bulk server = Bulk.on(serving, store);
     private int damageEvery;
+
+    /** The streams of bulk data that were opened, of both sides. */
+    private final List<Outflow> ways = new ArrayList<>();
+
+    /** The numbers of the fetches that were asked for. */
+    private final Set<Long> requested = new HashSet<>();
 
     BulkTest() {
         System.out.println("BulkTest -Dtharsis.seed=" + seed);
@@ -86,9 +100,19 @@ final class BulkTest {
                         byte[] bytes = new byte[length];
                         buffer.getBytes(offset, bytes);
                         bytes[length - 1] ^= (byte) (damage ? 16 : 0);
+                        note(bytes);
                         handler.onFrame(lane, inflow, new UnsafeBuffer(bytes), 0, length);
                     },
                     limit);
+        }
+
+        private void note(byte[] bytes) {
+            int body = FrameDescriptor.HEADER_LENGTH;
+            var frame = new UnsafeBuffer(bytes);
+            if (bytes.length > body + BulkDescriptor.OPENED_LENGTH
+                    && BulkDescriptor.field(frame, body, 0) == BulkDescriptor.TYPE_REQUEST) {
+                requested.add(BulkDescriptor.field(frame, body, BulkDescriptor.FETCH_OFFSET));
+            }
         }
 
         @Override
@@ -98,7 +122,11 @@ final class BulkTest {
 
         @Override
         public Outflow open(Address to, Lane lane) {
-            return wire.open(to, lane);
+            Outflow outflow = wire.open(to, lane);
+            if (lane == Lane.BULK) {
+                ways.add(outflow);
+            }
+            return outflow;
         }
 
         @Override
@@ -349,26 +377,80 @@ final class BulkTest {
 
     @Test
     void shouldCancelWhatGoesToClosedMemory() {
-        store.data.put("x", bytes(1_000_000));
+        store.data.put("x", bytes(8_000_000));
         network.clog(B, A, 1_000_000);
         Fetch fetch;
         try (Arena closing = Arena.ofShared()) {
-            fetch = client.fetch(B, "x", closing.allocate(1_000_000), LONG);
+            fetch = client.fetch(B, "x", closing.allocate(8_000_000), LONG);
             assertTrue(network.runUntil(() -> fetch.received() > 10_000, LONG));
         }
         BulkException e = failure(fetch);
         assertEquals(BulkException.Reason.CANCELLED, e.reason());
         assertTrue(e.getMessage().contains("its target is closed"), e.getMessage());
+        assertRestNotSent(8_000_000);
+    }
+
+    /** The other side learns that nobody wants the rest, rather than send all of it. */
+    private void assertRestNotSent(long size) {
         network.heal();
         assertNothingLeft();
+        assertTrue(server.stats().sentBytes() < size, "sent all of it: " + server.stats());
+    }
+
+    @Test
+    void shouldCancelWhatHasExpired() {
+        store.data.put("x", bytes(8_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(8_000_000), Duration.ofSeconds(1));
+        assertEquals(BulkException.Reason.EXPIRED, failure(fetch).reason());
+        assertTrue(fetch.received() > 0);
+        assertRestNotSent(8_000_000);
+    }
+
+    @Test
+    void shouldCancelWhatHasAnotherSize() {
+        store.data.put("x", bytes(8_000_000));
+        network.clog(B, A, 1_000_000);
+        Fetch fetch = client.fetch(B, "x", target(10), LONG);
+        assertEquals(BulkException.Reason.OTHER_SIZE, failure(fetch).reason());
+        assertRestNotSent(8_000_000);
+    }
+
+    @Test
+    void shouldNotRefuseAFetchOfTheNextLifeForOneOfTheLast() {
+        var ofTheLast = new CompletableFuture<BulkLease>();
+        var late = new CompletableFuture<BulkLease>();
+        store.held.put("x", ofTheLast);
+        store.held.put("late", late);
+        client.fetch(B, "x", target(10), LONG);
+        client.fetch(B, "late", target(10), LONG);
+        assertTrue(network.runUntil(() -> store.opened.size() == 2, LONG));
+        network.crash(A);
+        network.advance(Duration.ofSeconds(1));
+        LinkTransport nextLife = start(A);
+        Bulk next = Bulk.on(nextLife, store);
+        store.held.put("x", new CompletableFuture<>());
+        Fetch first = next.fetch(B, "x", target(10), LONG);
+        Fetch second = next.fetch(B, "x", target(10), LONG);
+        assertTrue(network.runUntil(() -> store.opened.size() == 4, LONG));
+        assertEquals(4, requested.size(), "a number was used in two lives: " + requested);
+        long life = nextLife.self().incarnation();
+        assertEquals(2, requested.stream().filter(number -> number > life).count());
+        ofTheLast.completeExceptionally(new IllegalStateException("too late"));
+        Lease lease = new Lease(bytes(10));
+        late.complete(lease);
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(1, lease.closed);
+        assertFalse(first.done().isDone(), "ended by an answer to another life");
+        assertFalse(second.done().isDone(), "ended by an answer to another life");
     }
 
     @Test
     void shouldAskAgainForWhatCameDamagedAndGiveUpIfItAlwaysDoes() {
-        MemorySegment data = bytes(5_000_000);
+        MemorySegment data = bytes(20_000_000);
         store.data.put("x", data);
-        MemorySegment target = target(5_000_000);
-        damageEvery = 8;
+        MemorySegment target = target(20_000_000);
+        damageEvery = 5;
         Fetch fetch = client.fetch(B, "x", target, LONG);
         until(fetch);
         fetch.done().join();
@@ -378,6 +460,314 @@ final class BulkTest {
         BulkException e = failure(client.fetch(B, "x", target, LONG));
         assertEquals(BulkException.Reason.CORRUPT, e.reason());
         assertTrue(e.getMessage().contains("a wrong checksum"), e.getMessage());
+        assertNothingLeft();
+    }
+
+    /** A lease of what others make of it. */
+    private static class Lease implements BulkLease {
+        private final MemorySegment segment;
+        int closed;
+
+        Lease(MemorySegment segment) {
+            this.segment = segment;
+        }
+
+        @Override
+        public MemorySegment segment() {
+            return segment;
+        }
+
+        @Override
+        public long version() {
+            return 1;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+
+    private void assertRefused(String key, BulkLease lease, String why) {
+        store.held.put(key, CompletableFuture.completedFuture(lease));
+        BulkException e = failure(client.fetch(B, key, target(10), LONG));
+        assertEquals(BulkException.Reason.REFUSED, e.reason());
+        assertTrue(e.getMessage().contains(why), e.getMessage());
+    }
+
+    @Test
+    void shouldRefuseALeaseThatIsNoGood() {
+        var unreadable =
+                new Lease(bytes(10)) {
+                    @Override
+                    public MemorySegment segment() {
+                        throw new IllegalStateException("no segment today");
+                    }
+                };
+        assertRefused("unreadable", unreadable, "no segment today");
+        assertEquals(1, unreadable.closed);
+        var unversioned =
+                new Lease(bytes(10)) {
+                    @Override
+                    public long version() {
+                        throw new AssertionError("no version today");
+                    }
+                };
+        assertRefused("unversioned", unversioned, "no version today");
+        assertEquals(1, unversioned.closed);
+        var heap = new Lease(MemorySegment.ofArray(new byte[10]));
+        assertRefused("heap", heap, "native memory that any thread may read");
+        assertEquals(1, heap.closed);
+        try (Arena confined = Arena.ofConfined()) {
+            var mine = new Lease(confined.allocate(10));
+            assertRefused("confined", mine, "native memory that any thread may read");
+            assertEquals(1, mine.closed);
+        }
+        Lease dead;
+        try (Arena closing = Arena.ofShared()) {
+            dead = new Lease(closing.allocate(10));
+        }
+        assertRefused("dead", dead, "closed");
+        assertEquals(1, dead.closed);
+        assertRefused("none", null, "no such data");
+        store.held.put("no stage", null);
+        BulkException e = failure(client.fetch(B, "no stage", target(10), LONG));
+        assertTrue(e.getMessage().contains("no such data"), e.getMessage());
+    }
+
+    @Test
+    void shouldServeOthersWhenTheMemoryOfOneIsClosed() {
+        MemorySegment data = bytes(6_000_000);
+        store.data.put("good", data);
+        network.clog(B, A, 1_000_000);
+        MemorySegment target = target(6_000_000);
+        Fetch bad;
+        Fetch good = client.fetch(B, "good", target, LONG);
+        Lease lease;
+        try (Arena closing = Arena.ofShared()) {
+            lease = new Lease(closing.allocate(6_000_000));
+            store.held.put("bad", CompletableFuture.completedFuture(lease));
+            bad = client.fetch(B, "bad", target(6_000_000), LONG);
+            assertTrue(network.runUntil(() -> bad.received() > 100_000, LONG));
+        }
+        BulkException e = failure(bad);
+        assertEquals(BulkException.Reason.REFUSED, e.reason());
+        assertTrue(e.getMessage().contains("closed"), e.getMessage());
+        assertEquals(1, lease.closed);
+        until(good);
+        good.done().join();
+        assertEquals(-1, data.mismatch(target));
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldCloseAllLeasesThoughOneDoesNotClose() {
+        var stuck =
+                new Lease(bytes(4_000_000)) {
+                    @Override
+                    public void close() {
+                        super.close();
+                        throw new IllegalStateException("a lease of this test that never closes");
+                    }
+                };
+        store.held.put("stuck", CompletableFuture.completedFuture(stuck));
+        store.data.put("x", bytes(4_000_000));
+        network.clog(B, A, 1_000_000);
+        network.clog(A, B, 1_000_000);
+        List<Fetch> fetches = new ArrayList<>();
+        for (String key : List.of("x", "stuck", "x")) {
+            fetches.add(client.fetch(B, key, target(4_000_000), LONG));
+        }
+        fetches.add(server.fetch(A, "x", target(4_000_000), LONG));
+        assertTrue(
+                network.runUntil(
+                        () -> fetches.stream().allMatch(each -> each.received() > 100_000), LONG));
+        network.partition(Set.of(A), Set.of(B));
+        network.advance(LIVENESS.multipliedBy(3));
+        assertEquals(0, store.open, "leases of the lost connection");
+        assertEquals(1, stuck.closed);
+        network.heal();
+        for (Fetch fetch : fetches) {
+            until(fetch);
+            fetch.done().join();
+        }
+        assertNothingLeft();
+        assertEquals(2, stuck.closed);
+    }
+
+    @Test
+    void shouldGoOnWhenTheWayForDataEndsAlone() {
+        MemorySegment data = bytes(6_000_000);
+        store.data.put("x", data);
+        network.clog(B, A, 1_000_000);
+        MemorySegment target = target(6_000_000);
+        Fetch fetch = client.fetch(B, "x", target, LONG);
+        assertTrue(network.runUntil(() -> fetch.received() > 100_000, LONG));
+        ways.forEach(Outflow::close);
+        until(fetch);
+        fetch.done().join();
+        assertEquals(-1, data.mismatch(target));
+        assertTrue(fetch.received() > 0);
+        assertNothingLeft();
+    }
+
+    /** A link whose way for data answers as it is told; what it was given on the other is kept. */
+    private static final class HalfLink implements FrameLink {
+        private final List<String> refusals = new ArrayList<>();
+        private final List<Long> given = new ArrayList<>();
+        private Sent answer = Sent.CLOSED;
+        private boolean room;
+
+        @Override
+        public Sent offer(Lane lane, int service, DirectBuffer body, int offset, int length) {
+            if (lane == Lane.BULK) {
+                return answer;
+            }
+            refusals.add(BulkDescriptor.text(body, offset, length, BulkDescriptor.TEXT_OFFSET));
+            return Sent.SENT;
+        }
+
+        @Override
+        public Sent offer(
+                Lane lane,
+                int service,
+                MutableDirectBuffer head,
+                int headLength,
+                DirectBuffer body,
+                int offset,
+                int length) {
+            given.add((long) length);
+            return answer;
+        }
+
+        @Override
+        public Sent offer(int service, DirectBuffer message, int offset, int length) {
+            return offer(Lane.MESSAGES, service, message, offset, length);
+        }
+
+        @Override
+        public void reject(String fault) {
+            throw new AssertionError(fault);
+        }
+
+        @Override
+        public int maxBody(Lane lane) {
+            return 1000;
+        }
+
+        @Override
+        public boolean hasRoom(Lane lane) {
+            return room;
+        }
+
+        @Override
+        public Address remote() {
+            return A;
+        }
+
+        @Override
+        public LinkState state() {
+            return new LinkState.Connected(new Endpoint(A, 1));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void shouldRefuseWhatHasNoWay() {
+        store.data.put("x", bytes(5_000));
+        var alone = new BulkServer(serving, store);
+        var link = new HalfLink();
+        var request = new UnsafeBuffer(new byte[100]);
+        int length = BulkDescriptor.request(request, 7, 0, 0, Checksum.BEST, new byte[] {'x'});
+        alone.onRequest(link, request, 0, length);
+        network.advance(Duration.ofMillis(100));
+        assertEquals(List.of("the way for bulk data is closed"), link.refusals);
+        assertEquals(0, store.open);
+
+        link.answer = Sent.BACK_PRESSURED;
+        alone.onRequest(link, request, 0, length);
+        network.advance(Duration.ofMillis(100));
+        alone.work(network.nanoTime());
+        assertEquals(1, store.open);
+        link.answer = Sent.CLOSED;
+        alone.work(network.nanoTime());
+        assertEquals(2, link.refusals.size());
+        assertEquals(0, store.open);
+
+        link.answer = Sent.SENT;
+        alone.onRequest(link, request, 0, length);
+        network.advance(Duration.ofMillis(100));
+        link.answer = Sent.CLOSED;
+        alone.work(network.nanoTime());
+        assertEquals(1, store.open);
+        assertEquals(List.of(), link.given, "data without room");
+        network.advance(Duration.ofSeconds(2));
+        alone.work(network.nanoTime());
+        assertEquals(List.of(1000L - BulkDescriptor.DATA_OFFSET), link.given);
+        assertEquals(3, link.refusals.size());
+        assertEquals(0, store.open);
+        assertEquals(0, alone.work(network.nanoTime()));
+        assertEquals(3, link.refusals.size());
+        assertEquals(Set.of("the way for bulk data is closed"), Set.copyOf(link.refusals));
+    }
+
+    /** Sends a request by hand, as a peer may that keeps to no rule. */
+    private void request(Link link, long number, String key) {
+        var request = new UnsafeBuffer(new byte[100]);
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        int length = BulkDescriptor.request(request, number, 0, 0, Checksum.BEST, keyBytes);
+        assertTrue(
+                network.runUntil(
+                        () -> link.offer(BulkDescriptor.SERVICE, request, 0, length) == Sent.SENT,
+                        LONG));
+    }
+
+    @Test
+    void shouldSayNothingToTheNextLifeOfWhatTheLastAskedFor() {
+        var opening = new CompletableFuture<BulkLease>();
+        store.held.put("x", opening);
+        var c = new Address("c", 3);
+        serving.link(c);
+        request(start(c).link(B), 1, "x");
+        assertTrue(network.runUntil(() -> store.opened.size() == 1, LONG));
+        network.crash(c);
+        network.advance(Duration.ofSeconds(1));
+        LinkTransport next = start(c);
+        List<Integer> heard = new ArrayList<>();
+        next.register(BulkDescriptor.SERVICE, (_, _, _, _, length) -> heard.add(length));
+        store.held.put("x", new CompletableFuture<>());
+        request(next.link(B), 1, "x");
+        assertTrue(network.runUntil(() -> store.opened.size() == 2, LONG));
+        opening.completeExceptionally(new IllegalStateException("too late"));
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void shouldServeAPeerThatUsesItsNumbersTwice() {
+        store.data.put("large", bytes(3_000_000));
+        store.data.put("x", bytes(10));
+        var c = new Address("c", 3);
+        network.clog(B, c, 10_000);
+        Link link = start(c).link(B);
+        int most = 1024;
+        for (int number = 0; number < most; number++) {
+            request(link, number, "large");
+        }
+        assertTrue(network.runUntil(() -> store.open == most, LONG));
+        for (int number = 0; number < most + 5; number++) {
+            request(link, number, "x");
+        }
+        network.advance(Duration.ofMillis(100));
+        assertEquals(most, store.open, "it has ended what goes on, or opened more than it may");
+        assertEquals(most, store.opened.size());
+        Fetch fetch = client.fetch(B, "x", target(10), LONG);
+        until(fetch);
+        fetch.done().join();
+        network.heal();
+        link.close();
         assertNothingLeft();
     }
 
