@@ -375,7 +375,8 @@ final class Peer {
         pending.clear();
         var lost = new PeerLostException("the connection to " + address + " was lost: " + why);
         watchers.values()
-                .forEach(each -> ends.add(() -> each.by.forEach(it -> it.ended(each.ref, lost))));
+                .forEach(
+                        each -> ends.add(() -> each.by.forEach(it -> tellEnd(it, each.ref, lost))));
         watchers.clear();
         watched.forEach((cell, watcher) -> ends.add(() -> cell.removeWatcher(watcher)));
         watched.clear();
@@ -435,7 +436,16 @@ final class Peer {
         }
         if (dead != null) {
             dead.ref.hasEnded();
-            dead.by.forEach(watcher -> watcher.ended(dead.ref, cause));
+            dead.by.forEach(watcher -> tellEnd(watcher, dead.ref, cause));
+        }
+    }
+
+    /** An actor hears at once, for the order; where user's code may hang, the dispatcher tells. */
+    private void tellEnd(Watcher watcher, RemoteRef<?> dead, Throwable cause) {
+        if (watcher instanceof Cell<?>) {
+            watcher.ended(dead, cause);
+        } else {
+            remoting.later(() -> watcher.ended(dead, cause));
         }
     }
 

@@ -15,6 +15,7 @@ import io.tharsis.actors.RemoteWorld.Pass;
 import io.tharsis.actors.RemoteWorld.Process;
 import io.tharsis.actors.RemoteWorld.Stranger;
 import io.tharsis.actors.codec.NotTransferableException;
+import io.tharsis.transport.Address;
 import io.tharsis.transport.simulated.Faults;
 
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -79,6 +81,15 @@ final class RemoteTest {
         for (Process each : processes) {
             assertEquals("", each.held(), () -> "held by " + each.address);
         }
+    }
+
+    @Test
+    void aSystemThatCannotBeBuiltShouldCloseItsTransport() {
+        var transport = world.transport(new Address("c", 1));
+        var builder = ActorSystem.builder("c").dispatcher(world.dispatcher).transport(transport);
+        builder.messages(Thread.class);
+        assertThrows(NotTransferableException.class, builder::build);
+        assertThrows(IllegalStateException.class, () -> transport.link(a.address));
     }
 
     // ------------------------------------------------------------------------ tell
@@ -304,10 +315,16 @@ final class RemoteTest {
         }
         a.system.lookup(b.address, "x", SECOND).whenComplete((_, _) -> inNode.add(inPoll[0]));
         giver.tellWhenRoom(new Note(1), SECOND).whenComplete((_, _) -> inNode.add(inPoll[0]));
+        b.spawn("stops", RemoteWorld::give);
+        ActorRef<Object> stops = a.find(b, "stops");
+        a.system.whenStopped(stops).whenComplete((_, _) -> inNode.add(inPoll[0]));
+        a.system.whenStopped(giver).whenComplete((_, _) -> inNode.add(inPoll[0]));
         world.settle();
+        stops.stop();
+        world.until(() -> inNode.size() == 7, "the ends of those that live");
         b.crash();
         ask(giver, "int").whenComplete((_, _) -> inNode.add(inPoll[0]));
-        world.until(() -> inNode.size() == 7, "the ends");
+        world.until(() -> inNode.size() == 9, "the ends");
         assertFalse(inNode.contains(true));
     }
 
@@ -619,6 +636,61 @@ final class RemoteTest {
         checkEmpty(a, b);
         assertEquals(Tell.STOPPED, world.end(small.tellWhenRoom(new Note(1), SECOND)).join());
         checkEmpty(a, b);
+    }
+
+    /** Does something when it is written, as another thread could meanwhile. */
+    record Hooked(long number) {
+        private static Runnable hook = () -> {};
+
+        @Override
+        public long number() {
+            Runnable once = hook;
+            hook = () -> {};
+            once.run();
+            return number;
+        }
+    }
+
+    @Test
+    void whatIsBeingSentShouldNotBeOvertaken() {
+        UnaryOperator<ActorSystem.Builder> hooked = builder -> builder.messages(Hooked.class);
+        Process c = world.start("c", hooked);
+        Process d = world.start("d", hooked);
+        List<Long> got = new ArrayList<>();
+        d.spawn("sink", (message, _) -> got.add(((Hooked) message).number()));
+        ActorRef<Object> sink = c.find(d, "sink");
+        List<CompletableFuture<Tell>> waiting = new ArrayList<>();
+        List<Tell> told = new ArrayList<>();
+        Hooked.hook =
+                () -> {
+                    told.add(sink.tell(new Hooked(3)));
+                    waiting.add(sink.tellWhenRoom(new Hooked(2), SECOND));
+                };
+        waiting.add(sink.tellWhenRoom(new Hooked(1), SECOND));
+        waiting.forEach(each -> assertEquals(Tell.ACCEPTED, world.end(each).join()));
+        assertEquals(List.of(Tell.FULL), told);
+        world.until(() -> got.size() == 2, "both");
+        assertEquals(List.of(1L, 2L), got);
+        sink.stop();
+        checkEmpty(c, d);
+    }
+
+    @Test
+    void anAccessorThatThrowsShouldFailItsMessageAlone() {
+        UnaryOperator<ActorSystem.Builder> hooked = builder -> builder.messages(Hooked.class);
+        Process c = world.start("c", hooked);
+        Process d = world.start("d", hooked);
+        d.spawn("sink", (_, _) -> {});
+        ActorRef<Object> sink = c.find(d, "sink");
+        Hooked.hook =
+                () -> {
+                    throw new AssertionError("as told");
+                };
+        CompletableFuture<Tell> broken = sink.tellWhenRoom(new Hooked(1), SECOND);
+        assertTrue(world.failure(broken) != null);
+        assertEquals(Tell.ACCEPTED, world.end(sink.tellWhenRoom(new Hooked(2), SECOND)).join());
+        sink.stop();
+        checkEmpty(c, d);
     }
 
     @Test
