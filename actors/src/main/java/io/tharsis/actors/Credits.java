@@ -1,5 +1,7 @@
 package io.tharsis.actors;
 
+import io.tharsis.transport.Loss;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,8 +59,8 @@ final class Credits {
     }
 
     /** Fails all that wait here. What is under way ends by itself. */
-    void lost(String why) {
-        byTarget.values().forEach(credit -> credit.lost(why));
+    void lost(Loss loss) {
+        byTarget.values().forEach(credit -> credit.lost(loss));
     }
 
     /** For whom messages are under way or wait. */
@@ -181,13 +183,15 @@ final class Credits {
             underWay--;
         }
 
-        private void lost(String why) {
+        private void lost(Loss loss) {
             List<Waiting> all;
             synchronized (this) {
                 all = new ArrayList<>(waiting);
                 waiting.clear();
             }
-            var lost = new PeerLostException("a message to " + to.name() + " was not sent: " + why);
+            var lost =
+                    new PeerLostException(
+                            "a message to " + to.name() + " was not sent: " + loss, loss);
             all.forEach(
                     each -> peer.remoting().later(() -> each.future.completeExceptionally(lost)));
             pass();

@@ -5,6 +5,7 @@ import io.tharsis.transport.Address;
 import io.tharsis.transport.Link;
 import io.tharsis.transport.LinkState;
 import io.tharsis.transport.Loss;
+import io.tharsis.transport.Loss.Cause;
 import io.tharsis.transport.Sent;
 import io.tharsis.transport.Transport;
 
@@ -195,7 +196,8 @@ final class Peer {
                         new Pending.Call<>(what, future));
         if (tell == Tell.STOPPED) {
             future.completeExceptionally(
-                    new PeerLostException(what + " was not sent: " + Remoting.CLOSED));
+                    new PeerLostException(
+                            what + " was not sent: " + Remoting.CLOSED, Remoting.CLOSED_LOSS));
             return future;
         }
         Dispatcher.Scheduled expiry =
@@ -213,7 +215,8 @@ final class Peer {
     private void expire(CompletableFuture<?> future, String what, Duration deadline) {
         future.completeExceptionally(
                 new PeerLostException(
-                        what + " was not answered within " + deadline + "; the link " + doing()));
+                        what + " was not answered within " + deadline + "; the link " + doing(),
+                        null));
     }
 
     CompletableFuture<Tell> tellWhenRoom(RemoteRef<?> to, Object message, Duration deadline) {
@@ -326,7 +329,11 @@ final class Peer {
         synchronized (this) {
             Link before = link;
             if (before != null && before != now && !(before.state() instanceof LinkState.Ended)) {
-                endAll("another link has taken its place", ends);
+                var replaced =
+                        new Loss(
+                                Cause.RECONNECTED,
+                                "another link to " + address + " has taken its place");
+                endAll(replaced, ends);
             }
             link = now;
             // From now on it is made again from this side, too, should it be lost.
@@ -337,7 +344,8 @@ final class Peer {
     }
 
     /**
-     * All that was under way has failed, and who was watched there is dead for those here.
+     * All that was under way has failed, and who was watched there is dead for those here. An
+     * attempt that failed for a reason of this side's is none of that: it is made again.
      *
      * @param wasReached false if this was an attempt to connect
      */
@@ -347,15 +355,31 @@ final class Peer {
             if (link != null && was != link) {
                 return;
             }
-            endAll(loss.toString(), ends);
+            if (!wasReached && isPassing(loss)) {
+                // What waits goes on the next connection. The link may be over for good.
+                link = queue.isEmpty() ? null : dial();
+                return;
+            }
+            endAll(loss, ends);
             if (!wasReached) {
                 // Who wants something of it again makes a new link.
                 link = null;
                 encoder = null;
-                was.close();
+                if (loss.cause() == Cause.UNREACHABLE || loss.cause() == Cause.REFUSED) {
+                    // It would go on dialling for ever.
+                    was.close();
+                }
             }
         }
         ends.forEach(Runnable::run);
+    }
+
+    /** It says nothing of the other process, and the link goes on trying. */
+    private static boolean isPassing(Loss loss) {
+        return switch (loss.cause()) {
+            case STREAM_ENDED, WIRE_BROKEN, RECONNECTED -> true;
+            default -> false;
+        };
     }
 
     /** Ends everything, when the system closes. */
@@ -363,34 +387,35 @@ final class Peer {
         List<Runnable> ends = new ArrayList<>();
         synchronized (this) {
             closed = true;
-            endAll(Remoting.CLOSED, ends);
+            endAll(Remoting.CLOSED_LOSS, ends);
         }
         ends.forEach(Runnable::run);
     }
 
     /** Empties everything; what is to be done about it without the lock goes to {@code ends}. */
-    private void endAll(String why, List<Runnable> ends) {
-        endQueue(why, ends);
-        pending.values().forEach(each -> ends.add(() -> remoting.later(() -> each.lost(why))));
+    private void endAll(Loss loss, List<Runnable> ends) {
+        endQueue(loss, ends);
+        pending.values().forEach(each -> ends.add(() -> remoting.later(() -> each.lost(loss))));
         pending.clear();
-        var lost = new PeerLostException("the connection to " + address + " was lost: " + why);
+        var lost =
+                new PeerLostException("the connection to " + address + " was lost: " + loss, loss);
         watchers.values()
                 .forEach(
                         each -> ends.add(() -> each.by.forEach(it -> tellEnd(it, each.ref, lost))));
         watchers.clear();
         watched.forEach((cell, watcher) -> ends.add(() -> cell.removeWatcher(watcher)));
         watched.clear();
-        ends.add(() -> credits.lost(why));
+        ends.add(() -> credits.lost(loss));
     }
 
-    private void endQueue(String why, List<Runnable> ends) {
+    private void endQueue(Loss loss, List<Runnable> ends) {
         for (Queued queued : queue) {
             Pending waiting = queued.request == 0 ? null : pending.remove(queued.request);
             if (waiting != null) {
-                ends.add(() -> remoting.later(() -> waiting.unsent("it was not sent; " + why)));
+                ends.add(() -> remoting.later(() -> waiting.unsent(loss)));
             }
             if (queued.to != null) {
-                String reason = "it was not sent to " + address + "; " + why;
+                String reason = "it was not sent to " + address + "; " + loss;
                 ends.add(() -> remoting.deadLetter(queued.message, queued.to, reason));
             }
         }
@@ -417,7 +442,7 @@ final class Peer {
             }
             watchers.remove(ref);
         }
-        watcher.ended(ref, new PeerLostException(Remoting.CLOSED));
+        watcher.ended(ref, new PeerLostException(Remoting.CLOSED, Remoting.CLOSED_LOSS));
     }
 
     synchronized void unwatch(RemoteRef<?> ref, Watcher watcher) {

@@ -16,6 +16,7 @@ import io.tharsis.actors.RemoteWorld.Process;
 import io.tharsis.actors.RemoteWorld.Stranger;
 import io.tharsis.actors.codec.NotTransferableException;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.Loss;
 import io.tharsis.transport.simulated.Faults;
 
 import org.junit.jupiter.api.AfterEach;
@@ -784,6 +785,54 @@ final class RemoteTest {
             world.settle();
             assertEquals(1, world.end(ask(giver, "int")).join());
         }
+        giver.stop();
+        checkEmpty(a, b);
+    }
+
+    @Test
+    void aLossShouldSayHowItCame() {
+        ActorRef<Object> giver = giver();
+        var asked = a.system.ask(giver, new Give("never"), RemoteWorld.LIMIT);
+        var stopped = a.system.whenStopped(giver);
+        var room = giver.tellWhenRoom(new Note(1), RemoteWorld.LIMIT);
+        world.network.breakWire(a.address, "broken by the test", SECOND);
+        Optional<Loss.Cause> broken = Optional.of(Loss.Cause.WIRE_BROKEN);
+        var lost = assertInstanceOf(AskException.Lost.class, world.failure(asked));
+        assertEquals(broken, lost.lossCause());
+        var unsure = assertInstanceOf(PeerLostException.class, world.failure(room));
+        assertEquals(broken, unsure.lossCause());
+        var end = assertInstanceOf(PeerLostException.class, world.end(stopped).join().cause());
+        assertEquals(broken, end.lossCause());
+        // It lives.
+        var again = a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT);
+        assertEquals(1, world.end(again).join());
+        b.crash();
+        var silent = world.failure(a.system.ask(giver, new Give("never"), RemoteWorld.LIMIT));
+        assertEquals(Optional.of(Loss.Cause.SILENT), ((AskException.Lost) silent).lossCause());
+        var unsent = world.failure(a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT));
+        assertEquals(
+                Optional.of(Loss.Cause.UNREACHABLE), ((AskException.DidNotRun) unsent).lossCause());
+        var late = world.failure(a.system.lookup(b.address, "giver", SECOND));
+        assertEquals(Optional.empty(), ((PeerLostException) late).lossCause());
+        checkEmpty(a);
+    }
+
+    @Test
+    void whatWaitsForAConnectionShouldOutliveABrokenWire() {
+        ActorRef<Object> giver = giver();
+        for (int i = 0; i < 10; i++) {
+            world.network.partition(Set.of(a.address), Set.of(b.address));
+            // Until the link is lost there, so that all that follows waits for another.
+            world.failure(a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT));
+            var asked = a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT);
+            assertEquals(Tell.ACCEPTED, giver.tell(new Note(i)));
+            world.network.advance(Duration.ofMillis(100 * i));
+            world.network.breakWire(a.address, "broken by the test", SECOND);
+            world.network.advance(Duration.ofMillis(200));
+            world.network.heal();
+            assertEquals(1, world.end(asked).join());
+        }
+        assertEquals(List.of(), a.dead);
         giver.stop();
         checkEmpty(a, b);
     }
