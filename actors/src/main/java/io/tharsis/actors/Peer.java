@@ -28,8 +28,8 @@ import java.util.function.Consumer;
 
 /**
  * Another process, as the actors of this one see it: what is sent there and waits for an answer,
- * and who watches whom. What finds no room on the link waits in a queue here, bounded for what
- * users tell and ask, not for what the system says.
+ * and who watches whom. What finds no room on the link waits in a queue here. What users tell and
+ * ask is refused when it is full; what the system says has a far bound, which ends the connection.
  *
  * <p>What is sent, and that it waits for an answer, is written down and sent under one lock, which
  * a loss takes, too: so each request is failed by the loss of the connection that it was sent on,
@@ -42,6 +42,9 @@ import java.util.function.Consumer;
 final class Peer {
     private static final int MAX_QUEUED = 8192;
     private static final long MAX_QUEUED_BYTES = 16 << 20;
+
+    /** With what the system says, answers above all; who takes none of that is cut off. */
+    private static final long MOST_BYTES = 256 << 20;
 
     private final Remoting remoting;
     private final Address address;
@@ -61,6 +64,9 @@ final class Peer {
     private final Queue<Queued> queue = new ArrayDeque<>();
     private long queuedBytes;
     private boolean closed;
+
+    /** Why the link is being closed from here; null if it is not. */
+    private Loss overflow;
 
     /** Null while it is in use, should the accessor of a message send something itself. */
     private Encoder encoder;
@@ -169,7 +175,7 @@ final class Peer {
         say(RemoteKind.STOP, out -> target(out, ref));
     }
 
-    /** Says something of the system's own, which is never refused but when all is closed. */
+    /** Says something of the system's own; refused if all is closed, or the connection ends. */
     Tell say(byte kind, Body body) {
         return send(kind, body, null, null, 0, null);
     }
@@ -195,9 +201,9 @@ final class Peer {
                         request,
                         new Pending.Call<>(what, future));
         if (tell == Tell.STOPPED) {
+            Loss why = refusal();
             future.completeExceptionally(
-                    new PeerLostException(
-                            what + " was not sent: " + Remoting.CLOSED, Remoting.CLOSED_LOSS));
+                    new PeerLostException(what + " was not sent: " + why, why));
             return future;
         }
         Dispatcher.Scheduled expiry =
@@ -267,6 +273,10 @@ final class Peer {
         if (message != null && isFull) {
             return Tell.FULL;
         }
+        if (queuedBytes + length > MOST_BYTES) {
+            cutOff(there);
+            return Tell.STOPPED;
+        }
         if (answer != null) {
             pending.put(request, answer);
         }
@@ -278,6 +288,23 @@ final class Peer {
             queuedBytes += length;
         }
         return Tell.ACCEPTED;
+    }
+
+    /** Soon the link is lost, and all that waits with it. */
+    private void cutOff(Link there) {
+        if (overflow == null) {
+            String text =
+                    "%s takes less than it is answered; over %d MiB wait for it"
+                            .formatted(address, MOST_BYTES >> 20);
+            overflow = new Loss(Cause.CLOSED_HERE, text);
+            Log.warn(remoting.address() + " closes the link: " + text, null);
+            there.close();
+        }
+    }
+
+    /** Why nothing is sent. */
+    private synchronized Loss refusal() {
+        return closed || overflow == null ? Remoting.CLOSED_LOSS : overflow;
     }
 
     /** Null if the transport is closed. */
@@ -360,7 +387,8 @@ final class Peer {
                 link = queue.isEmpty() ? null : dial();
                 return;
             }
-            endAll(loss, ends);
+            endAll(overflow == null ? loss : overflow, ends);
+            overflow = null;
             if (!wasReached) {
                 // Who wants something of it again makes a new link.
                 link = null;
@@ -442,7 +470,8 @@ final class Peer {
             }
             watchers.remove(ref);
         }
-        watcher.ended(ref, new PeerLostException(Remoting.CLOSED, Remoting.CLOSED_LOSS));
+        Loss why = refusal();
+        watcher.ended(ref, new PeerLostException(why.toString(), why));
     }
 
     synchronized void unwatch(RemoteRef<?> ref, Watcher watcher) {

@@ -790,6 +790,36 @@ final class RemoteTest {
     }
 
     @Test
+    void whoTakesNoAnswersShouldBeCutOffAtABound() {
+        List<ReplyTo<Object>> kept = new ArrayList<>();
+        b.spawn("slow", (message, context) -> kept.add(context.replyTo((Give) message)));
+        ActorRef<Object> slow = a.find(b, "slow");
+        List<CompletableFuture<Object>> asked = new ArrayList<>();
+        for (int i = 0; i < 2400; i++) {
+            asked.add(a.system.ask(slow, new Give("x"), RemoteWorld.LIMIT));
+        }
+        world.until(() -> kept.size() == 2400, "the requests");
+        var refused = b.system.ask(b.find(a, spawnIn(a)), new Give("x"), RemoteWorld.LIMIT);
+        byte[] large = new byte[120_000];
+        // 275 MiB, without a step of the network in between.
+        kept.forEach(each -> each.reply(large));
+        var late = b.system.lookup(a.address, "x", RemoteWorld.LIMIT);
+        Throwable failure = world.failure(refused);
+        assertTrue(failure.getMessage().contains("256 MiB wait"), failure::getMessage);
+        assertTrue(world.failure(late).getMessage().contains("256 MiB wait"));
+        asked.forEach(world::end);
+        var lost = assertInstanceOf(AskException.Lost.class, asked.getLast().exceptionNow());
+        assertEquals(Optional.of(Loss.Cause.CLOSED_BY_PEER), lost.lossCause());
+        // Both go on.
+        assertEquals(
+                Optional.empty(),
+                world.end(b.system.lookup(a.address, "x", RemoteWorld.LIMIT)).join());
+        a.system.lookup("watched").orElseThrow().stop();
+        slow.stop();
+        checkEmpty(a, b);
+    }
+
+    @Test
     void aLossShouldSayHowItCame() {
         ActorRef<Object> giver = giver();
         var asked = a.system.ask(giver, new Give("never"), RemoteWorld.LIMIT);
