@@ -7,9 +7,12 @@ import io.tharsis.actors.Actor;
 import io.tharsis.actors.ActorContext;
 import io.tharsis.actors.ActorRef;
 import io.tharsis.actors.ActorSystem;
+import io.tharsis.actors.AskException;
+import io.tharsis.actors.PeerLostException;
 import io.tharsis.actors.ReplyTo;
 import io.tharsis.actors.Request;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.Loss;
 import io.tharsis.transport.aeron.AeronTransport;
 
 import java.io.IOException;
@@ -19,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Pi by actors, each of which throws its share of the points: ./tharsis run examples/ActorsPi.java
@@ -37,6 +42,11 @@ class ActorsPi {
         long points = args.length > 0 ? (long) Double.parseDouble(args[0]) : 100_000_000;
         int chunks = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
         int processes = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+        if (points < 1 || chunks < 1 || processes < 1) {
+            throw new IllegalArgumentException(
+                    "points, actors and processes are 1 at least: %d, %d and %d"
+                            .formatted(points, chunks, processes));
+        }
         List<Worker> workers = new ArrayList<>();
         try (ActorSystem system =
                 processes == 1 ? ActorSystem.create("pi") : system(freeAddress())) {
@@ -54,7 +64,7 @@ class ActorsPi {
             out.printf("points  %d by %d actors%n", points, chunks);
             out.printf("pi      %.6f%n", pi);
         } finally {
-            workers.forEach(worker -> worker.process().destroy());
+            workers.forEach(Worker::close);
         }
     }
 
@@ -100,6 +110,19 @@ class ActorsPi {
             if (process.inputReader().readLine() == null) {
                 throw new IOException("the process for " + address + " ended before it was ready");
             }
+        }
+
+        /** Has it end by itself, for which it gets some seconds. */
+        void close() {
+            try {
+                process.outputWriter().close();
+                process.waitFor(5, TimeUnit.SECONDS);
+            } catch (IOException _) {
+                // It has ended already.
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            process.destroy();
         }
     }
 }
@@ -147,18 +170,24 @@ class ChunkInside implements Actor<ChunkInside.Message> {
     }
 }
 
-/** Answers an estimate of pi, for which it has each of many {@link ChunkInside} throw its share. */
+/**
+ * Answers an estimate of pi, for which it has each of many {@link ChunkInside} throw its share. A
+ * share that is lost with the way to its process, and not with the process, is thrown again.
+ */
 class PiCalculator implements Actor<PiCalculator.Message> {
     sealed interface Message {}
 
     /** Asks for pi from {@code points}, thrown by {@code chunks} actors. */
     record Estimate(long points, int chunks) implements Message, Request<Double> {}
 
-    private record Answered(Long inside, Throwable failure) implements Message {}
+    private record Answered(int number, int attempt, Long inside, Throwable failure)
+            implements Message {}
+
+    private static final int MOST_ATTEMPTS = 5;
 
     private final List<Address> addresses;
     private ReplyTo<Double> asker;
-    private long points;
+    private Estimate estimate;
     private long inside;
     private int waiting;
 
@@ -172,38 +201,58 @@ class PiCalculator implements Actor<PiCalculator.Message> {
     @Override
     public void receive(Message message, ActorContext<Message> context) {
         switch (message) {
-            case Estimate estimate -> begin(estimate, context);
-            case Answered(Long count, Throwable failure) -> {
-                if (failure != null) {
-                    asker.fail(failure);
-                    context.stop();
-                } else {
+            case Estimate asked -> begin(asked, context);
+            case Answered(int number, int attempt, Long count, Throwable failure) -> {
+                if (failure == null) {
                     inside += count;
                     if (--waiting == 0) {
-                        asker.reply(4.0 * inside / points);
+                        asker.reply(4.0 * inside / estimate.points());
                     }
+                } else if (attempt < MOST_ATTEMPTS && isOfTheWay(failure)) {
+                    throwShare(number, attempt + 1, context);
+                } else {
+                    asker.fail(failure);
+                    context.stop();
                 }
             }
         }
     }
 
-    private void begin(Estimate estimate, ActorContext<Message> context) {
-        asker = context.replyTo(estimate);
-        points = estimate.points();
-        waiting = estimate.chunks();
+    private void begin(Estimate asked, ActorContext<Message> context) {
+        asker = context.replyTo(asked);
+        estimate = asked;
+        waiting = asked.chunks();
         inside = 0;
-        for (int i = 0; i < estimate.chunks(); i++) {
-            long share = (points * (i + 1)) / waiting - (points * i) / waiting;
-            context.pipeToSelf(
-                    chunk(i, context)
-                            .thenCompose(
-                                    chunk ->
-                                            context.ask(
-                                                    chunk,
-                                                    new ChunkInside.Throw(share),
-                                                    ActorsPi.DEADLINE)),
-                    Answered::new);
+        for (int i = 0; i < asked.chunks(); i++) {
+            throwShare(i, 1, context);
         }
+    }
+
+    private void throwShare(int number, int attempt, ActorContext<Message> context) {
+        long points = estimate.points();
+        int chunks = estimate.chunks();
+        long share = (points * (number + 1)) / chunks - (points * number) / chunks;
+        var request = new ChunkInside.Throw(share);
+        context.pipeToSelf(
+                chunk(number, context)
+                        .thenCompose(chunk -> context.ask(chunk, request, ActorsPi.DEADLINE)),
+                (count, failure) -> new Answered(number, attempt, count, failure));
+    }
+
+    /**
+     * Whether the way to a process was lost, as when the media driver dies, and not the process.
+     */
+    private static boolean isOfTheWay(Throwable failure) {
+        Optional<Loss.Cause> cause =
+                switch (failure) {
+                    case AskException asked -> asked.lossCause();
+                    case PeerLostException lost -> lost.lossCause();
+                    default -> Optional.empty();
+                };
+        return switch (cause.orElse(null)) {
+            case WIRE_BROKEN, STREAM_ENDED, RECONNECTED -> true;
+            case null, default -> false;
+        };
     }
 
     private CompletableFuture<ActorRef<ChunkInside.Message>> chunk(

@@ -192,9 +192,11 @@ public final class ActorSystem implements AutoCloseable {
     /**
      * Hears of the end of {@code actor}, here or elsewhere.
      *
-     * @return ends when the actor has stopped, at once if that has happened already, in the turn
-     *     that stopped it; for an actor elsewhere also when its system is lost. It never fails, and
-     *     waits as long as the actor lives; cancel it to hear no more.
+     * @return ends when the actor has stopped, at once if that has happened already. For an actor
+     *     of this system that is in the turn that stopped it, which what hangs on the future holds
+     *     up; for one elsewhere, soon after its end or the loss of its system has become known, on
+     *     a thread of the dispatcher. It never fails, and waits as long as the actor lives; cancel
+     *     it to hear no more.
      */
     public CompletableFuture<Signal.Terminated> whenStopped(ActorRef<?> actor) {
         var end = new CompletableFuture<Signal.Terminated>();
@@ -256,6 +258,8 @@ public final class ActorSystem implements AutoCloseable {
      * @param <M> what the caller knows it to understand; not checked
      * @return fails with a {@link RemoteFailure} if it was refused there, with a {@link
      *     PeerLostException} if nobody answers
+     * @throws RuntimeException of {@code io.tharsis.actors.codec}, at once, if the arguments cannot
+     *     travel
      */
     public <M> CompletableFuture<ActorRef<M>> spawnAt(
             Address address,
@@ -539,7 +543,11 @@ public final class ActorSystem implements AutoCloseable {
             return this;
         }
 
-        /** On an endpoint, so that other systems reach its actors. The system closes it. */
+        /**
+         * On an endpoint, so that other systems reach its actors. From {@link #build} on, also if
+         * that throws, the transport is the system's, which closes it, and so are its links: one
+         * whose other side is not reached or refuses is closed.
+         */
         public Builder transport(Transport transport) {
             this.transport = Objects.requireNonNull(transport);
             return this;
@@ -579,14 +587,23 @@ public final class ActorSystem implements AutoCloseable {
         }
 
         /**
+         * Makes the system; if that fails, a transport that was given is closed.
+         *
          * @throws RuntimeException of {@code io.tharsis.actors.codec} if messages cannot travel
          */
         public ActorSystem build() {
-            var system = new ActorSystem(this);
-            if (system.remoting != null) {
-                system.remoting.start();
+            try {
+                var system = new ActorSystem(this);
+                if (system.remoting != null) {
+                    system.remoting.start();
+                }
+                return system;
+            } catch (RuntimeException | Error e) {
+                if (transport != null) {
+                    transport.close();
+                }
+                throw e;
             }
-            return system;
         }
     }
 }

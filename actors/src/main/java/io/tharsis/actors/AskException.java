@@ -1,5 +1,9 @@
 package io.tharsis.actors;
 
+import io.tharsis.transport.Loss;
+
+import java.util.Optional;
+
 /** An ask that got no answer. The message names the actor and the class of what it was asked. */
 public abstract sealed class AskException extends ActorException {
     private static final long serialVersionUID = 1;
@@ -7,12 +11,24 @@ public abstract sealed class AskException extends ActorException {
     private final String actor;
     private final Class<?> request;
     private final String reason;
+    private final Loss.Cause lossCause;
 
     AskException(String actor, Class<?> request, String what, String reason, Throwable cause) {
+        this(actor, request, what, reason, cause, null);
+    }
+
+    AskException(
+            String actor,
+            Class<?> request,
+            String what,
+            String reason,
+            Throwable cause,
+            Loss loss) {
         super(actor + ", asked with " + request.getName() + ", " + what + reason, cause);
         this.actor = actor;
         this.request = request;
         this.reason = reason;
+        this.lossCause = loss == null ? null : loss.cause();
     }
 
     /** The part of the message that another process does not know: why. */
@@ -28,6 +44,16 @@ public abstract sealed class AskException extends ActorException {
     /** The class of what it was asked with. */
     public final Class<?> request() {
         return request;
+    }
+
+    /**
+     * How the connection to the actor's process was lost or not made, if that is why: always there
+     * with {@link Lost}, and with {@link DidNotRun} if the request was not sent. With {@code
+     * WIRE_BROKEN}, {@code STREAM_ENDED} and {@code RECONNECTED} the process has perhaps not died
+     * at all, and may be reached again soon.
+     */
+    public final Optional<Loss.Cause> lossCause() {
+        return Optional.ofNullable(lossCause);
     }
 
     /** False if it is certain that no actor handled the request, so that it may be asked again. */
@@ -65,8 +91,14 @@ public abstract sealed class AskException extends ActorException {
     public static final class Lost extends AskException {
         private static final long serialVersionUID = 1;
 
-        Lost(String actor, Class<?> request, String why) {
-            super(actor, request, "may have run; the connection was lost: ", why, null);
+        Lost(String actor, Class<?> request, Loss loss) {
+            super(
+                    actor,
+                    request,
+                    "may have run; the connection was lost: ",
+                    loss.toString(),
+                    null,
+                    loss);
         }
 
         @Override
@@ -75,12 +107,19 @@ public abstract sealed class AskException extends ActorException {
         }
     }
 
-    /** The request was not handled: the actor has stopped, or its mailbox is full. */
+    /**
+     * The request was not handled: the actor has stopped, its mailbox is full, or its process was
+     * not reached.
+     */
     public static final class DidNotRun extends AskException {
         private static final long serialVersionUID = 1;
 
         DidNotRun(String actor, Class<?> request, String what) {
-            super(actor, request, "did not run: ", what, null);
+            this(actor, request, what, null);
+        }
+
+        DidNotRun(String actor, Class<?> request, String what, Loss loss) {
+            super(actor, request, "did not run: ", what, null, loss);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.tharsis.actors;
 
+import io.tharsis.transport.Loss;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,8 +59,8 @@ final class Credits {
     }
 
     /** Fails all that wait here. What is under way ends by itself. */
-    void lost(String why) {
-        byTarget.values().forEach(credit -> credit.lost(why));
+    void lost(Loss loss) {
+        byTarget.values().forEach(credit -> credit.lost(loss));
     }
 
     /** For whom messages are under way or wait. */
@@ -94,6 +96,9 @@ final class Credits {
         private final Set<Waiting> waiting = new LinkedHashSet<>();
         private int underWay;
 
+        /** Somebody sends what waits; one alone does, so that it goes in its order. */
+        private boolean draining;
+
         private Credit(RemoteRef<?> to) {
             this.to = to;
         }
@@ -106,12 +111,13 @@ final class Credits {
             return waiting.remove(which);
         }
 
+        /** Also what was taken out, and is perhaps not sent yet. */
         private synchronized boolean isWaiting() {
-            return !waiting.isEmpty();
+            return draining || !waiting.isEmpty();
         }
 
         private synchronized boolean isIdle() {
-            return underWay == 0 && waiting.isEmpty();
+            return underWay == 0 && !isWaiting();
         }
 
         private void expire(Waiting which) {
@@ -120,20 +126,27 @@ final class Credits {
             }
         }
 
+        /** Sends what may go now, or leaves it to who is at that already. */
         private void pass() {
-            while (true) {
-                Waiting next = next();
-                if (next == null) {
-                    byTarget.computeIfPresent(to, (_, credit) -> credit.isIdle() ? null : credit);
-                    return;
-                }
+            if (!beginsToDrain()) {
+                return;
+            }
+            for (Waiting next = next(); next != null; next = next()) {
                 start(next);
             }
+            byTarget.computeIfPresent(to, (_, credit) -> credit.isIdle() ? null : credit);
         }
 
-        /** The one to go now; null if there is none, or enough are under way. */
+        private synchronized boolean beginsToDrain() {
+            boolean begins = !draining;
+            draining = true;
+            return begins;
+        }
+
+        /** The one to go now; null, the end of draining, if there is none, or enough are on. */
         private synchronized Waiting next() {
             if (waiting.isEmpty() || underWay == MOST_UNDER_WAY) {
+                draining = false;
                 return null;
             }
             Waiting first = waiting.iterator().next();
@@ -148,7 +161,8 @@ final class Credits {
             CompletableFuture<Tell> told;
             try {
                 told = peer.tellThere(to, next.message, Duration.ofNanos(leftNs));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Also what an accessor of the message throws; draining goes on.
                 done();
                 next.future.completeExceptionally(e);
                 return;
@@ -169,13 +183,15 @@ final class Credits {
             underWay--;
         }
 
-        private void lost(String why) {
+        private void lost(Loss loss) {
             List<Waiting> all;
             synchronized (this) {
                 all = new ArrayList<>(waiting);
                 waiting.clear();
             }
-            var lost = new PeerLostException("a message to " + to.name() + " was not sent: " + why);
+            var lost =
+                    new PeerLostException(
+                            "a message to " + to.name() + " was not sent: " + loss, loss);
             all.forEach(
                     each -> peer.remoting().later(() -> each.future.completeExceptionally(lost)));
             pass();

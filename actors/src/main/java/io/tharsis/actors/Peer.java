@@ -5,6 +5,7 @@ import io.tharsis.transport.Address;
 import io.tharsis.transport.Link;
 import io.tharsis.transport.LinkState;
 import io.tharsis.transport.Loss;
+import io.tharsis.transport.Loss.Cause;
 import io.tharsis.transport.Sent;
 import io.tharsis.transport.Transport;
 
@@ -27,8 +28,8 @@ import java.util.function.Consumer;
 
 /**
  * Another process, as the actors of this one see it: what is sent there and waits for an answer,
- * and who watches whom. What finds no room on the link waits in a queue here, bounded for what
- * users tell and ask, not for what the system says.
+ * and who watches whom. What finds no room on the link waits in a queue here. What users tell and
+ * ask is refused when it is full; what the system says has a far bound, which ends the connection.
  *
  * <p>What is sent, and that it waits for an answer, is written down and sent under one lock, which
  * a loss takes, too: so each request is failed by the loss of the connection that it was sent on,
@@ -41,6 +42,9 @@ import java.util.function.Consumer;
 final class Peer {
     private static final int MAX_QUEUED = 8192;
     private static final long MAX_QUEUED_BYTES = 16 << 20;
+
+    /** With what the system says, answers above all; who takes none of that is cut off. */
+    private static final long MOST_BYTES = 256 << 20;
 
     private final Remoting remoting;
     private final Address address;
@@ -60,6 +64,9 @@ final class Peer {
     private final Queue<Queued> queue = new ArrayDeque<>();
     private long queuedBytes;
     private boolean closed;
+
+    /** Why the link is being closed from here; null if it is not. */
+    private Loss overflow;
 
     /** Null while it is in use, should the accessor of a message send something itself. */
     private Encoder encoder;
@@ -168,7 +175,7 @@ final class Peer {
         say(RemoteKind.STOP, out -> target(out, ref));
     }
 
-    /** Says something of the system's own, which is never refused but when all is closed. */
+    /** Says something of the system's own; refused if all is closed, or the connection ends. */
     Tell say(byte kind, Body body) {
         return send(kind, body, null, null, 0, null);
     }
@@ -194,8 +201,9 @@ final class Peer {
                         request,
                         new Pending.Call<>(what, future));
         if (tell == Tell.STOPPED) {
+            Loss why = refusal();
             future.completeExceptionally(
-                    new PeerLostException(what + " was not sent: " + Remoting.CLOSED));
+                    new PeerLostException(what + " was not sent: " + why, why));
             return future;
         }
         Dispatcher.Scheduled expiry =
@@ -213,7 +221,8 @@ final class Peer {
     private void expire(CompletableFuture<?> future, String what, Duration deadline) {
         future.completeExceptionally(
                 new PeerLostException(
-                        what + " was not answered within " + deadline + "; the link " + doing()));
+                        what + " was not answered within " + deadline + "; the link " + doing(),
+                        null));
     }
 
     CompletableFuture<Tell> tellWhenRoom(RemoteRef<?> to, Object message, Duration deadline) {
@@ -264,6 +273,10 @@ final class Peer {
         if (message != null && isFull) {
             return Tell.FULL;
         }
+        if (queuedBytes + length > MOST_BYTES) {
+            cutOff(there);
+            return Tell.STOPPED;
+        }
         if (answer != null) {
             pending.put(request, answer);
         }
@@ -275,6 +288,23 @@ final class Peer {
             queuedBytes += length;
         }
         return Tell.ACCEPTED;
+    }
+
+    /** Soon the link is lost, and all that waits with it. */
+    private void cutOff(Link there) {
+        if (overflow == null) {
+            String text =
+                    "%s takes less than it is answered; over %d MiB wait for it"
+                            .formatted(address, MOST_BYTES >> 20);
+            overflow = new Loss(Cause.CLOSED_HERE, text);
+            Log.warn(remoting.address() + " closes the link: " + text, null);
+            there.close();
+        }
+    }
+
+    /** Why nothing is sent. */
+    private synchronized Loss refusal() {
+        return closed || overflow == null ? Remoting.CLOSED_LOSS : overflow;
     }
 
     /** Null if the transport is closed. */
@@ -326,7 +356,11 @@ final class Peer {
         synchronized (this) {
             Link before = link;
             if (before != null && before != now && !(before.state() instanceof LinkState.Ended)) {
-                endAll("another link has taken its place", ends);
+                var replaced =
+                        new Loss(
+                                Cause.RECONNECTED,
+                                "another link to " + address + " has taken its place");
+                endAll(replaced, ends);
             }
             link = now;
             // From now on it is made again from this side, too, should it be lost.
@@ -337,7 +371,8 @@ final class Peer {
     }
 
     /**
-     * All that was under way has failed, and who was watched there is dead for those here.
+     * All that was under way has failed, and who was watched there is dead for those here. An
+     * attempt that failed for a reason of this side's is none of that: it is made again.
      *
      * @param wasReached false if this was an attempt to connect
      */
@@ -347,15 +382,32 @@ final class Peer {
             if (link != null && was != link) {
                 return;
             }
-            endAll(loss.toString(), ends);
+            if (!wasReached && isPassing(loss)) {
+                // What waits goes on the next connection. The link may be over for good.
+                link = queue.isEmpty() ? null : dial();
+                return;
+            }
+            endAll(overflow == null ? loss : overflow, ends);
+            overflow = null;
             if (!wasReached) {
                 // Who wants something of it again makes a new link.
                 link = null;
                 encoder = null;
-                was.close();
+                if (loss.cause() == Cause.UNREACHABLE || loss.cause() == Cause.REFUSED) {
+                    // It would go on dialling for ever.
+                    was.close();
+                }
             }
         }
         ends.forEach(Runnable::run);
+    }
+
+    /** It says nothing of the other process, and the link goes on trying. */
+    private static boolean isPassing(Loss loss) {
+        return switch (loss.cause()) {
+            case STREAM_ENDED, WIRE_BROKEN, RECONNECTED -> true;
+            default -> false;
+        };
     }
 
     /** Ends everything, when the system closes. */
@@ -363,33 +415,35 @@ final class Peer {
         List<Runnable> ends = new ArrayList<>();
         synchronized (this) {
             closed = true;
-            endAll(Remoting.CLOSED, ends);
+            endAll(Remoting.CLOSED_LOSS, ends);
         }
         ends.forEach(Runnable::run);
     }
 
     /** Empties everything; what is to be done about it without the lock goes to {@code ends}. */
-    private void endAll(String why, List<Runnable> ends) {
-        endQueue(why, ends);
-        pending.values().forEach(each -> ends.add(() -> remoting.later(() -> each.lost(why))));
+    private void endAll(Loss loss, List<Runnable> ends) {
+        endQueue(loss, ends);
+        pending.values().forEach(each -> ends.add(() -> remoting.later(() -> each.lost(loss))));
         pending.clear();
-        var lost = new PeerLostException("the connection to " + address + " was lost: " + why);
+        var lost =
+                new PeerLostException("the connection to " + address + " was lost: " + loss, loss);
         watchers.values()
-                .forEach(each -> ends.add(() -> each.by.forEach(it -> it.ended(each.ref, lost))));
+                .forEach(
+                        each -> ends.add(() -> each.by.forEach(it -> tellEnd(it, each.ref, lost))));
         watchers.clear();
         watched.forEach((cell, watcher) -> ends.add(() -> cell.removeWatcher(watcher)));
         watched.clear();
-        ends.add(() -> credits.lost(why));
+        ends.add(() -> credits.lost(loss));
     }
 
-    private void endQueue(String why, List<Runnable> ends) {
+    private void endQueue(Loss loss, List<Runnable> ends) {
         for (Queued queued : queue) {
             Pending waiting = queued.request == 0 ? null : pending.remove(queued.request);
             if (waiting != null) {
-                ends.add(() -> remoting.later(() -> waiting.unsent("it was not sent; " + why)));
+                ends.add(() -> remoting.later(() -> waiting.unsent(loss)));
             }
             if (queued.to != null) {
-                String reason = "it was not sent to " + address + "; " + why;
+                String reason = "it was not sent to " + address + "; " + loss;
                 ends.add(() -> remoting.deadLetter(queued.message, queued.to, reason));
             }
         }
@@ -416,7 +470,8 @@ final class Peer {
             }
             watchers.remove(ref);
         }
-        watcher.ended(ref, new PeerLostException(Remoting.CLOSED));
+        Loss why = refusal();
+        watcher.ended(ref, new PeerLostException(why.toString(), why));
     }
 
     synchronized void unwatch(RemoteRef<?> ref, Watcher watcher) {
@@ -435,7 +490,16 @@ final class Peer {
         }
         if (dead != null) {
             dead.ref.hasEnded();
-            dead.by.forEach(watcher -> watcher.ended(dead.ref, cause));
+            dead.by.forEach(watcher -> tellEnd(watcher, dead.ref, cause));
+        }
+    }
+
+    /** An actor hears at once, for the order; where user's code may hang, the dispatcher tells. */
+    private void tellEnd(Watcher watcher, RemoteRef<?> dead, Throwable cause) {
+        if (watcher instanceof Cell<?>) {
+            watcher.ended(dead, cause);
+        } else {
+            remoting.later(() -> watcher.ended(dead, cause));
         }
     }
 

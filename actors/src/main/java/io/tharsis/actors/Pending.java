@@ -1,5 +1,7 @@
 package io.tharsis.actors;
 
+import io.tharsis.transport.Loss;
+
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,10 +17,10 @@ sealed interface Pending {
     }
 
     /** It has not left this process, and never will. */
-    void unsent(String why);
+    void unsent(Loss loss);
 
     /** The connection was lost while it was under way. */
-    void lost(String why);
+    void lost(Loss loss);
 
     /** An ask. */
     record Ask(ReplyTo<?> asker) implements Pending {
@@ -40,13 +42,13 @@ sealed interface Pending {
         }
 
         @Override
-        public void unsent(String why) {
-            asker.didNotRun(why);
+        public void unsent(Loss loss) {
+            asker.unsent(loss);
         }
 
         @Override
-        public void lost(String why) {
-            asker.lost(why);
+        public void lost(Loss loss) {
+            asker.lost(loss);
         }
     }
 
@@ -70,14 +72,15 @@ sealed interface Pending {
         }
 
         @Override
-        public void unsent(String why) {
-            future.completeExceptionally(new PeerLostException(what + " was not sent: " + why));
+        public void unsent(Loss loss) {
+            future.completeExceptionally(
+                    new PeerLostException(what + " was not sent: " + loss, loss));
         }
 
         @Override
-        public void lost(String why) {
+        public void lost(Loss loss) {
             future.completeExceptionally(
-                    new PeerLostException(what + " may have been done: " + why));
+                    new PeerLostException(what + " may have been done: " + loss, loss));
         }
     }
 }

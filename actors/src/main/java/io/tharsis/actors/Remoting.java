@@ -32,6 +32,8 @@ final class Remoting implements LinkListener {
     /** Why what is sent after the end is not. */
     static final String CLOSED = "the actor system is closed";
 
+    static final Loss CLOSED_LOSS = new Loss(Loss.Cause.CLOSED_HERE, CLOSED);
+
     /** The longest wait that another process may ask for. */
     private static final long MAX_PATIENCE_MS = Duration.ofDays(365).toMillis();
 

@@ -1,5 +1,7 @@
 package io.tharsis.actors;
 
+import io.tharsis.transport.Loss;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -102,8 +104,17 @@ public final class ReplyTo<R> {
                         : new AskException.DidNotRun(asked.name(), request, why));
     }
 
-    void lost(String why) {
-        end(new AskException.Lost(asked.name(), request, why));
+    void lost(Loss loss) {
+        end(new AskException.Lost(asked.name(), request, loss));
+    }
+
+    /** It has not left this process. */
+    void unsent(Loss loss) {
+        String why = "it was not sent; " + loss;
+        end(
+                hasRun
+                        ? new AskException.Dropped(asked.name(), request, why)
+                        : new AskException.DidNotRun(asked.name(), request, why, loss));
     }
 
     /** It has run, and was forwarded in vain, where it went. */

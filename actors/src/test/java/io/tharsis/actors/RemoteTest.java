@@ -15,6 +15,8 @@ import io.tharsis.actors.RemoteWorld.Pass;
 import io.tharsis.actors.RemoteWorld.Process;
 import io.tharsis.actors.RemoteWorld.Stranger;
 import io.tharsis.actors.codec.NotTransferableException;
+import io.tharsis.transport.Address;
+import io.tharsis.transport.Loss;
 import io.tharsis.transport.simulated.Faults;
 
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -79,6 +82,15 @@ final class RemoteTest {
         for (Process each : processes) {
             assertEquals("", each.held(), () -> "held by " + each.address);
         }
+    }
+
+    @Test
+    void aSystemThatCannotBeBuiltShouldCloseItsTransport() {
+        var transport = world.transport(new Address("c", 1));
+        var builder = ActorSystem.builder("c").dispatcher(world.dispatcher).transport(transport);
+        builder.messages(Thread.class);
+        assertThrows(NotTransferableException.class, builder::build);
+        assertThrows(IllegalStateException.class, () -> transport.link(a.address));
     }
 
     // ------------------------------------------------------------------------ tell
@@ -304,10 +316,16 @@ final class RemoteTest {
         }
         a.system.lookup(b.address, "x", SECOND).whenComplete((_, _) -> inNode.add(inPoll[0]));
         giver.tellWhenRoom(new Note(1), SECOND).whenComplete((_, _) -> inNode.add(inPoll[0]));
+        b.spawn("stops", RemoteWorld::give);
+        ActorRef<Object> stops = a.find(b, "stops");
+        a.system.whenStopped(stops).whenComplete((_, _) -> inNode.add(inPoll[0]));
+        a.system.whenStopped(giver).whenComplete((_, _) -> inNode.add(inPoll[0]));
         world.settle();
+        stops.stop();
+        world.until(() -> inNode.size() == 7, "the ends of those that live");
         b.crash();
         ask(giver, "int").whenComplete((_, _) -> inNode.add(inPoll[0]));
-        world.until(() -> inNode.size() == 7, "the ends");
+        world.until(() -> inNode.size() == 9, "the ends");
         assertFalse(inNode.contains(true));
     }
 
@@ -621,6 +639,61 @@ final class RemoteTest {
         checkEmpty(a, b);
     }
 
+    /** Does something when it is written, as another thread could meanwhile. */
+    record Hooked(long number) {
+        private static Runnable hook = () -> {};
+
+        @Override
+        public long number() {
+            Runnable once = hook;
+            hook = () -> {};
+            once.run();
+            return number;
+        }
+    }
+
+    @Test
+    void whatIsBeingSentShouldNotBeOvertaken() {
+        UnaryOperator<ActorSystem.Builder> hooked = builder -> builder.messages(Hooked.class);
+        Process c = world.start("c", hooked);
+        Process d = world.start("d", hooked);
+        List<Long> got = new ArrayList<>();
+        d.spawn("sink", (message, _) -> got.add(((Hooked) message).number()));
+        ActorRef<Object> sink = c.find(d, "sink");
+        List<CompletableFuture<Tell>> waiting = new ArrayList<>();
+        List<Tell> told = new ArrayList<>();
+        Hooked.hook =
+                () -> {
+                    told.add(sink.tell(new Hooked(3)));
+                    waiting.add(sink.tellWhenRoom(new Hooked(2), SECOND));
+                };
+        waiting.add(sink.tellWhenRoom(new Hooked(1), SECOND));
+        waiting.forEach(each -> assertEquals(Tell.ACCEPTED, world.end(each).join()));
+        assertEquals(List.of(Tell.FULL), told);
+        world.until(() -> got.size() == 2, "both");
+        assertEquals(List.of(1L, 2L), got);
+        sink.stop();
+        checkEmpty(c, d);
+    }
+
+    @Test
+    void anAccessorThatThrowsShouldFailItsMessageAlone() {
+        UnaryOperator<ActorSystem.Builder> hooked = builder -> builder.messages(Hooked.class);
+        Process c = world.start("c", hooked);
+        Process d = world.start("d", hooked);
+        d.spawn("sink", (_, _) -> {});
+        ActorRef<Object> sink = c.find(d, "sink");
+        Hooked.hook =
+                () -> {
+                    throw new AssertionError("as told");
+                };
+        CompletableFuture<Tell> broken = sink.tellWhenRoom(new Hooked(1), SECOND);
+        assertTrue(world.failure(broken) != null);
+        assertEquals(Tell.ACCEPTED, world.end(sink.tellWhenRoom(new Hooked(2), SECOND)).join());
+        sink.stop();
+        checkEmpty(c, d);
+    }
+
     @Test
     void waitersOfAFullMailboxShouldNotStallOthers() {
         stuck("full", 1);
@@ -712,6 +785,84 @@ final class RemoteTest {
             world.settle();
             assertEquals(1, world.end(ask(giver, "int")).join());
         }
+        giver.stop();
+        checkEmpty(a, b);
+    }
+
+    @Test
+    void whoTakesNoAnswersShouldBeCutOffAtABound() {
+        List<ReplyTo<Object>> kept = new ArrayList<>();
+        b.spawn("slow", (message, context) -> kept.add(context.replyTo((Give) message)));
+        ActorRef<Object> slow = a.find(b, "slow");
+        List<CompletableFuture<Object>> asked = new ArrayList<>();
+        for (int i = 0; i < 2400; i++) {
+            asked.add(a.system.ask(slow, new Give("x"), RemoteWorld.LIMIT));
+        }
+        world.until(() -> kept.size() == 2400, "the requests");
+        var refused = b.system.ask(b.find(a, spawnIn(a)), new Give("x"), RemoteWorld.LIMIT);
+        byte[] large = new byte[120_000];
+        // 275 MiB, without a step of the network in between.
+        kept.forEach(each -> each.reply(large));
+        var late = b.system.lookup(a.address, "x", RemoteWorld.LIMIT);
+        Throwable failure = world.failure(refused);
+        assertTrue(failure.getMessage().contains("256 MiB wait"), failure::getMessage);
+        assertTrue(world.failure(late).getMessage().contains("256 MiB wait"));
+        asked.forEach(world::end);
+        var lost = assertInstanceOf(AskException.Lost.class, asked.getLast().exceptionNow());
+        assertEquals(Optional.of(Loss.Cause.CLOSED_BY_PEER), lost.lossCause());
+        // Both go on.
+        assertEquals(
+                Optional.empty(),
+                world.end(b.system.lookup(a.address, "x", RemoteWorld.LIMIT)).join());
+        a.system.lookup("watched").orElseThrow().stop();
+        slow.stop();
+        checkEmpty(a, b);
+    }
+
+    @Test
+    void aLossShouldSayHowItCame() {
+        ActorRef<Object> giver = giver();
+        var asked = a.system.ask(giver, new Give("never"), RemoteWorld.LIMIT);
+        var stopped = a.system.whenStopped(giver);
+        var room = giver.tellWhenRoom(new Note(1), RemoteWorld.LIMIT);
+        world.network.breakWire(a.address, "broken by the test", SECOND);
+        Optional<Loss.Cause> broken = Optional.of(Loss.Cause.WIRE_BROKEN);
+        var lost = assertInstanceOf(AskException.Lost.class, world.failure(asked));
+        assertEquals(broken, lost.lossCause());
+        var unsure = assertInstanceOf(PeerLostException.class, world.failure(room));
+        assertEquals(broken, unsure.lossCause());
+        var end = assertInstanceOf(PeerLostException.class, world.end(stopped).join().cause());
+        assertEquals(broken, end.lossCause());
+        // It lives.
+        var again = a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT);
+        assertEquals(1, world.end(again).join());
+        b.crash();
+        var silent = world.failure(a.system.ask(giver, new Give("never"), RemoteWorld.LIMIT));
+        assertEquals(Optional.of(Loss.Cause.SILENT), ((AskException.Lost) silent).lossCause());
+        var unsent = world.failure(a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT));
+        assertEquals(
+                Optional.of(Loss.Cause.UNREACHABLE), ((AskException.DidNotRun) unsent).lossCause());
+        var late = world.failure(a.system.lookup(b.address, "giver", SECOND));
+        assertEquals(Optional.empty(), ((PeerLostException) late).lossCause());
+        checkEmpty(a);
+    }
+
+    @Test
+    void whatWaitsForAConnectionShouldOutliveABrokenWire() {
+        ActorRef<Object> giver = giver();
+        for (int i = 0; i < 10; i++) {
+            world.network.partition(Set.of(a.address), Set.of(b.address));
+            // Until the link is lost there, so that all that follows waits for another.
+            world.failure(a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT));
+            var asked = a.system.ask(giver, new Give("int"), RemoteWorld.LIMIT);
+            assertEquals(Tell.ACCEPTED, giver.tell(new Note(i)));
+            world.network.advance(Duration.ofMillis(100 * i));
+            world.network.breakWire(a.address, "broken by the test", SECOND);
+            world.network.advance(Duration.ofMillis(200));
+            world.network.heal();
+            assertEquals(1, world.end(asked).join());
+        }
+        assertEquals(List.of(), a.dead);
         giver.stop();
         checkEmpty(a, b);
     }
