@@ -34,6 +34,9 @@ import java.util.concurrent.TimeUnit;
 class ActorsPi {
     static final Duration DEADLINE = Duration.ofMinutes(10);
 
+    /** How long the silence of a process is borne. */
+    static final Duration PATIENCE = Duration.ofSeconds(4);
+
     static void main(String[] args) throws IOException {
         if (args.length == 2 && args[0].equals("serve")) {
             serve(Address.parse(args[1]));
@@ -71,7 +74,7 @@ class ActorsPi {
     /** A system that others reach at {@code address}, and let spawn actors that throw points. */
     static ActorSystem system(Address address) {
         return ActorSystem.builder("pi")
-                .transport(AeronTransport.at(address).start())
+                .transport(AeronTransport.at(address).liveness(PATIENCE).start())
                 .messages(ChunkInside.Throw.class)
                 .factory("ChunkInside", Long.class, ChunkInside::new)
                 .build();
