@@ -5,20 +5,9 @@ import io.tharsis.actors.ActorRef;
 import java.util.Arrays;
 
 /** Asks to an actor in another process, one at a time. */
-final class ActorAsk extends Workload {
-    private final Wiring wiring;
-
+final class ActorAsk extends BetweenProcesses {
     ActorAsk(String name, Wiring wiring) {
-        super(
-                name,
-                "n asks to an actor in another process, one at a time, by " + wiring.words,
-                100_000);
-        this.wiring = wiring;
-    }
-
-    @Override
-    public boolean isBetweenProcesses() {
-        return true;
+        super(name, "n asks to an actor in another process, one at a time", wiring, 100_000);
     }
 
     @Override

@@ -4,20 +4,9 @@ import io.tharsis.actors.ActorRef;
 import io.tharsis.actors.Tell;
 
 /** Messages of 64 bytes to an actor in another process, until it has counted them all. */
-final class ActorTell extends Workload {
-    private final Wiring wiring;
-
+final class ActorTell extends BetweenProcesses {
     ActorTell(String name, Wiring wiring) {
-        super(
-                name,
-                "n messages of 64 bytes to an actor in another process, by " + wiring.words,
-                2_000_000);
-        this.wiring = wiring;
-    }
-
-    @Override
-    public boolean isBetweenProcesses() {
-        return true;
+        super(name, "n messages of 64 bytes to an actor in another process", wiring, 2_000_000);
     }
 
     @Override

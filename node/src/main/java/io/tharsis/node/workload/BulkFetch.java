@@ -5,20 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** One large chunk fetched from another process into memory that is there. */
-final class BulkFetch extends Workload {
-    private final Wiring wiring;
-
+final class BulkFetch extends BetweenProcesses {
     BulkFetch(String name, Wiring wiring) {
-        super(
-                name,
-                "n bytes fetched from another process, summed up and checked, by " + wiring.words,
-                1 << 30);
-        this.wiring = wiring;
-    }
-
-    @Override
-    public boolean isBetweenProcesses() {
-        return true;
+        super(name, "n bytes fetched from another process, summed up and checked", wiring, 1 << 30);
     }
 
     @Override

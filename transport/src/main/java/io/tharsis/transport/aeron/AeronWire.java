@@ -99,7 +99,7 @@ public final class AeronWire implements Wire {
     }
 
     /**
-     * How the thread that runs a wire should wait when a round found nothing to do: it spins for
+     * How the thread that runs a wire should wait when a round found nothing to do: it yields for
      * 150 microseconds, then parks, at first for moments, in the end for a millisecond.
      */
     public static IdleStrategy idleStrategy() {

@@ -4,18 +4,17 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.tharsis.transport.seal.PrivateDirectory;
+import io.tharsis.transport.seal.UnsafeBindingException;
+
 import org.agrona.IoUtil;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -32,8 +31,6 @@ import java.util.stream.Stream;
  * </pre>
  */
 record Folder(Path path) {
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            PosixFilePermissions.fromString("rwx------");
     private static final Object THIS_JVM = new Object();
 
     static Path defaultPath() {
@@ -50,51 +47,9 @@ record Folder(Path path) {
      */
     static Folder open(Path path) {
         try {
-            try {
-                Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-                // The process's mask may have taken bits away.
-                Files.setPosixFilePermissions(path, OWNER_ONLY);
-            } catch (FileAlreadyExistsException _) {
-                check(path);
-            }
-            return new Folder(path.toAbsolutePath().normalize());
-        } catch (IOException e) {
-            throw new AeronWireException("cannot make the drivers' folder " + path, e);
-        }
-    }
-
-    private static void check(Path path) throws IOException {
-        if (!Files.isDirectory(path, NOFOLLOW_LINKS)) {
-            throw new AeronWireException(path + " should be the drivers' folder but is no folder");
-        }
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path, NOFOLLOW_LINKS);
-        if (!mode.equals(OWNER_ONLY)) {
-            throw new AeronWireException(
-                    "the drivers' folder "
-                            + path
-                            + " should have mode rwx------ but has "
-                            + PosixFilePermissions.toString(mode)
-                            + "; see who made it, then delete it or chmod 700");
-        }
-        Object owner = Files.getAttribute(path, "unix:uid", NOFOLLOW_LINKS);
-        Object self = ownUid();
-        if (!owner.equals(self)) {
-            throw new AeronWireException(
-                    "the drivers' folder "
-                            + path
-                            + " belongs to user "
-                            + owner
-                            + ", we are "
-                            + self);
-        }
-    }
-
-    private static Object ownUid() throws IOException {
-        Path probe = Files.createTempFile("tharsis", ".uid");
-        try {
-            return Files.getAttribute(probe, "unix:uid");
-        } finally {
-            Files.delete(probe);
+            return new Folder(PrivateDirectory.create(path).toAbsolutePath().normalize());
+        } catch (UnsafeBindingException | UncheckedIOException e) {
+            throw new AeronWireException("the folder of media drivers: " + e.getMessage(), e);
         }
     }
 

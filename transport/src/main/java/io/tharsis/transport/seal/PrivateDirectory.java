@@ -8,8 +8,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A directory that is ours and that nobody else may enter: mode 0700. IPC is not sealed; what keeps
@@ -17,6 +20,9 @@ import java.util.Map;
  * deletes that and makes it anew, as open as the umask has it.)
  */
 public final class PrivateDirectory {
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rwx------");
+
     private PrivateDirectory() {}
 
     /**
@@ -28,10 +34,9 @@ public final class PrivateDirectory {
      */
     public static Path create(Path directory) {
         try {
-            Files.createDirectory(
-                    directory,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            // The process's mask may have taken bits away.
+            Files.setPosixFilePermissions(directory, OWNER_ONLY);
         } catch (FileAlreadyExistsException _) {
             // Somebody's, perhaps; the check tells.
         } catch (IOException e) {
@@ -53,7 +58,9 @@ public final class PrivateDirectory {
         try {
             attributes =
                     Files.readAttributes(
-                            directory, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
+                            directory,
+                            "unix:uid,mode,isDirectory,permissions",
+                            LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look at " + directory, e);
         }
@@ -77,9 +84,17 @@ public final class PrivateDirectory {
         if (mode != 0700) {
             throw new UnsafeBindingException(
                     String.format(
-                            "the directory %s can be entered by others, its mode is %04o:"
-                                    + " chmod 700 %s",
-                            directory, mode, directory));
+                            "the directory %s can be entered by others, its mode is %04o (%s):"
+                                    + " see who made it, then chmod 700 %s",
+                            directory, mode, text(attributes.get("permissions")), directory));
         }
+    }
+
+    private static String text(Object permissions) {
+        Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
+        for (Object each : (Set<?>) permissions) {
+            set.add((PosixFilePermission) each);
+        }
+        return PosixFilePermissions.toString(set);
     }
 }
