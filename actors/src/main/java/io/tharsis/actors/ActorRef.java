@@ -62,4 +62,9 @@ public abstract sealed class ActorRef<M> permits Cell, RemoteRef {
 
     /** Whose clock its asks see. */
     abstract Dispatcher dispatcher();
+
+    /** Where an answer of it will be. */
+    <R> CompletableFuture<R> answer() {
+        return new CompletableFuture<>();
+    }
 }

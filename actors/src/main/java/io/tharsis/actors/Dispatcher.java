@@ -3,6 +3,8 @@ package io.tharsis.actors;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Where turns run, and whose clock they see. An actor system takes all threads and all time from
@@ -47,6 +49,15 @@ public interface Dispatcher extends AutoCloseable {
     default void compute(Runnable work) {
         schedule(Duration.ZERO, work);
     }
+
+    /**
+     * Has a thread that finds no turn do {@code work} before it rests. A dispatcher may leave that
+     * out, and does the last that it was given.
+     *
+     * @param work ends soon after what it is given answers true: there is a turn; or as it likes.
+     *     What it calls may give this dispatcher turns, but must not block
+     */
+    default void beforeRest(Consumer<BooleanSupplier> work) {}
 
     /** A clock of nanoseconds that never goes back, with any origin. */
     long nanoTime();

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -36,8 +37,8 @@ import java.util.function.Consumer;
  * and by no other. While there was a connection, both sides make a lost one again; who is not
  * reached within the transport's patience is let go, until something is sent there again.
  *
- * <p>Thread-safe; no method calls the user's code under the lock but for accessors of messages. The
- * ends of requests, where user's code may hang, are left to the dispatcher.
+ * <p>Thread-safe; no method calls the user's code under the lock. The ends of requests, where
+ * user's code may hang, are left to the dispatcher.
  */
 final class Peer {
     private static final int MAX_QUEUED = 8192;
@@ -60,6 +61,9 @@ final class Peer {
 
     private final Credits credits;
 
+    /** One to spare; none while somebody writes. */
+    private final AtomicReference<Encoder> encoder = new AtomicReference<>();
+
     // Guarded by this:
     private final Queue<Queued> queue = new ArrayDeque<>();
     private long queuedBytes;
@@ -67,9 +71,6 @@ final class Peer {
 
     /** Why the link is being closed from here; null if it is not. */
     private Loss overflow;
-
-    /** Null while it is in use, should the accessor of a message send something itself. */
-    private Encoder encoder;
 
     /** Who here watches actors there. */
     private final Map<RemoteRef<?>, Watched> watchers = new HashMap<>();
@@ -249,21 +250,22 @@ final class Peer {
      * @param request what {@code answer} waits for; 0 and null if it is not answered
      * @return STOPPED if all is closed
      */
-    private synchronized Tell send(
+    private Tell send(
             byte kind, Body body, Object message, RemoteRef<?> to, long request, Pending answer) {
-        Encoder out = encoder == null ? new Encoder(Transport.MAX_MESSAGE) : encoder;
-        encoder = null;
+        Encoder spare = encoder.getAndSet(null);
+        Encoder out = spare == null ? new Encoder(Transport.MAX_MESSAGE) : spare;
         try {
             out.clear();
             out.putByte(kind);
             body.write(out);
             return send(out, message, to, request, answer);
         } finally {
-            encoder = out;
+            encoder.set(out);
         }
     }
 
-    private Tell send(Encoder out, Object message, RemoteRef<?> to, long request, Pending answer) {
+    private synchronized Tell send(
+            Encoder out, Object message, RemoteRef<?> to, long request, Pending answer) {
         int length = out.length();
         Link there = closed ? null : link();
         if (there == null) {
@@ -341,11 +343,17 @@ final class Peer {
 
     // ---------------------------------------------------------------- answers come in
 
-    /** Has {@code end} done, in the dispatcher's care, to what waits for {@code request}. */
+    /**
+     * Has {@code end} done to what waits for {@code request}, by a thread that waits for just that,
+     * or in the dispatcher's care.
+     */
     void answer(long request, Consumer<Pending> end) {
         Pending waiting = pending.remove(request);
         if (waiting != null) {
-            remoting.later(() -> end.accept(waiting));
+            Runnable todo = () -> end.accept(waiting);
+            if (!waiting.hand(todo)) {
+                remoting.later(todo);
+            }
         }
     }
 
@@ -392,7 +400,7 @@ final class Peer {
             if (!wasReached) {
                 // Who wants something of it again makes a new link.
                 link = null;
-                encoder = null;
+                encoder.set(null);
                 if (loss.cause() == Cause.UNREACHABLE || loss.cause() == Cause.REFUSED) {
                     // It would go on dialling for ever.
                     was.close();

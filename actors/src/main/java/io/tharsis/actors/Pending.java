@@ -16,6 +16,11 @@ sealed interface Pending {
         failed(RemoteKind.DROPPED, "was answered " + tell);
     }
 
+    /** Has a thread that waits for this do {@code end}; false if none can. */
+    default boolean hand(Runnable end) {
+        return false;
+    }
+
     /** It has not left this process, and never will. */
     void unsent(Loss loss);
 
@@ -27,6 +32,11 @@ sealed interface Pending {
         @Override
         public void replied(Object answer) {
             asker.replyAny(answer);
+        }
+
+        @Override
+        public boolean hand(Runnable end) {
+            return asker.hand(end);
         }
 
         @Override

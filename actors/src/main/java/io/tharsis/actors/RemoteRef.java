@@ -140,6 +140,11 @@ final class RemoteRef<M> extends ActorRef<M> {
     }
 
     @Override
+    <R> CompletableFuture<R> answer() {
+        return new Answer<>(remoting::help);
+    }
+
+    @Override
     Dispatcher dispatcher() {
         return remoting.system().dispatcher();
     }

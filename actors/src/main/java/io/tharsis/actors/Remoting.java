@@ -10,6 +10,7 @@ import io.tharsis.transport.LinkListener;
 import io.tharsis.transport.Loss;
 import io.tharsis.transport.Transport;
 import io.tharsis.transport.link.FrameLink;
+import io.tharsis.transport.link.Rounds;
 
 import org.agrona.DirectBuffer;
 
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * An actor system on an endpoint: what comes in from other systems, and the actors that are known
@@ -46,7 +48,7 @@ final class Remoting implements LinkListener {
     private final long id;
     private volatile boolean closed;
 
-    /** The transport's thread alone. */
+    /** For whoever brings a message, one thread at a time. */
     private final Decoder decoder = new Decoder();
 
     Remoting(ActorSystem system, Transport transport, Map<String, RemoteFactory<?, ?>> factories) {
@@ -60,6 +62,7 @@ final class Remoting implements LinkListener {
     /** Hears of others from now on; the system is ready for that. */
     void start() {
         transport.register(SERVICE, this);
+        system.dispatcher().beforeRest(this::help);
     }
 
     ActorSystem system() {
@@ -91,6 +94,13 @@ final class Remoting implements LinkListener {
             }
         }
         return there;
+    }
+
+    /** See {@link Rounds#help}. */
+    void help(BooleanSupplier until) {
+        if (transport instanceof Rounds rounds) {
+            rounds.help(until);
+        }
     }
 
     /**

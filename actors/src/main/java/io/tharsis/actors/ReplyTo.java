@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * @param <R> the type of the answer
  */
 public final class ReplyTo<R> {
-    private final CompletableFuture<R> future = new CompletableFuture<>();
+    private final CompletableFuture<R> future;
     private final ActorRef<?> asked;
     private final Class<?> request;
     private final Duration patience;
@@ -34,6 +34,7 @@ public final class ReplyTo<R> {
         this.request = request;
         this.patience = patience;
         this.with = asked;
+        this.future = asked.answer();
     }
 
     /** Of a message that was told: nobody hears the answer. */
@@ -65,6 +66,11 @@ public final class ReplyTo<R> {
 
     CompletableFuture<R> future() {
         return future;
+    }
+
+    /** Has a thread that waits for the answer do {@code end}; false if none can. */
+    boolean hand(Runnable end) {
+        return future instanceof Answer<?> answer && answer.hand(end);
     }
 
     boolean isOpen() {

@@ -208,7 +208,13 @@ final class Runner implements Runnable {
         return turns % HAND_OFFS == 0;
     }
 
-    private Turn following() {
+    /** A turn waits here. */
+    boolean hasWork() {
+        return next != null || queue.size() != 0;
+    }
+
+    /** The next of those that wait here, or null. */
+    Turn following() {
         Turn turn = looksAround() ? dispatcher.injected() : null;
         if (turn == null && ++handOffs < HAND_OFFS) {
             turn = takeNext();

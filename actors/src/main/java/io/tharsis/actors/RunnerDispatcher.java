@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The dispatcher of production: {@link Runner}s, as many as may run at a time, beside those whose
@@ -51,10 +51,12 @@ final class RunnerDispatcher implements Dispatcher {
     private final Set<Runner> living = new HashSet<>();
 
     private long handledByEnded;
+    private final Clockwork clockwork = new Clockwork(name);
     private final Monitor monitor = new Monitor(this, name + "-monitor");
     private final ThreadPoolExecutor compute;
     private int started;
-    private ScheduledThreadPoolExecutor timer;
+
+    private volatile Consumer<BooleanSupplier> beforeRest = _ -> {};
 
     /** The runners that take turns; replaced under the lock. */
     private volatile Runner[] runners = {};
@@ -150,10 +152,24 @@ final class RunnerDispatcher implements Dispatcher {
         monitor.wake();
     }
 
+    @Override
+    public void beforeRest(Consumer<BooleanSupplier> work) {
+        beforeRest = work;
+    }
+
     /** The first turn of a runner that was started as one that searches; null: it ends. */
     Turn found(Runner runner) {
         while (true) {
             Turn turn = find(runner);
+            if (turn == null) {
+                // As it still counts as one that searches, nobody is woken for what comes
+                // meanwhile.
+                beforeRest.accept(() -> runner.hasWork() || hasWork());
+                turn = runner.following();
+            }
+            if (turn == null) {
+                turn = find(runner);
+            }
             if (turn != null) {
                 if (runner.isDetached()) {
                     // Since it began to search; what it took along must not wait for it.
@@ -359,32 +375,7 @@ final class RunnerDispatcher implements Dispatcher {
 
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
-        ScheduledFuture<?> future =
-                timer().schedule(
-                                () -> Thread.ofVirtual().name(name + "-task").start(task),
-                                Restarts.nanos(delay),
-                                TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
-    }
-
-    private ScheduledThreadPoolExecutor timer() {
-        synchronized (lock) {
-            if (timer == null) {
-                timer =
-                        new ScheduledThreadPoolExecutor(
-                                1,
-                                work -> {
-                                    var thread = new Thread(work, name + "-timer");
-                                    thread.setDaemon(true);
-                                    return thread;
-                                });
-                timer.setRemoveOnCancelPolicy(true);
-                // Never shut down: deadlines hold after close, too. Its thread ends when idle.
-                timer.setKeepAliveTime(IDLE_NS, TimeUnit.NANOSECONDS);
-                timer.allowCoreThreadTimeOut(true);
-            }
-            return timer;
-        }
+        return clockwork.schedule(delay, task);
     }
 
     @Override

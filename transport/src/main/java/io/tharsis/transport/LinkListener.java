@@ -3,9 +3,9 @@ package io.tharsis.transport;
 import org.agrona.DirectBuffer;
 
 /**
- * Who gets the messages of a service and hears of all links. <b>Threads: called on the transport's
- * own thread alone</b>, so it must be quick and must not block. What it throws is logged; the link
- * goes on.
+ * Who gets the messages of a service and hears of all links. <b>Threads: called by one at a
+ * time</b>, the transport's own or one that {@linkplain io.tharsis.transport.link.Rounds#help
+ * helps} it, so it must be quick and must not block. What it throws is logged; the link goes on.
  */
 public interface LinkListener {
     /** The link has a connection now. Comes before its first message. */

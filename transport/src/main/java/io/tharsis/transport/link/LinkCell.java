@@ -39,7 +39,7 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     /** A stream that answered that it is over. */
     private volatile Outflow ended;
 
-    // The transport's thread alone:
+    // Whose turn it is to do a round, alone:
     private Outflow outflow;
     private Outflow bulk;
     private boolean dialed;
@@ -185,7 +185,7 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
         return closing || state instanceof LinkState.Ended;
     }
 
-    // ------------------------------------------------------- the transport's thread
+    // ------------------------------------------------------- whose turn it is
 
     @Override
     public void reject(String fault) {

@@ -26,13 +26,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * A transport over a wire. Whoever made it calls {@link #doWork} again and again, from one thread:
- * {@link Pump} in production, the simulated network in tests.
+ * A transport over a wire. Whoever made it calls {@link #doWork} again and again, from one thread
+ * at a time: {@link Pump} in production, the simulated network in tests.
  */
 public final class LinkTransport implements Transport, Rounds {
     /** How long silence is borne if nothing else is said. */
@@ -66,7 +67,7 @@ public final class LinkTransport implements Transport, Rounds {
     /** Somebody listens, or has made a link; before that nobody is let in, as none would hear. */
     private volatile boolean open;
 
-    // The thread of doWork alone:
+    // Whose turn it is to do a round, alone:
     private final Long2ObjectHashMap<LinkCell> byTag = new Long2ObjectHashMap<>();
 
     /** Which link an inflow's frames were of, last. */
@@ -202,7 +203,7 @@ public final class LinkTransport implements Transport, Rounds {
     // ------------------------------------------------------------ the round of work
 
     /**
-     * Does what there is to do: frames in, time, commands. <b>Threads: one alone.</b>
+     * Does what there is to do: frames in, time, commands. <b>Threads: one at a time.</b>
      *
      * @return how much it was; 0 if nothing
      */
@@ -232,6 +233,24 @@ public final class LinkTransport implements Transport, Rounds {
         }
         return work;
     }
+
+    /**
+     * Takes in frames, and does nothing else: no time passes, no file is opened. <b>Threads: as
+     * {@link #doWork}.</b>
+     *
+     * @return how many
+     */
+    int takeIn() {
+        if (!started || closed || broken != null || !open) {
+            return 0;
+        }
+        nowNs = clock.getAsLong();
+        return wire.poll(frames, FRAMES_A_ROUND);
+    }
+
+    /** Who calls {@link #doWork} alone needs no help. */
+    @Override
+    public void help(BooleanSupplier until) {}
 
     private int runCommands() {
         int work = 0;

@@ -13,15 +13,46 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
-/** A thread that does a transport's work until it is closed. */
+/**
+ * A thread that does a transport's work until it is closed, and rests while others {@link #help}.
+ *
+ * <p>A round is done under a lock, and takes microseconds. The thread waits for the lock without
+ * resting, as helpers give it back after each round; helpers do not wait for it. While it is
+ * helped, the thread comes back from time to time for what is done by it alone: files, time,
+ * commands, and the work of layers.
+ */
 public final class Pump implements Transport, Rounds {
     private static final long CLOSE_DEADLINE_MS = 10_000;
 
+    /** How long a helper waits for the next frame; a few round trips of shared memory. */
+    private static final long HELP_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** How long the thread rests at a time while it is helped, and how soon it is not any more. */
+    private static final long HELPED_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** Where it is in vain, since answers take longer, helping is tried this seldom. */
+    private static final int MOST_SKIPS = 63;
+
     private final LinkTransport transport;
     private final Thread thread;
+    private final AtomicReference<Thread> inRound = new AtomicReference<>();
+    private final AtomicBoolean helped = new AtomicBoolean();
     private volatile boolean closing;
+
+    /** The thread's last round found something to do. */
+    private volatile boolean busy;
+
+    // Whoever helps, alone: how often it will be left out, and was the last time.
+    private int skips;
+    private int vain;
+
+    private volatile long helpedNs = System.nanoTime() - HELPED_NS;
 
     private Pump(LinkTransport transport, IdleStrategy idle) {
         this.transport = transport;
@@ -41,14 +72,95 @@ public final class Pump implements Transport, Rounds {
 
     private void run(IdleStrategy idle) {
         while (!closing) {
+            int work = 0;
             try {
-                idle.idle(transport.doWork());
+                work = round(transport::doWork);
             } catch (RuntimeException | Error e) {
-                log(Level.ERROR, "the transport of " + transport.self() + " goes on after", e);
-                idle.idle(0);
+                goesOn(e);
+            }
+            if (busy != work > 0) {
+                busy = work > 0;
+            }
+            if (work == 0 && isHelped()) {
+                LockSupport.parkNanos(HELPED_NS);
+            } else {
+                idle.idle(work);
             }
         }
-        transport.close();
+        round(
+                () -> {
+                    transport.close();
+                    return 0;
+                });
+    }
+
+    private boolean isHelped() {
+        return helped.get() || System.nanoTime() - helpedNs < HELPED_NS;
+    }
+
+    /** Under the lock, for which it waits. */
+    private int round(IntSupplier work) {
+        while (!inRound.compareAndSet(null, thread)) {
+            Thread.yield();
+        }
+        try {
+            return work.getAsInt();
+        } finally {
+            inRound.set(null);
+        }
+    }
+
+    @Override
+    public void help(BooleanSupplier until) {
+        if (busy || inRound.get() == Thread.currentThread() || !helped.compareAndSet(false, true)) {
+            return;
+        }
+        boolean inVain = false;
+        try {
+            if (skips > 0) {
+                skips--;
+                return;
+            }
+            inVain = !takeIn(until);
+            skips = vain = inVain ? Math.min(2 * vain + 1, MOST_SKIPS) : 0;
+            helpedNs = System.nanoTime() - (inVain ? HELPED_NS : 0);
+        } finally {
+            helped.set(false);
+        }
+        if (inVain) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** False if no frame came for long. */
+    private boolean takeIn(BooleanSupplier until) {
+        Thread me = Thread.currentThread();
+        long sinceNs = System.nanoTime();
+        while (!until.getAsBoolean() && !closing) {
+            int frames = 0;
+            if (inRound.compareAndSet(null, me)) {
+                try {
+                    frames = transport.takeIn();
+                } catch (RuntimeException | Error e) {
+                    // Not the fault of whoever waits.
+                    goesOn(e);
+                } finally {
+                    inRound.set(null);
+                }
+            }
+            long nowNs = System.nanoTime();
+            if (frames > 0) {
+                sinceNs = nowNs;
+            } else if (nowNs - sinceNs > HELP_NS) {
+                return false;
+            } else if (me.isVirtual()) {
+                // To yield would have another carrier woken.
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+        return true;
     }
 
     @Override
@@ -99,7 +211,8 @@ public final class Pump implements Transport, Rounds {
     @Override
     public void close() {
         closing = true;
-        if (Thread.currentThread() == thread) {
+        Thread me = Thread.currentThread();
+        if (me == thread || me == inRound.get()) {
             return;
         }
         try {
@@ -116,6 +229,10 @@ public final class Pump implements Transport, Rounds {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void goesOn(Throwable thrown) {
+        log(Level.ERROR, "the transport of " + transport.self() + " goes on after", thrown);
     }
 
     private static void log(Level level, String text, Throwable cause) {

@@ -9,7 +9,7 @@ import io.tharsis.transport.Address;
  * by a process that is gone, may still come in. Connections are made of this by {@code
  * LinkTransport}.
  *
- * <p><b>Threads: one alone</b>, the transport's own, but for what {@link Outflow} says.
+ * <p><b>Threads: one at a time</b>, but for what {@link Outflow} says.
  */
 public interface Wire extends AutoCloseable {
     /** The largest frame that every outflow of a lane takes, header included, in bytes. */
