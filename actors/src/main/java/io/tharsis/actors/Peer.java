@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -50,12 +49,6 @@ final class Peer {
     private final Remoting remoting;
     private final Address address;
 
-    /**
-     * Begins where no earlier life of this process has come to, so that an answer to one of those
-     * is not taken for one to ours.
-     */
-    private final AtomicLong lastRequest;
-
     /** What will be answered, by the number of the request. */
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
@@ -80,10 +73,12 @@ final class Peer {
 
     private volatile Link link;
 
+    /** When it was last asked for, in Remoting's minutes. */
+    private volatile int usedAt;
+
     Peer(Remoting remoting, Address address) {
         this.remoting = remoting;
         this.address = address;
-        this.lastRequest = new AtomicLong(remoting.id());
         this.credits = new Credits(this);
     }
 
@@ -131,7 +126,7 @@ final class Peer {
         if (credits.areWaiting(to)) {
             return full();
         }
-        long request = lastRequest.incrementAndGet();
+        long request = remoting.nextRequest();
         Tell tell =
                 send(
                         RemoteKind.ASK,
@@ -188,7 +183,7 @@ final class Peer {
      */
     <T> CompletableFuture<T> call(byte kind, String what, Body body, Duration deadline) {
         Asking.check(deadline);
-        long request = lastRequest.incrementAndGet();
+        long request = remoting.nextRequest();
         var future = new CompletableFuture<T>();
         Tell tell =
                 send(
@@ -459,6 +454,21 @@ final class Peer {
         queuedBytes = 0;
     }
 
+    /** It is used now. */
+    void used(int minute) {
+        if (usedAt != minute) {
+            usedAt = minute;
+        }
+    }
+
+    /** Nothing is left of it since before {@code minute}: no link, nobody who waits. */
+    synchronized boolean isOver(int minute) {
+        Link there = link;
+        return usedAt - minute < 0
+                && (there == null || there.state() instanceof LinkState.Ended)
+                && held().isEmpty();
+    }
+
     /** What the link is at, in words. */
     String doing() {
         Link there = link;
@@ -545,7 +555,7 @@ final class Peer {
         }
     }
 
-    /** What it holds on to, in words; nothing if it is empty. For tests. */
+    /** What it holds on to, in words; nothing if it is empty. */
     synchronized String held() {
         var text = new StringBuilder();
         Map.of(

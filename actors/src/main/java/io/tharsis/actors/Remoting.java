@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,6 +41,9 @@ final class Remoting implements LinkListener {
     /** The longest wait that another process may ask for. */
     private static final long MAX_PATIENCE_MS = Duration.ofDays(365).toMillis();
 
+    private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int FORGOTTEN_AFTER = 10;
+
     private final ActorSystem system;
     private final Transport transport;
     private final MessageCodecs codecs;
@@ -46,7 +51,17 @@ final class Remoting implements LinkListener {
     private final Map<Address, Peer> peers = new ConcurrentHashMap<>();
     private final Map<Long, Cell<?>> exported = new ConcurrentHashMap<>();
     private final long id;
+
+    /**
+     * Begins where no earlier life of this process has come to, so that an answer to one of those
+     * is not taken for one to ours.
+     */
+    private final AtomicLong lastRequest;
+
     private volatile boolean closed;
+
+    /** Minutes since the start; a round of the transport moves it on. */
+    private volatile int minute;
 
     /** For whoever brings a message, one thread at a time. */
     private final Decoder decoder = new Decoder();
@@ -57,11 +72,20 @@ final class Remoting implements LinkListener {
         this.factories = Map.copyOf(factories);
         this.codecs = new MessageCodecs(new RefTravel(this));
         this.id = transport.self().incarnation();
+        this.lastRequest = new AtomicLong(id);
     }
 
     /** Hears of others from now on; the system is ready for that. */
     void start() {
         transport.register(SERVICE, this);
+        if (transport instanceof Rounds rounds) {
+            long beginNs = rounds.nanoTime();
+            rounds.eachRound(
+                    () -> {
+                        forgetPeers((int) ((rounds.nanoTime() - beginNs) / MINUTE_NS));
+                        return 0;
+                    });
+        }
         system.dispatcher().beforeRest(this::help);
     }
 
@@ -93,7 +117,23 @@ final class Remoting implements LinkListener {
                 there.close();
             }
         }
+        there.used(minute);
         return there;
+    }
+
+    long nextRequest() {
+        return lastRequest.incrementAndGet();
+    }
+
+    /**
+     * Lets go of processes that have been gone, and nobody wanted anything of, for ten minutes.
+     * Should a thread have stood still for as long with one in its hands, its ask expires.
+     */
+    private void forgetPeers(int now) {
+        if (now != minute) {
+            minute = now;
+            peers.values().removeIf(peer -> peer.isOver(now - FORGOTTEN_AFTER));
+        }
     }
 
     /** See {@link Rounds#help}. */
@@ -519,6 +559,11 @@ final class Remoting implements LinkListener {
         closed = true;
         peers.values().forEach(Peer::close);
         transport.close();
+    }
+
+    /** Whether it knows something of a process that is or was at {@code address}. For tests. */
+    boolean knows(Address address) {
+        return peers.containsKey(address);
     }
 
     /** What is held for others, in words; nothing if nothing is. For tests. */

@@ -738,6 +738,32 @@ final class RemoteTest {
     }
 
     @Test
+    void whoHasBeenGoneForLongShouldBeForgotten() {
+        ActorRef<Object> giver = giver();
+        b.crash();
+        assertInstanceOf(AskException.class, failure(giver, "never"));
+        world.network.advance(Duration.ofMinutes(5));
+        assertTrue(a.system.remoting().knows(b.address));
+        giver.tell(new Note(1));
+        world.network.advance(Duration.ofMinutes(8));
+        assertTrue(a.system.remoting().knows(b.address), "it was used eight minutes ago");
+        world.network.advance(Duration.ofMinutes(5));
+        assertFalse(a.system.remoting().knows(b.address));
+        Process again = world.start("b");
+        again.spawn("giver", RemoteWorld::give);
+        assertEquals(1, world.end(ask(a.find(again, "giver"), "int")).join());
+    }
+
+    @Test
+    void whoIsThereShouldBeKnownForEver() {
+        ActorRef<Object> giver = giver();
+        world.network.advance(Duration.ofMinutes(30));
+        assertTrue(a.system.remoting().knows(b.address));
+        assertTrue(b.system.remoting().knows(a.address));
+        assertEquals(1, world.end(ask(giver, "int")).join());
+    }
+
+    @Test
     void anAnswerToAnEarlierLifeShouldNotBeTakenForOneToThis() {
         List<ReplyTo<Object>> kept = new ArrayList<>();
         b.spawn("slow", (message, context) -> kept.add(context.replyTo((Give) message)));

@@ -11,6 +11,7 @@ import io.tharsis.transport.Loss;
 import io.tharsis.transport.Transport;
 import io.tharsis.transport.TransportStats;
 import io.tharsis.transport.link.LinkTransport;
+import io.tharsis.transport.link.Rounds;
 import io.tharsis.transport.simulated.SimulatedNetwork;
 
 import org.agrona.DirectBuffer;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -190,7 +192,7 @@ final class RemoteWorld {
     }
 
     /** Passes everything on, and keeps the messages that came. */
-    final class Tap implements Transport {
+    final class Tap implements Transport, Rounds {
         final LinkTransport inner;
         final List<byte[]> messages = new ArrayList<>();
         private LinkListener listening;
@@ -207,6 +209,31 @@ final class RemoteWorld {
         @Override
         public Link link(Address to) {
             return inner.link(to);
+        }
+
+        @Override
+        public void eachRound(IntSupplier work) {
+            inner.eachRound(work);
+        }
+
+        @Override
+        public boolean execute(Runnable command) {
+            return inner.execute(command);
+        }
+
+        @Override
+        public void atClose(Runnable command) {
+            inner.atClose(command);
+        }
+
+        @Override
+        public void help(BooleanSupplier until) {
+            inner.help(until);
+        }
+
+        @Override
+        public long nanoTime() {
+            return inner.nanoTime();
         }
 
         @Override
