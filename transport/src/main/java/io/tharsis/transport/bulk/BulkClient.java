@@ -22,9 +22,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.function.Function;
 
 /**
@@ -46,6 +48,10 @@ final class BulkClient {
     private long lastNumber;
     private long lookedNs;
     private int unasked;
+
+    /** What has ended here and is still to be said to have, until there is room or no link. */
+    private final Map<FrameLink, Queue<Long>> cancels = new LinkedHashMap<>();
+
     private long receivedBytes;
     private long damaged;
 
@@ -133,12 +139,29 @@ final class BulkClient {
         }
     }
 
-    /** If this finds no room, frames come that nobody waits for, and are dropped. */
     private void cancelThere(Fetching fetching) {
         if (fetching.isAsked) {
-            int length = BulkDescriptor.cancel(scratch, fetching.number);
-            fetching.link.offer(BulkDescriptor.SERVICE, scratch, 0, length);
+            cancels.computeIfAbsent(fetching.link, _ -> new ArrayDeque<>()).add(fetching.number);
         }
+    }
+
+    /** Each is of a request that was sent, so there are no more of them than of those. */
+    private int sayCancels() {
+        int said = 0;
+        for (Map.Entry<FrameLink, Queue<Long>> entry : cancels.entrySet()) {
+            Queue<Long> numbers = entry.getValue();
+            while (!numbers.isEmpty() && sayCancel(entry.getKey(), numbers.peek())) {
+                numbers.remove();
+                said++;
+            }
+        }
+        cancels.values().removeIf(Queue::isEmpty);
+        return said;
+    }
+
+    private boolean sayCancel(FrameLink link, long number) {
+        int length = BulkDescriptor.cancel(scratch, number);
+        return link.offer(BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
     }
 
     /** Ends it while the other side may still give. */
@@ -164,7 +187,7 @@ final class BulkClient {
     // ------------------------------------------------------------------------ asking
 
     int work(long nowNs) {
-        int work = 0;
+        int work = sayCancels();
         if (unasked > 0) {
             for (Fetching fetching : new ArrayList<>(all.values())) {
                 work += !fetching.isAsked && ask(fetching) ? 1 : 0;
@@ -334,6 +357,7 @@ final class BulkClient {
     // -------------------------------------------------------------------------- links
 
     void onLost(FrameLink link, Loss loss) {
+        cancels.remove(link);
         for (Fetching fetching : new ArrayList<>(asked.values())) {
             if (fetching.link == link) {
                 fetching.last = loss;

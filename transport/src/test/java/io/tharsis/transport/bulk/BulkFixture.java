@@ -46,7 +46,8 @@ abstract class BulkFixture {
     final SimulatedNetwork network = new SimulatedNetwork(seed);
     final Arena arena = Arena.ofAuto();
     final Store store = new Store();
-    final Bulk client = Bulk.on(start(A), store);
+    final LinkTransport asking = start(A);
+    final Bulk client = Bulk.on(asking, store);
     LinkTransport serving = start(B);
     Bulk server = Bulk.on(serving, store);
     int damageEvery;
