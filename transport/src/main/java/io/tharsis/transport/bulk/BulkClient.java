@@ -82,6 +82,11 @@ final class BulkClient {
         private int damaged;
         private Loss last;
 
+        /** How often the lane has ended, and how at last, since there was data or a connection. */
+        private int laneEnds;
+
+        private String laneEnd;
+
         Fetching(
                 Address from,
                 String key,
@@ -106,7 +111,12 @@ final class BulkClient {
         }
 
         private String doing() {
-            String was = last == null ? "" : "; the connection was lost before: " + last;
+            String was =
+                    (laneEnds == 0
+                                    ? ""
+                                    : "; its lane has ended %d times since anything came, at last: %s"
+                                            .formatted(laneEnds, laneEnd))
+                            + (last == null ? "" : "; the connection was lost before: " + last);
             return (isAsked
                             ? checksum == null ? "it was asked for" : "it was being received"
                             : link == null
@@ -238,7 +248,7 @@ final class BulkClient {
             if (nowNs - fetching.deadlineNs >= 0) {
                 giveUp(
                         fetching,
-                        Reason.EXPIRED,
+                        fetching.laneEnds > 1 ? Reason.LANE_DEAD : Reason.EXPIRED,
                         "did not end within " + fetching.patienceMs + " ms; " + fetching.doing());
             }
         }
@@ -284,6 +294,19 @@ final class BulkClient {
         }
     }
 
+    /** The lane is lost, with all that was asked for until then. */
+    void onBroken(FrameLink link, DirectBuffer buffer, int offset, int length) {
+        long lastFetch = field(buffer, offset, FETCH_OFFSET);
+        String text = BulkDescriptor.text(buffer, offset, length, TEXT_OFFSET);
+        for (Fetching fetching : new ArrayList<>(asked.values())) {
+            if (fetching.link == link && fetching.number <= lastFetch) {
+                fetching.laneEnds++;
+                fetching.laneEnd = text;
+                askAgain(fetching);
+            }
+        }
+    }
+
     void onData(FrameLink link, DirectBuffer buffer, int offset, int length) {
         Fetching fetching = of(link, buffer, offset);
         if (fetching == null || fetching.checksum == null) {
@@ -311,6 +334,7 @@ final class BulkClient {
         }
         fetching.received += bytes;
         fetching.damaged = 0;
+        fetching.laneEnds = 0;
         receivedBytes += bytes;
         fetching.fetch.received(fetching.received);
         finishIfWhole(fetching);
@@ -361,6 +385,7 @@ final class BulkClient {
         for (Fetching fetching : new ArrayList<>(asked.values())) {
             if (fetching.link == link) {
                 fetching.last = loss;
+                fetching.laneEnds = 0;
                 askAgain(fetching);
             }
         }

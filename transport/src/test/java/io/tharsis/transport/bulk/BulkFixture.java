@@ -33,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Two processes on a simulated network, what they serve, and what a bad wire does to it. */
 abstract class BulkFixture {
@@ -52,6 +54,15 @@ abstract class BulkFixture {
     Bulk server = Bulk.on(serving, store);
     int damageEvery;
 
+    /** Those whose processes do not read. */
+    final Set<Address> deaf = new HashSet<>();
+
+    /** What is done to a way for data when it is opened. */
+    Consumer<Outflow> onWay = _ -> {};
+
+    /** Whether the receiver of a frame of data refuses the stream that it came by. */
+    BooleanSupplier refuses = () -> false;
+
     /** The streams of bulk data that were opened, of both sides. */
     final List<Outflow> ways = new ArrayList<>();
 
@@ -63,29 +74,42 @@ abstract class BulkFixture {
     }
 
     LinkTransport start(Address address) {
+        return start(address, LIVENESS);
+    }
+
+    LinkTransport start(Address address, Duration liveness) {
         var transport =
                 new LinkTransport(
                         address,
-                        LIVENESS,
-                        new DamagingWire(network.wire(address)),
+                        liveness,
+                        new BadWire(address, network.wire(address)),
                         network::nanoTime,
                         () -> Instant.EPOCH.plusNanos(network.nanoTime() & (-1L >>> 2)));
         network.register(address, transport::doWork);
         return transport;
     }
 
-    /** Flips a bit in some frames of bulk that come in. */
-    private final class DamagingWire implements Wire {
+    /** Does to frames and streams what a test wants. */
+    private final class BadWire implements Wire {
+        private final Address address;
         private final Wire wire;
 
-        private DamagingWire(Wire wire) {
+        private BadWire(Address address, Wire wire) {
+            this.address = address;
             this.wire = wire;
         }
 
         @Override
         public int poll(FrameHandler handler, int limit) {
+            if (deaf.contains(address)) {
+                return 0;
+            }
             return wire.poll(
                     (lane, inflow, buffer, offset, length) -> {
+                        if (lane == Lane.BULK && refuses.getAsBoolean()) {
+                            wire.reject(inflow, "of this test");
+                            return;
+                        }
                         boolean damage =
                                 lane == Lane.BULK
                                         && damageEvery > 0
@@ -118,6 +142,7 @@ abstract class BulkFixture {
             Outflow outflow = wire.open(to, lane);
             if (lane == Lane.BULK) {
                 ways.add(outflow);
+                onWay.accept(outflow);
             }
             return outflow;
         }
@@ -241,11 +266,16 @@ abstract class BulkFixture {
         }
     }
 
+    /** Writes a request for all of a key, and says how long it is. */
+    static int encodeRequest(UnsafeBuffer request, long number, String key) {
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        return BulkDescriptor.request(request, number, 0, 0, Checksum.BEST, keyBytes);
+    }
+
     /** Sends a request by hand, as a peer may that keeps to no rule. */
     void request(Link link, long number, String key) {
         var request = new UnsafeBuffer(new byte[100]);
-        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
-        int length = BulkDescriptor.request(request, number, 0, 0, Checksum.BEST, keyBytes);
+        int length = encodeRequest(request, number, key);
         assertTrue(
                 network.runUntil(
                         () -> link.offer(BulkDescriptor.SERVICE, request, 0, length) == Sent.SENT,

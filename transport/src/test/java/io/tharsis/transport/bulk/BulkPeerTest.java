@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.transport.Address;
 import io.tharsis.transport.Link;
+import io.tharsis.transport.LinkState;
 import io.tharsis.transport.Sent;
+import io.tharsis.transport.link.LinkTransport;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /** Damage, and peers that keep to no rule. */
 final class BulkPeerTest extends BulkFixture {
@@ -78,6 +84,68 @@ final class BulkPeerTest extends BulkFixture {
                 LONG);
         assertTrue(sent[0] > 100);
         assertTrue(server.stats().malformed() > 0);
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldKeepSoManyRefusalsForAPeerThatDoesNotReadAndNoMore() {
+        var alone = new BulkServer(serving, store);
+        var link = new FakeLink();
+        link.messagesAnswer = Sent.BACK_PRESSURED;
+        var request = new UnsafeBuffer(new byte[100]);
+        String key = "long".repeat(10);
+        int asked = 5_000;
+        for (int number = 0; number < asked; number++) {
+            alone.onRequest(link, request, 0, encodeRequest(request, number, key));
+            network.advance(Duration.ofMillis(1));
+        }
+        network.advance(Duration.ofMillis(100));
+        alone.work();
+        assertEquals(asked - BulkServer.MAX_A_PEER, alone.dropped());
+        BulkDescriptor.cancel(request, 1);
+        alone.onCancel(link, request, 0);
+        link.messagesAnswer = Sent.SENT;
+        alone.work();
+        assertEquals(BulkServer.MAX_A_PEER - 1, link.texts.size());
+        assertEquals("3 of 0: nobody knows " + key, link.texts.getFirst());
+        assertEquals("3 of 2: nobody knows " + key, link.texts.get(1), "1 was cancelled");
+    }
+
+    @Test
+    void shouldServeOthersAndBoundWhatWaitsForAPeerThatNeverReads() {
+        MemorySegment data = bytes(300_000);
+        store.data.put("x", data);
+        var c = new Address("c", 3);
+        LinkTransport mute = start(c, Duration.ofHours(1));
+        Bulk asks = Bulk.on(mute, store);
+        Link link = mute.link(B);
+        assertTrue(network.runUntil(() -> link.state() instanceof LinkState.Connected, LONG));
+        deaf.add(c);
+        List<Fetch> unread = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            unread.add(asks.fetch(B, "nobody has it", target(1), Duration.ofSeconds(30)));
+        }
+        assertTrue(network.runUntil(() -> store.opened.size() >= 10_000, Duration.ofSeconds(20)));
+        network.advance(Duration.ofMillis(100));
+        long dropped = server.stats().dropped();
+        assertTrue(dropped > 0, "" + server.stats());
+        MemorySegment target = target(300_000);
+        Fetch other = client.fetch(B, "x", target, LONG);
+        until(other);
+        other.done().join();
+        assertEquals(-1, data.mismatch(target));
+        // It reads after all: what was kept is there, and what was not ends by its deadline.
+        deaf.clear();
+        Map<BulkException.Reason, Integer> ends = new EnumMap<>(BulkException.Reason.class);
+        unread.forEach(fetch -> ends.merge(failure(fetch).reason(), 1, Integer::sum));
+        assertEquals(
+                Map.of(
+                        BulkException.Reason.REFUSED,
+                        unread.size() - (int) dropped,
+                        BulkException.Reason.EXPIRED,
+                        (int) dropped),
+                ends);
+        assertEquals(0, serving.stats().losses() + mute.stats().losses());
         assertNothingLeft();
     }
 }
