@@ -24,6 +24,7 @@ import java.util.function.ToIntFunction;
  */
 final class AeronOutflow implements Outflow {
     private static final int ADMIN_TRIES = 4;
+    private static final String NO_RECEIVER = "its receiver has gone, or has rejected it";
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Address to;
@@ -49,9 +50,9 @@ final class AeronOutflow implements Outflow {
     }
 
     /** A stream that could not be opened. */
-    static AeronOutflow closed(Address to, Lane lane, int maxFrame) {
+    static AeronOutflow closed(Address to, Lane lane, int maxFrame, String reason) {
         AeronOutflow outflow = new AeronOutflow(to, lane, 0, maxFrame, Aeron.NULL_VALUE);
-        outflow.over = true;
+        outflow.fail(reason);
         return outflow;
     }
 
@@ -105,7 +106,7 @@ final class AeronOutflow implements Outflow {
         if (result == Publication.NOT_CONNECTED && publication.position() == 0) {
             return Offer.NOT_CONNECTED;
         }
-        over = true;
+        fail(result == Publication.NOT_CONNECTED ? NO_RECEIVER : Publication.errorString(result));
         return Offer.CLOSED;
     }
 
@@ -133,14 +134,21 @@ final class AeronOutflow implements Outflow {
     }
 
     @Override
+    public boolean isClosed() {
+        return over;
+    }
+
+    @Override
     public String whyClosed() {
         return why;
     }
 
-    /** It is over, for a reason that people should know. */
+    /** It is over, for a reason that people should know; the first one counts. */
     void fail(String reason) {
-        why = reason;
-        close();
+        if (!over) {
+            why = reason;
+            over = true;
+        }
     }
 
     /** Says that it is over; the wire gives the publication back in its next round. */
@@ -151,15 +159,21 @@ final class AeronOutflow implements Outflow {
 
     // The rest is the wire's, on its thread.
 
-    /** Takes the publication when the driver has made it, and notices its end. */
+    /**
+     * Takes the publication when the driver has made it, and notices its end.
+     *
+     * @throws io.aeron.exceptions.RegistrationException if the driver does not make it
+     */
     void attend(Aeron client) {
-        if (over || registration == Aeron.NULL_VALUE) {
+        if (registration == Aeron.NULL_VALUE) {
             return;
         }
         if (publication != null) {
-            over |=
-                    publication.isClosed()
-                            || (!publication.isConnected() && publication.position() > 0);
+            if (!over && publication.isClosed()) {
+                fail("its publication is closed");
+            } else if (!over && !publication.isConnected() && publication.position() > 0) {
+                fail(NO_RECEIVER);
+            }
             return;
         }
         ExclusivePublication made = client.getExclusivePublication(registration);
@@ -184,7 +198,8 @@ final class AeronOutflow implements Outflow {
         }
         lock.lock();
         try {
-            boolean moves = ipcStream == 0 && (publication == null || publication.position() == 0);
+            // One that the driver is making is not taken back before it is there, see isPending.
+            boolean moves = ipcStream == 0 && publication != null && publication.position() == 0;
             if (moves) {
                 client.asyncRemovePublication(registration);
                 publication = null;
@@ -194,21 +209,27 @@ final class AeronOutflow implements Outflow {
                                 Channels.ipc(lane), Channels.stream(now, lane));
                 ipcStream = now;
                 maxFrame = Channels.maxFrame(lane, AeronConfig.MTU_IPC);
-            } else {
-                over = over || ipcStream != 0;
+            } else if (ipcStream != 0) {
+                fail("its process is gone");
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether the driver has yet to make its publication. */
+    /**
+     * Whether the driver has yet to make its publication. Until then it is not taken back: the
+     * driver would delete the log, perhaps while the client, told that it is there, maps it; which
+     * ends the client, and all streams with it.
+     */
     boolean isPending() {
-        return publication == null && !over;
+        return publication == null && registration != Aeron.NULL_VALUE;
     }
 
-    boolean isOver() {
-        return over;
+    /** The driver does not make its publication. */
+    void refuse(String reason) {
+        registration = Aeron.NULL_VALUE;
+        fail(reason);
     }
 
     boolean is(long registrationId) {

@@ -119,7 +119,7 @@ public final class AeronWire implements Wire {
         int mtu = ipc ? AeronConfig.MTU_IPC : Channels.mtu(config, to);
         int maxFrame = Channels.maxFrame(lane, mtu);
         if (broken != null || closed) {
-            return AeronOutflow.closed(to, lane, maxFrame);
+            return AeronOutflow.closed(to, lane, maxFrame, closed ? "closed" : broken);
         }
         try {
             String channel = ipc ? Channels.ipc(lane) : Channels.udp(config, to, lane);
@@ -131,7 +131,7 @@ public final class AeronWire implements Wire {
             return outflow;
         } catch (AeronException e) {
             errors.onError(e);
-            return AeronOutflow.closed(to, lane, maxFrame);
+            return AeronOutflow.closed(to, lane, maxFrame, e.getMessage());
         }
     }
 
@@ -304,12 +304,12 @@ public final class AeronWire implements Wire {
                 pending |= outflow.isPending();
             } catch (RegistrationException e) {
                 errors.onError(e);
-                outflow.fail(e.getMessage());
+                outflow.refuse(e.getMessage());
             } catch (AeronException e) {
                 errors.onError(e);
                 return;
             }
-            if (outflow.isOver()) {
+            if (outflow.isClosed() && !outflow.isPending()) {
                 outflow.retire(client);
                 outflows.set(i, outflows.getLast());
                 outflows.removeLast();
@@ -327,7 +327,7 @@ public final class AeronWire implements Wire {
                                 + config.self()
                                 + ": a stream was rejected: "
                                 + error.errorMessage());
-                outflow.close();
+                outflow.fail("it was rejected: " + error.errorMessage());
             }
         }
     }

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Bulk data over a transport. Many fetches go on at a time, from one peer and from several, and
  * share the way fairly: the giving side sends a frame of each in turn. A fetch survives the loss of
- * its connection: it goes on where it was once the peer is there again, until its deadline.
+ * its connection, or of the lane of its data alone: it goes on where it was once the peer, or the
+ * lane, is there again, until its deadline.
  *
  * <p>Thread-safe.
  */
@@ -41,7 +42,7 @@ public final class Bulk {
         rounds.eachRound(
                 () -> {
                     long nowNs = rounds.nanoTime();
-                    return client.work(nowNs) + server.work(nowNs);
+                    return client.work(nowNs) + server.work();
                 });
         rounds.atClose(
                 () -> {
@@ -112,7 +113,11 @@ public final class Bulk {
     /** What was counted until now; a glance, while the transport works on. */
     public BulkStats stats() {
         return new BulkStats(
-                server.sentBytes(), client.receivedBytes(), client.damaged(), malformed.sum());
+                server.sentBytes(),
+                client.receivedBytes(),
+                client.damaged(),
+                malformed.sum(),
+                server.dropped());
     }
 
     private final class Listener implements LinkListener {
@@ -132,6 +137,8 @@ public final class Bulk {
                     case (int) BulkDescriptor.TYPE_REFUSED ->
                             client.onRefused(from, buffer, offset, length);
                     case (int) BulkDescriptor.TYPE_CANCEL -> server.onCancel(from, buffer, offset);
+                    case (int) BulkDescriptor.TYPE_BROKEN ->
+                            client.onBroken(from, buffer, offset, length);
                     case (int) BulkDescriptor.TYPE_DATA ->
                             client.onData(from, buffer, offset, length);
                     default -> throw new IllegalArgumentException("a frame of no known type");

@@ -22,9 +22,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.function.Function;
 
 /**
@@ -46,6 +48,10 @@ final class BulkClient {
     private long lastNumber;
     private long lookedNs;
     private int unasked;
+
+    /** What has ended here and is still to be said to have, until there is room or no link. */
+    private final Map<FrameLink, Queue<Long>> cancels = new LinkedHashMap<>();
+
     private long receivedBytes;
     private long damaged;
 
@@ -76,6 +82,11 @@ final class BulkClient {
         private int damaged;
         private Loss last;
 
+        /** How often the lane has ended, and how at last, since there was data or a connection. */
+        private int laneEnds;
+
+        private String laneEnd;
+
         Fetching(
                 Address from,
                 String key,
@@ -100,7 +111,12 @@ final class BulkClient {
         }
 
         private String doing() {
-            String was = last == null ? "" : "; the connection was lost before: " + last;
+            String was =
+                    (laneEnds == 0
+                                    ? ""
+                                    : "; its lane has ended %d times since anything came, at last: %s"
+                                            .formatted(laneEnds, laneEnd))
+                            + (last == null ? "" : "; the connection was lost before: " + last);
             return (isAsked
                             ? checksum == null ? "it was asked for" : "it was being received"
                             : link == null
@@ -133,12 +149,29 @@ final class BulkClient {
         }
     }
 
-    /** If this finds no room, frames come that nobody waits for, and are dropped. */
     private void cancelThere(Fetching fetching) {
         if (fetching.isAsked) {
-            int length = BulkDescriptor.cancel(scratch, fetching.number);
-            fetching.link.offer(BulkDescriptor.SERVICE, scratch, 0, length);
+            cancels.computeIfAbsent(fetching.link, _ -> new ArrayDeque<>()).add(fetching.number);
         }
+    }
+
+    /** Each is of a request that was sent, so there are no more of them than of those. */
+    private int sayCancels() {
+        int said = 0;
+        for (Map.Entry<FrameLink, Queue<Long>> entry : cancels.entrySet()) {
+            Queue<Long> numbers = entry.getValue();
+            while (!numbers.isEmpty() && sayCancel(entry.getKey(), numbers.peek())) {
+                numbers.remove();
+                said++;
+            }
+        }
+        cancels.values().removeIf(Queue::isEmpty);
+        return said;
+    }
+
+    private boolean sayCancel(FrameLink link, long number) {
+        int length = BulkDescriptor.cancel(scratch, number);
+        return link.offer(BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
     }
 
     /** Ends it while the other side may still give. */
@@ -164,7 +197,7 @@ final class BulkClient {
     // ------------------------------------------------------------------------ asking
 
     int work(long nowNs) {
-        int work = 0;
+        int work = sayCancels();
         if (unasked > 0) {
             for (Fetching fetching : new ArrayList<>(all.values())) {
                 work += !fetching.isAsked && ask(fetching) ? 1 : 0;
@@ -215,7 +248,7 @@ final class BulkClient {
             if (nowNs - fetching.deadlineNs >= 0) {
                 giveUp(
                         fetching,
-                        Reason.EXPIRED,
+                        fetching.laneEnds > 1 ? Reason.LANE_DEAD : Reason.EXPIRED,
                         "did not end within " + fetching.patienceMs + " ms; " + fetching.doing());
             }
         }
@@ -261,6 +294,19 @@ final class BulkClient {
         }
     }
 
+    /** The lane is lost, with all that was asked for until then. */
+    void onBroken(FrameLink link, DirectBuffer buffer, int offset, int length) {
+        long lastFetch = field(buffer, offset, FETCH_OFFSET);
+        String text = BulkDescriptor.text(buffer, offset, length, TEXT_OFFSET);
+        for (Fetching fetching : new ArrayList<>(asked.values())) {
+            if (fetching.link == link && fetching.number <= lastFetch) {
+                fetching.laneEnds++;
+                fetching.laneEnd = text;
+                askAgain(fetching);
+            }
+        }
+    }
+
     void onData(FrameLink link, DirectBuffer buffer, int offset, int length) {
         Fetching fetching = of(link, buffer, offset);
         if (fetching == null || fetching.checksum == null) {
@@ -288,6 +334,7 @@ final class BulkClient {
         }
         fetching.received += bytes;
         fetching.damaged = 0;
+        fetching.laneEnds = 0;
         receivedBytes += bytes;
         fetching.fetch.received(fetching.received);
         finishIfWhole(fetching);
@@ -334,9 +381,11 @@ final class BulkClient {
     // -------------------------------------------------------------------------- links
 
     void onLost(FrameLink link, Loss loss) {
+        cancels.remove(link);
         for (Fetching fetching : new ArrayList<>(asked.values())) {
             if (fetching.link == link) {
                 fetching.last = loss;
+                fetching.laneEnds = 0;
                 askAgain(fetching);
             }
         }

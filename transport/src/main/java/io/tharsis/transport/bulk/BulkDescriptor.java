@@ -18,9 +18,13 @@ import java.nio.charset.StandardCharsets;
  *  REFUSED  type (8)  fetch (8)  text
  *  CANCEL   type (8)  fetch (8)
  *  DATA     type (8)  fetch (8)  offset (8)  checksum of the bytes (8)  bytes
+ *  BROKEN   type (8)  fetch (8)  text
  * </pre>
  *
- * The version of a REQUEST for offset 0 counts nothing. Offsets below are those inside the body.
+ * OPENED and DATA go by {@link io.tharsis.transport.wire.Lane#BULK}, the others with the messages.
+ * BROKEN is of all fetches up to the one it names, the last that was asked for: the lane of their
+ * data has ended, and what has not come will not. The version of a REQUEST for offset 0 counts
+ * nothing. Offsets below are those inside the body.
  */
 final class BulkDescriptor {
     static final int SERVICE = 7;
@@ -30,6 +34,7 @@ final class BulkDescriptor {
     static final long TYPE_REFUSED = 3;
     static final long TYPE_CANCEL = 4;
     static final long TYPE_DATA = 5;
+    static final long TYPE_BROKEN = 6;
 
     /** The longest key and the longest text, in bytes of UTF-8. */
     static final int MAX_TEXT = 1024;
@@ -83,9 +88,17 @@ final class BulkDescriptor {
     }
 
     static int refused(MutableDirectBuffer buffer, long fetch, String text) {
+        return text(buffer, TYPE_REFUSED, fetch, text);
+    }
+
+    static int broken(MutableDirectBuffer buffer, long lastFetch, String text) {
+        return text(buffer, TYPE_BROKEN, lastFetch, text);
+    }
+
+    private static int text(MutableDirectBuffer buffer, long type, long fetch, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(MAX_TEXT, bytes.length);
-        put(buffer, TYPE_REFUSED, fetch);
+        put(buffer, type, fetch);
         buffer.putBytes(TEXT_OFFSET, bytes, 0, length);
         return TEXT_OFFSET + length;
     }

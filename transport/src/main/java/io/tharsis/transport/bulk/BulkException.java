@@ -16,6 +16,11 @@ public final class BulkException extends RuntimeException {
         CORRUPT,
         /** The deadline passed. */
         EXPIRED,
+        /**
+         * The deadline passed while the lane of its data ended each time it was opened, although
+         * there was a connection.
+         */
+        LANE_DEAD,
         /** It was cancelled. */
         CANCELLED,
         /** The transport or the link was closed. */

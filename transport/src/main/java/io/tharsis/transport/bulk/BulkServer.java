@@ -8,6 +8,7 @@ import static io.tharsis.transport.bulk.BulkDescriptor.POSITION_OFFSET;
 import static io.tharsis.transport.bulk.BulkDescriptor.VERSION_OFFSET;
 import static io.tharsis.transport.bulk.BulkDescriptor.field;
 
+import io.tharsis.transport.Loss;
 import io.tharsis.transport.Sent;
 import io.tharsis.transport.link.FrameLink;
 import io.tharsis.transport.link.Rounds;
@@ -34,16 +35,12 @@ final class BulkServer {
     /** What one round sends at most, so that messages do not wait for long. */
     private static final long BYTES_A_ROUND = 1 << 20;
 
-    /** More at a time one peer may not fetch. */
-    private static final int MAX_A_PEER = 1024;
-
     /**
-     * After so long without room data is offered all the same: a way that is over has none for
-     * ever, and says what it is only then.
+     * More at a time one peer may not fetch; nor do more refusals, of up to 1,024 characters, wait
+     * for one that does not read. So a peer that keeps to this limit hears of all that it asks for,
+     * and the refusals of one that does not take 2 MiB.
      */
-    private static final long NO_ROOM_NS = 1_000_000_000;
-
-    private static final String NO_WAY = "the way for bulk data is closed";
+    static final int MAX_A_PEER = 1024;
 
     private final Rounds rounds;
     private final BulkSource source;
@@ -53,6 +50,7 @@ final class BulkServer {
     private final UnsafeBuffer scratch =
             new UnsafeBuffer(new byte[OPENED_LENGTH + BulkDescriptor.MAX_TEXT]);
     private long sentBytes;
+    private long dropped;
 
     BulkServer(Rounds rounds, BulkSource source) {
         this.rounds = rounds;
@@ -67,16 +65,34 @@ final class BulkServer {
         /** All, also those whose data is being opened. */
         private final Map<Long, Sending> all = new HashMap<>();
 
-        /** Answers that have found no room yet. */
-        private final Queue<Answer> answers = new ArrayDeque<>();
+        /** Those that have found no room yet. */
+        private final Queue<Refusal> refusals = new ArrayDeque<>();
 
-        /** When there was room for data, or data was offered without. */
-        private long triedNs;
+        /** The last that it has asked for. */
+        private long lastFetch;
 
-        private Peer(long nowNs) {
-            triedNs = nowNs;
+        /** How the lane to it ended last, as far as was seen here. */
+        private Loss laneLoss;
+
+        /** It does not know that yet. */
+        private boolean tellLoss;
+
+        /** The last that it had asked for then. */
+        private long lostFetch;
+
+        private Peer(Loss laneLoss) {
+            this.laneLoss = laneLoss;
+        }
+
+        private void endAll() {
+            all.values().forEach(Sending::end);
+            all.clear();
+            ready.clear();
+            refusals.clear();
         }
     }
+
+    private record Refusal(long fetch, String why) {}
 
     /** What one fetch gets. */
     private static final class Sending {
@@ -87,6 +103,12 @@ final class BulkServer {
 
         /** What the lease holds, once it is being sent. */
         private MemorySegment data;
+
+        /** The lease's. */
+        private long version;
+
+        /** The other side knows what comes. */
+        private boolean announced;
 
         private boolean gone;
 
@@ -119,6 +141,10 @@ final class BulkServer {
         return sentBytes;
     }
 
+    long dropped() {
+        return dropped;
+    }
+
     // ---------------------------------------------------------------- what is asked
 
     void onRequest(FrameLink link, DirectBuffer buffer, int offset, int length) {
@@ -134,7 +160,8 @@ final class BulkServer {
                         fetch,
                         position,
                         Checksum.common((int) field(buffer, offset, CHECKSUM_OFFSET)));
-        Peer peer = peers.computeIfAbsent(link, _ -> new Peer(rounds.nanoTime()));
+        Peer peer = peers.computeIfAbsent(link, it -> new Peer(it.bulkLoss()));
+        peer.lastFetch = fetch;
         if (peer.all.containsKey(fetch)) {
             return;
         }
@@ -203,37 +230,20 @@ final class BulkServer {
             fail(link, peer, sending, text);
         } else if (sending.position < 0 || sending.position > length) {
             fail(link, peer, sending, "from " + sending.position + " on, of " + length);
-        } else if (sending.position > 0 && version != leased) {
-            // The receiver compares the versions and says so to its caller.
-            end(peer, sending);
-            answer(link, peer, sending, length, leased);
         } else {
             sending.data = data;
+            sending.version = leased;
+            if (sending.position > 0 && version != leased) {
+                // The receiver compares the versions and says so to its caller.
+                sending.position = length;
+            }
             peer.ready.add(sending);
-            answer(link, peer, sending, length, leased);
         }
     }
 
     private static String text(Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
-    }
-
-    /** On the lane of the data, so that it comes before them. */
-    private void answer(FrameLink link, Peer peer, Sending sending, long length, long version) {
-        reply(
-                link,
-                peer,
-                new Answer(
-                        Lane.BULK,
-                        sending.fetch,
-                        () ->
-                                BulkDescriptor.opened(
-                                        scratch,
-                                        sending.fetch,
-                                        length,
-                                        version,
-                                        sending.checksum)));
     }
 
     private void fail(FrameLink link, Peer peer, Sending sending, String why) {
@@ -247,83 +257,89 @@ final class BulkServer {
         sending.end();
     }
 
+    /** Those that find no room wait for it, in order, as far as they may. */
     private void refuse(FrameLink link, Peer peer, long fetch, String why) {
-        reply(
-                link,
-                peer,
-                new Answer(
-                        Lane.MESSAGES, fetch, () -> BulkDescriptor.refused(scratch, fetch, why)));
-    }
-
-    /** Writes into the scratch, and says how long it is. */
-    private interface Encoder {
-        int encode();
-    }
-
-    private record Answer(Lane lane, long fetch, Encoder encoder) {}
-
-    /** Those that find no room wait for it, in order; so do data behind them. */
-    private void reply(FrameLink link, Peer peer, Answer answer) {
-        if (!peer.answers.isEmpty() || !send(link, peer, answer)) {
-            peer.answers.add(answer);
+        String text = why.substring(0, Math.min(why.length(), BulkDescriptor.MAX_TEXT));
+        var refusal = new Refusal(fetch, text);
+        if (peer.refusals.isEmpty() && say(link, refusal)) {
+            return;
+        }
+        if (peer.refusals.size() < MAX_A_PEER) {
+            peer.refusals.add(refusal);
+        } else {
+            dropped++;
         }
     }
 
-    /** Whether it need not be sent any more. */
-    private boolean send(FrameLink link, Peer peer, Answer answer) {
-        int length = answer.encoder.encode();
-        Sent sent = link.offer(answer.lane, BulkDescriptor.SERVICE, scratch, 0, length);
-        if (sent == Sent.CLOSED && answer.lane == Lane.BULK) {
-            refuseForNoWay(link, peer, answer.fetch);
-        }
-        return sent == Sent.SENT || sent == Sent.CLOSED;
+    private boolean say(FrameLink link, Refusal refusal) {
+        return say(link, BulkDescriptor.refused(scratch, refusal.fetch, refusal.why));
     }
 
-    private void refuseForNoWay(FrameLink link, Peer peer, long fetch) {
-        Sending sending = peer.all.get(fetch);
-        if (sending != null) {
-            end(peer, sending);
-        }
-        refuse(link, peer, fetch, NO_WAY);
+    private boolean say(FrameLink link, int length) {
+        return link.offer(BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
     }
 
     void onCancel(FrameLink link, DirectBuffer buffer, int offset) {
         Peer peer = peers.get(link);
-        Sending sending = peer == null ? null : peer.all.get(field(buffer, offset, FETCH_OFFSET));
+        if (peer == null) {
+            return;
+        }
+        long fetch = field(buffer, offset, FETCH_OFFSET);
+        Sending sending = peer.all.get(fetch);
         if (sending != null) {
             end(peer, sending);
+        } else {
+            peer.refusals.removeIf(refusal -> refusal.fetch == fetch);
         }
     }
 
     void onLost(FrameLink link) {
         Peer peer = peers.remove(link);
         if (peer != null) {
-            peer.all.values().forEach(Sending::end);
+            peer.endAll();
         }
     }
 
     void close() {
-        peers.values().forEach(peer -> peer.all.values().forEach(Sending::end));
+        peers.values().forEach(Peer::endAll);
         peers.clear();
     }
 
     // --------------------------------------------------------------------- frames out
 
-    int work(long nowNs) {
+    int work() {
         int work = 0;
         for (Map.Entry<FrameLink, Peer> entry : peers.entrySet()) {
-            work += serve(entry.getKey(), entry.getValue(), nowNs);
+            FrameLink link = entry.getKey();
+            Peer peer = entry.getValue();
+            attendLane(link, peer);
+            while (!peer.refusals.isEmpty() && say(link, peer.refusals.peek())) {
+                peer.refusals.remove();
+            }
+            work += serve(link, peer);
         }
         return work;
     }
 
-    private int serve(FrameLink link, Peer peer, long nowNs) {
-        while (!peer.answers.isEmpty()) {
-            if (!send(link, peer, peer.answers.peek())) {
-                return 0;
-            }
-            peer.answers.remove();
+    /**
+     * When the lane has ended, nobody knows which frames came through. So all that was asked for
+     * ends here, what was given whole among it, and the other side asks again for what it misses.
+     */
+    private void attendLane(FrameLink link, Peer peer) {
+        Loss loss = link.bulkLoss();
+        if (loss != null && loss != peer.laneLoss) {
+            peer.laneLoss = loss;
+            peer.lostFetch = peer.lastFetch;
+            peer.tellLoss = true;
+            peer.endAll();
         }
+        if (peer.tellLoss) {
+            int length = BulkDescriptor.broken(scratch, peer.lostFetch, peer.laneLoss.text());
+            peer.tellLoss = !say(link, length);
+        }
+    }
+
+    private int serve(FrameLink link, Peer peer) {
         int frames = 0;
         long left = BYTES_A_ROUND;
         int most = link.maxBody(Lane.BULK) - BulkDescriptor.DATA_OFFSET;
@@ -331,7 +347,7 @@ final class BulkServer {
             Sending next = peer.ready.peek();
             int length = (int) Math.min(most, next.data.byteSize() - next.position);
             try {
-                if (length > 0 && !(mayOffer(link, peer, nowNs) && sendData(link, next, length))) {
+                if (!announce(link, next) || (length > 0 && !sendData(link, next, length))) {
                     break;
                 }
             } catch (RuntimeException | Error e) {
@@ -350,25 +366,29 @@ final class BulkServer {
         return frames;
     }
 
-    private static boolean mayOffer(FrameLink link, Peer peer, long nowNs) {
-        if (!link.hasRoom(Lane.BULK) && nowNs - peer.triedNs < NO_ROOM_NS) {
-            return false;
+    /** By the lane of the data, so that it comes before them. */
+    private boolean announce(FrameLink link, Sending next) {
+        if (!next.announced) {
+            int length =
+                    BulkDescriptor.opened(
+                            scratch, next.fetch, next.data.byteSize(), next.version, next.checksum);
+            next.announced =
+                    link.offer(Lane.BULK, BulkDescriptor.SERVICE, scratch, 0, length) == Sent.SENT;
         }
-        peer.triedNs = nowNs;
-        return true;
+        return next.announced;
     }
 
     /**
-     * @throws IllegalStateException if there is no way for it any more, or its memory is closed
+     * @throws IllegalStateException if its memory is closed
      */
     private boolean sendData(FrameLink link, Sending next, int length) {
+        if (!link.hasRoom(Lane.BULK)) {
+            return false;
+        }
         MemorySegment bytes = next.data.asSlice(next.position, length);
         BulkDescriptor.data(head, next.fetch, next.position, next.checksum.of(bytes));
         body.wrap(bytes.address(), length);
         Sent sent = link.offer(Lane.BULK, BulkDescriptor.SERVICE, head, DATA_HEAD, body, 0, length);
-        if (sent == Sent.CLOSED) {
-            throw new IllegalStateException(NO_WAY);
-        }
         if (sent != Sent.SENT) {
             return false;
         }

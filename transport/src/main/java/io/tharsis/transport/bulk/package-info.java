@@ -7,6 +7,6 @@
  * connection was lost between.
  *
  * <p>To add a kind of control message, give it a number in {@code BulkDescriptor}, handle it in
- * {@code BulkServer} or {@code BulkClient}, and test it in {@code BulkTest}.
+ * {@code BulkServer} or {@code BulkClient}, and test it in a suite over {@code BulkFixture}.
  */
 package io.tharsis.transport.bulk;

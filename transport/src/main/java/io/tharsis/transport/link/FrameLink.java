@@ -1,6 +1,7 @@
 package io.tharsis.transport.link;
 
 import io.tharsis.transport.Link;
+import io.tharsis.transport.Loss;
 import io.tharsis.transport.Sent;
 import io.tharsis.transport.wire.Lane;
 
@@ -43,4 +44,12 @@ public interface FrameLink extends Link {
 
     /** Whether a frame of the largest size would be taken now. */
     boolean hasRoom(Lane lane);
+
+    /**
+     * How the stream of {@link Lane#BULK} ended last under this connection, each time another
+     * object; null if it has not. Frames that it had taken may be lost, while the connection and
+     * its messages go on. Offers to it have it opened anew, after a pause; until then they answer
+     * {@code NOT_CONNECTED}.
+     */
+    Loss bulkLoss();
 }

@@ -36,12 +36,12 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     /** Somebody has closed it, and its machine will hear of that. */
     private volatile boolean closing;
 
-    /** A stream that answered that it is over. */
+    /** A stream of messages that answered that it is over. */
     private volatile Outflow ended;
 
     // Whose turn it is to do a round, alone:
     private Outflow outflow;
-    private Outflow bulk;
+    private BulkStream bulk;
     private boolean dialed;
 
     LinkCell(LinkTransport transport, Address remote, boolean dialed) {
@@ -52,9 +52,9 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     }
 
     /** What an offer needs, all of one connection. */
-    private record Session(Outflow outflow, Outflow bulk, DirectBuffer[] headers) {
+    private record Session(Outflow outflow, BulkStream bulk, DirectBuffer[] headers) {
         Outflow outflow(Lane lane) {
-            return lane == Lane.MESSAGES ? outflow : bulk;
+            return lane == Lane.MESSAGES ? outflow : bulk.stream();
         }
     }
 
@@ -95,17 +95,17 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
         if (now == null) {
             return state instanceof LinkState.Ended ? Sent.CLOSED : Sent.NOT_CONNECTED;
         }
+        Outflow stream = now.outflow(lane);
         return sent(
                 lane,
-                now.outflow(lane),
-                now.outflow(lane)
-                        .offer(
-                                now.headers[service],
-                                0,
-                                FrameDescriptor.HEADER_LENGTH,
-                                body,
-                                offset,
-                                length));
+                now,
+                stream.offer(
+                        now.headers[service],
+                        0,
+                        FrameDescriptor.HEADER_LENGTH,
+                        body,
+                        offset,
+                        length));
     }
 
     @Override
@@ -123,10 +123,10 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
         }
         head.putBytes(0, now.headers[service], 0, FrameDescriptor.HEADER_LENGTH);
         Outflow stream = now.outflow(lane);
-        return sent(lane, stream, stream.offer(head, 0, headLength, body, offset, length));
+        return sent(lane, now, stream.offer(head, 0, headLength, body, offset, length));
     }
 
-    private Sent sent(Lane lane, Outflow stream, Offer offer) {
+    private Sent sent(Lane lane, Session of, Offer offer) {
         return switch (offer) {
             case TAKEN -> {
                 transport.counters().sent.increment();
@@ -143,7 +143,12 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
                 yield Sent.NOT_CONNECTED;
             }
             case CLOSED -> {
-                ended = stream;
+                if (lane == Lane.BULK) {
+                    press(lane);
+                    of.bulk.want();
+                } else {
+                    ended = of.outflow;
+                }
                 yield Sent.NOT_CONNECTED;
             }
         };
@@ -167,6 +172,12 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
     public boolean hasRoom(Lane lane) {
         Session now = session;
         return now != null && now.outflow(lane).hasRoom();
+    }
+
+    @Override
+    public Loss bulkLoss() {
+        Session now = session;
+        return now == null ? null : now.bulk.loss();
     }
 
     @Override
@@ -212,7 +223,7 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
         Outflow over = ended;
         if (over != null) {
             ended = null;
-            if (wireIsUp && (over == outflow || over == bulk)) {
+            if (wireIsUp && over == outflow) {
                 String why = over.whyClosed();
                 machine.lose(
                         new Loss(
@@ -225,13 +236,16 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
             }
         }
         machine.tick(nowNs);
+        if (wireIsUp && session != null) {
+            bulk.tick(nowNs);
+        }
     }
 
     /** Whether somebody waits for room on a lane, and there is some. */
     boolean takeWritable() {
         Session now = session;
         boolean messages = now != null && pressed && now.outflow.hasRoom();
-        boolean large = now != null && bulkPressed && now.bulk.hasRoom();
+        boolean large = now != null && bulkPressed && now.bulk.stream().hasRoom();
         if (messages) {
             pressed = false;
         }
@@ -316,7 +330,11 @@ final class LinkCell implements FrameLink, LinkMachine.Actions {
             FrameDescriptor.header(header, FrameDescriptor.TYPE_MESSAGE, service, tag, remoteTag);
             headers[service] = header;
         }
-        bulk = transport.wire().open(remote, Lane.BULK);
+        bulk =
+                new BulkStream(
+                        transport.self().address() + " to " + remote,
+                        () -> transport.wire().open(remote, Lane.BULK),
+                        transport.nanoTime());
         state = new LinkState.Connected(endpoint);
         pressed = false;
         session = new Session(outflow, bulk, headers);

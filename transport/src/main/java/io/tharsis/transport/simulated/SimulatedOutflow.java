@@ -51,6 +51,7 @@ final class SimulatedOutflow implements Outflow {
     private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
     private State state = State.SETTING_UP;
     private boolean open = true;
+    private String why;
     private long lingerUntilNs = Long.MAX_VALUE;
 
     /** The receiving process that is listened to, by its wire; 0 before there is one. */
@@ -137,6 +138,17 @@ final class SimulatedOutflow implements Outflow {
         return open && isConnected() && fits(maxFrame());
     }
 
+    @Override
+    public boolean isClosed() {
+        network.check();
+        return !open || state == State.OVER;
+    }
+
+    @Override
+    public String whyClosed() {
+        return why;
+    }
+
     private boolean isConnected() {
         return state == State.CONNECTED && network.nowNs() - heardNs <= SILENT_NS;
     }
@@ -172,6 +184,7 @@ final class SimulatedOutflow implements Outflow {
     void end(String why) {
         if (state != State.OVER) {
             state = State.OVER;
+            this.why = open ? why : null;
             kept.clear();
             keptBytes = 0;
             wire.forget(this);

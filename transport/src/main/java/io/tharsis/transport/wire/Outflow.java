@@ -36,6 +36,12 @@ public interface Outflow {
     /** Whether a frame of the largest size would be taken now. */
     boolean hasRoom();
 
+    /**
+     * Whether every offer from now on answers {@code CLOSED}. One whose end nobody has offered to
+     * says so all the same, soon.
+     */
+    boolean isClosed();
+
     /** Why it is {@code CLOSED}, for people; null if there is nothing to tell. */
     default String whyClosed() {
         return null;

@@ -300,6 +300,40 @@ public abstract class WireContract extends WireFixture {
         assertEquals(1, b.count(1), "frames of the stream that was rejected");
     }
 
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void shouldSayThatAStreamIsClosedThoughNobodyOffers(Lane lane) {
+        Party a = party(0);
+        Party b = party(1);
+        Outflow rejected = connected(a, b, lane);
+        Outflow closed = connected(a, b, lane);
+        send(rejected, 1, 0, 20);
+        b.awaitFrom(1, 1);
+        assertFalse(rejected.isClosed());
+        assertFalse(closed.isClosed());
+        closed.close();
+        assertTrue(closed.isClosed());
+        b.wire.reject(b.assertContiguous(1, 0, 1), "not a frame of ours");
+        until(rejected::isClosed, "the end of the stream that was rejected");
+        assertTrue(rejected.whyClosed().contains("rejected"), rejected.whyClosed());
+        assertEquals(CLOSED, offer(rejected, 1, 1, 20));
+        assertEquals(CLOSED, offer(closed, 2, 0, 20));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lane.class)
+    void shouldBearStreamsThatAreClosedAsSoonAsTheyAreOpened(Lane lane) {
+        Party a = party(0);
+        Party b = party(1);
+        Outflow good = connected(a, b, lane);
+        for (int i = 0; i < 50; i++) {
+            a.wire.open(b.address, lane).close();
+            send(good, 1, i, 20);
+        }
+        b.awaitFrom(1, 50);
+        b.assertContiguous(1, 0, 50);
+    }
+
     @Test
     void shouldEndAnInflowFromWithinItsHandler() {
         Party a = party(0);
