@@ -14,6 +14,7 @@ import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.common.AeronErrors;
 
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -24,7 +25,11 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -57,7 +62,7 @@ final class ClusterNode implements AutoCloseable {
     private static final long DRIVER_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ClusterConfig config;
-    private final Errors errors;
+    private final AeronErrors errors;
     private final MediaDriver driver;
     private final Archive archive;
     private final ConsensusModule module;
@@ -75,10 +80,10 @@ final class ClusterNode implements AutoCloseable {
      *
      * @throws RuntimeException if a part does not start; those that did are closed
      */
-    ClusterNode(ClusterConfig config, LogService service, Errors errors) {
+    ClusterNode(ClusterConfig config, LogService service, AeronErrors errors) {
         this.config = config;
         this.errors = errors;
-        Claim.removeMarks(archiveDirectory(config), clusterDirectory(config));
+        removeMarks(config);
         MediaDriver startedDriver = null;
         Archive startedArchive = null;
         ConsensusModule startedModule = null;
@@ -116,6 +121,18 @@ final class ClusterNode implements AutoCloseable {
         return config.directory().resolve("cluster");
     }
 
+    /** Removes what a member that is gone left as signs of its life; for who has its directory. */
+    static void removeMarks(ClusterConfig config) {
+        try {
+            Files.deleteIfExists(archiveDirectory(config).resolve("archive-mark.dat"));
+            for (String mark : List.of("cluster-mark.dat", "cluster-mark-service-0.dat")) {
+                Files.deleteIfExists(clusterDirectory(config).resolve(mark));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** How much of the log is in one file: the grain of what can be purged. */
     static int segmentLength(ClusterConfig config) {
         long wanted = Long.highestOneBit(config.snapshotBytes() / 2);
@@ -146,7 +163,7 @@ final class ClusterNode implements AutoCloseable {
         return ClusterControl.ToggleState.SNAPSHOT.toggle(controlToggle);
     }
 
-    static MediaDriver.Context driverContext(ClusterConfig config, Errors errors) {
+    static MediaDriver.Context driverContext(ClusterConfig config, AeronErrors errors) {
         MediaDriver.Context context =
                 new MediaDriver.Context()
                         .aeronDirectoryName(config.driverDirectory().toString())
@@ -170,7 +187,7 @@ final class ClusterNode implements AutoCloseable {
         return context;
     }
 
-    static Archive.Context archiveContext(ClusterConfig config, Errors errors) {
+    static Archive.Context archiveContext(ClusterConfig config, AeronErrors errors) {
         Address self = config.address();
         int sync = config.fsync() ? 1 : 0;
         return new Archive.Context()
@@ -258,7 +275,7 @@ final class ClusterNode implements AutoCloseable {
         return localArchive(config, user, errors);
     }
 
-    static AeronArchive.Context localArchive(ClusterConfig config, int user, Errors errors) {
+    static AeronArchive.Context localArchive(ClusterConfig config, int user, AeronErrors errors) {
         return new AeronArchive.Context()
                 .aeronDirectoryName(config.driverDirectory().toString())
                 .controlRequestChannel("aeron:ipc?term-length=64k")

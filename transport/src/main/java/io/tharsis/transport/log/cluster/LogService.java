@@ -7,6 +7,7 @@ import io.aeron.cluster.service.ClientSession;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
+import io.tharsis.transport.common.AeronErrors;
 import io.tharsis.transport.log.Answer;
 import io.tharsis.transport.log.ReplicatedLog;
 import io.tharsis.transport.log.Role;
@@ -29,7 +30,7 @@ final class LogService implements ClusteredService {
 
     private final StateMachine machine;
     private final Consumer<Role> roles;
-    private final Errors errors;
+    private final AeronErrors errors;
     private final Answers answers = new Answers();
     private final UnsafeBuffer frame =
             new UnsafeBuffer(new byte[Frames.ANSWER_HEADER + ReplicatedLog.MAX_ANSWER]);
@@ -42,7 +43,7 @@ final class LogService implements ClusteredService {
     private volatile long snapshots;
     private volatile long failures;
 
-    LogService(StateMachine machine, Consumer<Role> roles, Errors errors) {
+    LogService(StateMachine machine, Consumer<Role> roles, AeronErrors errors) {
         this.machine = machine;
         this.roles = roles;
         this.errors = errors;
