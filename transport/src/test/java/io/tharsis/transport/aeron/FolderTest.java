@@ -89,6 +89,20 @@ class FolderTest {
     }
 
     @Test
+    void shouldKnowAHeldFileByAnotherName() throws Exception {
+        Path file = Files.createDirectory(temporary.resolve("folder")).resolve("one");
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), file.getParent());
+        try (HeldFile held = HeldFile.tryHold(file, "text")) {
+            assertNotNull(held);
+            assertNull(HeldFile.tryHold(link.resolve("one"), "other"));
+            assertEquals("text", HeldFile.heldText(link.resolve("one")));
+            assertTrue(isLocked(file), "still locked for other processes");
+        }
+        assertTrue(Files.exists(file), "let go, and not deleted");
+        assertFalse(isLocked(file));
+    }
+
+    @Test
     void shouldNotTakeAFileOfADeadProcessForHeld() throws Exception {
         Path file = Files.writeString(temporary.resolve("stale"), "text");
         assertNull(HeldFile.heldText(file));
