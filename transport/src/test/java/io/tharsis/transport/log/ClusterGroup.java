@@ -1,5 +1,7 @@
 package io.tharsis.transport.log;
 
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.log.cluster.ClusterConfig;
 import io.tharsis.transport.log.cluster.ClusterMember;
@@ -62,10 +64,23 @@ final class ClusterGroup implements LogGroup {
     }
 
     void stop(int member) {
-        if (log != null && members[member] != null) {
+        if (members[member] != null) {
             members[member].close();
         }
         members[member] = null;
+    }
+
+    /** A driver for clients that have no member; gone with the group's. */
+    MediaDriver.Context clientDriver(String name) {
+        return clientDriver(drivers.resolve(name));
+    }
+
+    static MediaDriver.Context clientDriver(Path directory) {
+        return new MediaDriver.Context()
+                .aeronDirectoryName(directory.toString())
+                .threadingMode(ThreadingMode.SHARED)
+                .publicationTermBufferLength(1 << 20)
+                .dirDeleteOnShutdown(true);
     }
 
     ClusterConfig config(int member) {

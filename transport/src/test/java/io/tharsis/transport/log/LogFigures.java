@@ -3,7 +3,6 @@ package io.tharsis.transport.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.log.cluster.ClusterConfig;
 import io.tharsis.transport.log.cluster.ClusterLog;
@@ -66,12 +65,7 @@ final class LogFigures {
         Process[] processes = new Process[count];
         ClusterConfig[] configs = new ClusterConfig[count];
         MediaDriver driver =
-                MediaDriver.launch(
-                        new MediaDriver.Context()
-                                .aeronDirectoryName(drivers.resolve("client").toString())
-                                .threadingMode(ThreadingMode.SHARED)
-                                .publicationTermBufferLength(1 << 20)
-                                .dirDeleteOnShutdown(true));
+                MediaDriver.launch(ClusterGroup.clientDriver(drivers.resolve("client")));
         long startNs = System.nanoTime();
         for (int i = 0; i < count; i++) {
             configs[i] =

@@ -77,11 +77,14 @@ public final class ClusterMember implements LogMember {
      * Starts a member. Returns when it stands; it may still have to find its leader.
      *
      * @param machines makes a state machine at each start
+     * @throws io.tharsis.transport.seal.UnsafeBindingException if it must not start so: off
+     *     loopback without a key
      * @throws IllegalStateException if another member has the directory
      * @throws RuntimeException if it cannot start, as when a port is taken
      */
     public static ClusterMember start(ClusterConfig config, Supplier<StateMachine> machines) {
         Objects.requireNonNull(machines, "machines");
+        config.network().check(config.address());
         HeldFile claim = claim(config.directory());
         try {
             return new ClusterMember(config, machines, claim);
@@ -165,6 +168,7 @@ public final class ClusterMember implements LogMember {
             if (now - startedNs > SOUND_NS) {
                 backOffNs = FIRST_BACK_OFF_NS;
             }
+            settleRole();
             snapshotBySize(now);
             purgeAfterSnapshot();
         }
@@ -183,6 +187,15 @@ public final class ClusterMember implements LogMember {
             behind = LogDistance.isOutOfReach(config, node, errors);
         }
         return behind;
+    }
+
+    /**
+     * The service of a leader that is cut off still waits for the end of its term, which it learns
+     * from the next leader; the consensus module knows at once that it leads no more.
+     */
+    private void settleRole() {
+        Role role = service.role();
+        roles.set(role == Role.LEADER && !node.isLeader() ? Role.FOLLOWER : role);
     }
 
     private void restart(long now) {

@@ -9,6 +9,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
@@ -72,6 +73,7 @@ final class ClusterNode implements AutoCloseable {
     private final CountersReader counters;
     private final int snapshotCounter;
     private final int electionCounter;
+    private final int roleCounter;
     private final AtomicCounter controlToggle;
     private volatile boolean broken;
 
@@ -88,7 +90,7 @@ final class ClusterNode implements AutoCloseable {
         Archive startedArchive = null;
         ConsensusModule startedModule = null;
         try {
-            startedDriver = MediaDriver.launch(driverContext(config, errors));
+            startedDriver = launchDriver(config, errors);
             startedArchive = Archive.launch(archiveContext(config, errors));
             startedModule = ConsensusModule.launch(moduleContext());
             counters = ClusterControl.mapCounters(cncFile(config));
@@ -101,6 +103,11 @@ final class ClusterNode implements AutoCloseable {
                     ClusterCounters.find(
                             counters,
                             ConsensusModule.Configuration.ELECTION_STATE_TYPE_ID,
+                            CLUSTER_ID);
+            roleCounter =
+                    ClusterCounters.find(
+                            counters,
+                            ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID,
                             CLUSTER_ID);
             controlToggle = ClusterControl.findControlToggle(counters, CLUSTER_ID);
             container = ClusteredServiceContainer.launch(containerContext(service));
@@ -158,12 +165,17 @@ final class ClusterNode implements AutoCloseable {
         return counters.getCounterValue(electionCounter) != ElectionState.CLOSED.code();
     }
 
+    /** Whether it leads and hears of a majority. */
+    boolean isLeader() {
+        return counters.getCounterValue(roleCounter) == Cluster.Role.LEADER.code();
+    }
+
     /** Has all members take a snapshot, if this is the leader and nothing of the kind goes on. */
     boolean askForSnapshot() {
         return ClusterControl.ToggleState.SNAPSHOT.toggle(controlToggle);
     }
 
-    static MediaDriver.Context driverContext(ClusterConfig config, AeronErrors errors) {
+    static MediaDriver launchDriver(ClusterConfig config, AeronErrors errors) {
         MediaDriver.Context context =
                 new MediaDriver.Context()
                         .aeronDirectoryName(config.driverDirectory().toString())
@@ -184,7 +196,8 @@ final class ClusterNode implements AutoCloseable {
                         .lowStorageWarningThreshold(0)
                         .errorHandler(errors);
         config.driver().accept(context);
-        return context;
+        config.network().apply(context, config.address());
+        return MediaDriver.launch(context);
     }
 
     static Archive.Context archiveContext(ClusterConfig config, AeronErrors errors) {
@@ -218,7 +231,11 @@ final class ClusterNode implements AutoCloseable {
                 .clusterDir(clusterDirectory(config).toFile())
                 .clusterMemberId(config.member())
                 .clusterMembers(Endpoints.members(config.members()))
-                .ingressChannel("aeron:udp?term-length=" + INGRESS_TERM)
+                .ingressChannel(
+                        "aeron:udp?term-length="
+                                + INGRESS_TERM
+                                + "|endpoint="
+                                + config.network().ingress(config.address()))
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:udp?term-length=" + LOG_TERM)
                 .snapshotChannel(snapshotChannel())

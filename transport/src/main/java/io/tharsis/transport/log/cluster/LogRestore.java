@@ -58,7 +58,7 @@ final class LogRestore implements ClusterBackupEventsListener {
         Archive archive = null;
         ClusterBackup backup = null;
         try {
-            driver = MediaDriver.launch(ClusterNode.driverContext(config, errors));
+            driver = ClusterNode.launchDriver(config, errors);
             archive = Archive.launch(ClusterNode.archiveContext(config, errors));
             backup = ClusterBackup.launch(restore.context(config));
             restore.await(stop);

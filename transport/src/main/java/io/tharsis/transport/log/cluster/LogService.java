@@ -42,6 +42,7 @@ final class LogService implements ClusteredService {
     private volatile long snapshot;
     private volatile long snapshots;
     private volatile long failures;
+    private volatile Role role = Role.NONE;
 
     LogService(StateMachine machine, Consumer<Role> roles, AeronErrors errors) {
         this.machine = machine;
@@ -63,6 +64,11 @@ final class LogService implements ClusteredService {
 
     long failures() {
         return failures;
+    }
+
+    /** As the service knows it: one that leads hears late that it does no longer. */
+    Role role() {
+        return role;
     }
 
     long answersDropped() {
@@ -171,7 +177,12 @@ final class LogService implements ClusteredService {
     @Override
     public void onRoleChange(Cluster.Role newRole) {
         answers.clear();
-        roles.accept(newRole == Cluster.Role.LEADER ? Role.LEADER : Role.FOLLOWER);
+        role(newRole == Cluster.Role.LEADER ? Role.LEADER : Role.FOLLOWER);
+    }
+
+    private void role(Role now) {
+        role = now;
+        roles.accept(now);
     }
 
     @Override
@@ -185,7 +196,7 @@ final class LogService implements ClusteredService {
             TimeUnit timeUnit,
             int appVersion) {
         if (leaderMemberId != cluster.memberId()) {
-            roles.accept(Role.FOLLOWER);
+            role(Role.FOLLOWER);
         }
     }
 
