@@ -142,8 +142,7 @@ class AeronWireTest {
     void shouldTalkToAnotherProcessAndEndWhenItIsKilled() throws Exception {
         Node a = node(DriverMode.SHARED);
         Address other = WireFolder.freeAddress();
-        Process process = folder.start(folder.config(other, DriverMode.SHARED), a.address);
-        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Process process = startShared(other, a.address);
         Outflow out = connect(a, other, Lane.MESSAGES);
         assertEquals(65_472, a.wire.open(other, Lane.BULK).maxFrame());
         awaitEcho(a, out, 33);
@@ -163,6 +162,13 @@ class AeronWireTest {
                     offer(out, length, 5);
                     return a.got.stream().anyMatch(frame -> frame.length == length);
                 });
+    }
+
+    /** A process on the shared driver, once it is entered there. */
+    private Process startShared(Address self, Address peer) throws IOException {
+        Process process = folder.start(folder.config(self, DriverMode.SHARED), peer);
+        WireFolder.until("registration", () -> roundAll() && registered(self));
+        return process;
     }
 
     private boolean registered(Address address) {
@@ -218,8 +224,7 @@ class AeronWireTest {
     void shouldBuildItselfAnewAfterAProcessWasStopped() throws Exception {
         Node a = node(DriverMode.SHARED);
         Address other = WireFolder.freeAddress();
-        Process process = folder.start(folder.config(other, DriverMode.SHARED), a.address);
-        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Process process = startShared(other, a.address);
         Outflow before = connect(a, other, Lane.MESSAGES);
         awaitEcho(a, before, 33);
         WireFolder.signal(process.pid(), "STOP");
@@ -446,11 +451,9 @@ class AeronWireTest {
         Node a = node(DriverMode.SHARED);
         List<String> ours = registered();
         Address killed = WireFolder.freeAddress();
-        Process process = folder.start(folder.config(killed, DriverMode.SHARED), a.address);
-        WireFolder.until("registration", () -> roundAll() && registered(killed));
+        Process process = startShared(killed, a.address);
         Address living = WireFolder.freeAddress();
-        folder.start(folder.config(living, DriverMode.SHARED), a.address);
-        WireFolder.until("registration", () -> roundAll() && registered(living));
+        startShared(living, a.address);
         process.destroyForcibly();
         assertTrue(process.waitFor(20, TimeUnit.SECONDS));
         assertEquals(6, registered().size(), "nobody has entered the folder since");

@@ -163,7 +163,7 @@ public record ClusterConfig(
      * The same that may listen off loopback without a key: whoever reaches it can read, and append.
      * Said in the log at every start.
      */
-    public ClusterConfig withoutKeyInsecure() {
+    public ClusterConfig withInsecureNoClusterKey() {
         return with(new MemberNetwork(network.bindHost(), network.key(), true, network.statsTo()));
     }
 
