@@ -69,13 +69,7 @@ final class AeronOutflow implements Outflow {
             DirectBuffer body,
             int bodyOffset,
             int bodyLength) {
-        if (headerLength < 0 || bodyLength < 0 || headerLength > maxFrame - bodyLength) {
-            throw new IllegalArgumentException(
-                    "a frame here has at most "
-                            + maxFrame
-                            + " bytes, this one "
-                            + ((long) headerLength + bodyLength));
-        }
+        checkedLength(headerLength, bodyLength);
         lock.lock();
         try {
             if (over) {

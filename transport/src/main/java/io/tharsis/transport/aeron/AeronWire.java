@@ -168,13 +168,7 @@ public final class AeronWire implements Wire {
             broken = whyBroken();
             if (broken != null) {
                 // Whoever runs the wire says it to people.
-                errors.log(
-                        Level.DEBUG,
-                        "wire of "
-                                + config.self()
-                                + ": "
-                                + broken
-                                + "; all its streams end, it is built anew");
+                errors.log(Level.DEBUG, broken + "; all its streams end, it is built anew");
                 tearDown();
                 retryNs = nowNs;
                 peersNs = nowNs;
@@ -188,7 +182,7 @@ public final class AeronWire implements Wire {
         try {
             build();
             rebuilds++;
-            errors.log(Level.DEBUG, "wire of " + config.self() + ": built anew");
+            errors.log(Level.DEBUG, "built anew");
         } catch (RuntimeException e) {
             tearDown();
             broken = e.getMessage();
@@ -200,7 +194,7 @@ public final class AeronWire implements Wire {
 
     /** Errors that Aeron's client or embedded driver reported until now. */
     public long errors() {
-        return errors.count();
+        return errors.errors();
     }
 
     /** Inflows that were rejected until now. */
@@ -321,12 +315,7 @@ public final class AeronWire implements Wire {
     private void onPublicationError(PublicationErrorFrame error) {
         for (AeronOutflow outflow : outflows) {
             if (outflow.is(error.registrationId())) {
-                errors.log(
-                        Level.DEBUG,
-                        "wire of "
-                                + config.self()
-                                + ": a stream was rejected: "
-                                + error.errorMessage());
+                errors.log(Level.DEBUG, "a stream was rejected: " + error.errorMessage());
                 outflow.fail("it was rejected: " + error.errorMessage());
             }
         }

@@ -3,6 +3,7 @@ package io.tharsis.transport.aeron;
 import io.aeron.AeronCounters;
 import io.aeron.CncFileDescriptor;
 import io.aeron.driver.MediaDriver;
+import io.tharsis.transport.common.HeldFile;
 
 import org.agrona.concurrent.SystemNanoClock;
 

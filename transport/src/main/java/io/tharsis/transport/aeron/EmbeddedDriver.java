@@ -1,6 +1,7 @@
 package io.tharsis.transport.aeron;
 
 import io.aeron.driver.MediaDriver;
+import io.tharsis.transport.common.HeldFile;
 
 import org.agrona.CloseHelper;
 

@@ -4,6 +4,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.tharsis.transport.common.HeldFile;
 import io.tharsis.transport.seal.PrivateDirectory;
 import io.tharsis.transport.seal.UnsafeBindingException;
 
@@ -26,11 +27,17 @@ import java.util.stream.Stream;
  *   driver/        the shared driver's files      driver.lock    held by it while it lives
  *   own-N/         an embedded driver's files     own-N.lock     held by its process
  *   at+host+port   held by a process on the shared driver; its text is its stream by shared memory
+ *   bound+...      held by the same process: the interface and port that its socket is bound to
  *   folder.lock    locked for a moment to make or delete any of these
  *   driver.log     what the shared driver has to say
  * </pre>
  */
 record Folder(Path path) {
+    /** How the names of a process's two entries on the shared driver begin. */
+    static final String AT = "at+";
+
+    static final String BOUND = "bound+";
+
     private static final Object THIS_JVM = new Object();
 
     static Path defaultPath() {
@@ -79,37 +86,39 @@ record Folder(Path path) {
         }
     }
 
-    /** Lets go of a held file. */
+    /** Deletes a held file and lets go of it. */
     void release(HeldFile file) {
         try {
             locked(
                     () -> {
-                        file.close();
+                        file.delete();
                         return null;
                     });
         } catch (UncheckedIOException _) {
-            file.close(); // The folder is gone.
+            file.delete(); // The folder is gone.
         }
     }
 
-    /** Deletes what embedded drivers left whose processes are gone. Call under {@link #locked}. */
+    /**
+     * Deletes what processes left that are gone: their entries on the shared driver, and the files
+     * of their own drivers. Call under {@link #locked}.
+     */
     void sweep() {
         try (Stream<Path> entries = Files.list(path)) {
-            for (Path lock : entries.filter(Folder::isOwnLock).toList()) {
-                if (!HeldFile.isHeld(lock)) {
-                    String name = lock.getFileName().toString();
-                    delete(path.resolve(name.substring(0, name.length() - ".lock".length())));
-                    Files.deleteIfExists(lock);
+            for (Path entry : entries.toList()) {
+                String name = entry.getFileName().toString();
+                boolean own = name.startsWith("own-") && name.endsWith(".lock");
+                boolean registered = name.startsWith(AT) || name.startsWith(BOUND);
+                if ((own || registered) && !HeldFile.isHeld(entry)) {
+                    if (own) {
+                        delete(path.resolve(name.substring(0, name.length() - ".lock".length())));
+                    }
+                    Files.deleteIfExists(entry);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look through the drivers' folder " + path, e);
         }
-    }
-
-    private static boolean isOwnLock(Path entry) {
-        String name = entry.getFileName().toString();
-        return name.startsWith("own-") && name.endsWith(".lock");
     }
 
     static void delete(Path directory) {

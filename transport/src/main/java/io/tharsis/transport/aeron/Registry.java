@@ -1,6 +1,7 @@
 package io.tharsis.transport.aeron;
 
 import io.tharsis.transport.Address;
+import io.tharsis.transport.common.HeldFile;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,6 @@ import java.util.stream.Stream;
  * opened to an earlier one does not reach the next.
  */
 final class Registry implements AutoCloseable {
-    private static final String PREFIX = "at+";
-
     private final Folder folder;
     private final Address self;
     private final Address bound;
@@ -41,6 +40,7 @@ final class Registry implements AutoCloseable {
     int enter() {
         return folder.locked(
                 () -> {
+                    folder.sweep();
                     Set<Integer> taken = takenStreams();
                     SecureRandom random = new SecureRandom();
                     int stream = 0;
@@ -48,8 +48,8 @@ final class Registry implements AutoCloseable {
                         stream = 1 + random.nextInt(1 << 26) * 16;
                     }
                     // The driver would give what comes to a socket to all who listen there.
-                    hold("bound+", bound, "");
-                    hold(PREFIX, self, Integer.toString(stream));
+                    hold(Folder.BOUND, bound, "");
+                    hold(Folder.AT, self, Integer.toString(stream));
                     return stream;
                 });
     }
@@ -64,20 +64,15 @@ final class Registry implements AutoCloseable {
 
     /** The first stream of the process at {@code address}; 0 if none is on our driver. */
     int find(Address address) {
-        return stream(HeldFile.heldText(file(PREFIX, address)));
+        return stream(HeldFile.heldText(file(Folder.AT, address)));
     }
 
     private Set<Integer> takenStreams() {
         Set<Integer> taken = new HashSet<>();
         try (Stream<Path> files = Files.list(folder.path())) {
             for (Path file : files.toList()) {
-                if (file.getFileName().toString().startsWith(PREFIX)) {
-                    String text = HeldFile.heldText(file);
-                    if (text == null) {
-                        Files.deleteIfExists(file);
-                    } else {
-                        taken.add(stream(text));
-                    }
+                if (file.getFileName().toString().startsWith(Folder.AT)) {
+                    taken.add(stream(HeldFile.heldText(file)));
                 }
             }
             return taken;

@@ -6,6 +6,7 @@ import io.aeron.Aeron;
 import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
+import io.tharsis.transport.common.HeldFile;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;

@@ -10,32 +10,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /** A way into a {@link MemoryLog} from the process of one of its members. */
 final class MemoryClient implements ReplicatedLog {
-    private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
-
     private final MemoryCore core;
     private final int member;
-    private final AtomicInteger pending = new AtomicInteger();
-    private final AtomicLong pendingBytes = new AtomicLong();
-    private final AtomicLong appended = new AtomicLong();
-    private final AtomicLong notApplied = new AtomicLong();
-    private final Watched<Integer> leader = new Watched<>(NO_LEADER);
+    private final AppendCounts counts = new AppendCounts();
+    private final Leader leader = new Leader();
     private volatile boolean closed;
 
     // The log's thread's.
     private final ArrayDeque<MemoryAppend> waiting = new ArrayDeque<>();
     private final Set<MemoryAppend> sent = new LinkedHashSet<>();
     private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
-    private int lastLeader = NO_LEADER;
-    private volatile long answered;
-    private volatile long failed;
-    private volatile long unknown;
-    private volatile long leaderChanges;
 
     MemoryClient(MemoryCore core, int member) {
         this.core = core;
@@ -49,25 +37,10 @@ final class MemoryClient implements ReplicatedLog {
     @Override
     public CompletableFuture<byte[]> append(
             DirectBuffer command, int offset, int length, Duration deadline) {
-        if (length < 0 || length > MAX_COMMAND) {
-            throw new IllegalArgumentException(
-                    "a command has at most " + MAX_COMMAND + " bytes: " + length);
-        }
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new IllegalArgumentException("an append needs time: " + deadline);
-        }
-        Duration within = deadline.compareTo(LONGEST_DEADLINE) > 0 ? LONGEST_DEADLINE : deadline;
-        byte[] copy = new byte[length];
-        command.getBytes(offset, copy);
-        MemoryAppend append = new MemoryAppend(this, copy, core.owner.nowNs() + within.toNanos());
-        appended.incrementAndGet();
-        int count = pending.incrementAndGet();
-        long bytes = pendingBytes.addAndGet(length);
-        if (closed) {
-            endNotApplied(append, "the log is closed");
-        } else if (count > MAX_PENDING || bytes > MAX_PENDING_BYTES) {
-            endNotApplied(append, "too many appends are under way");
-        } else {
+        long deadlineNs = AppendCounts.deadlineNs(length, deadline, core.owner.nowNs());
+        byte[] copy = AppendCounts.copy(0, command, offset, length);
+        MemoryAppend append = new MemoryAppend(this, copy, deadlineNs);
+        if (counts.admit(append, closed)) {
             core.owner.submit(() -> take(append));
         }
         return append.result;
@@ -75,7 +48,7 @@ final class MemoryClient implements ReplicatedLog {
 
     private void take(MemoryAppend append) {
         if (closed) {
-            endNotApplied(append, "the log was closed");
+            counts.notApplied(append, "the log was closed");
         } else {
             waiting.add(append);
             core.hasDeadline(append.deadlineNs);
@@ -102,23 +75,19 @@ final class MemoryClient implements ReplicatedLog {
 
     /** The leader has applied it; the answer is on its way. */
     void answered(MemoryAppend append, byte[] answer, String failure) {
-        if (!append.ended) {
+        if (!append.hasEnded()) {
             answers.add(() -> end(append, answer, failure));
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     private void end(MemoryAppend append, byte[] answer, String failure) {
         if (!sent.remove(append)) {
             return;
         }
-        release(append);
         if (failure == null) {
-            answered++;
-            append.result.complete(answer);
+            counts.answered(append, answer);
         } else {
-            failed++;
-            append.result.completeExceptionally(new LogException.Failed(failure));
+            counts.failed(append, failure);
         }
     }
 
@@ -127,7 +96,7 @@ final class MemoryClient implements ReplicatedLog {
         answers.clear();
         List<MemoryAppend> all = List.copyOf(sent);
         sent.clear();
-        all.forEach(append -> endUnknown(append, why));
+        all.forEach(append -> counts.unknown(append, why));
     }
 
     /** Ends all, for good. */
@@ -137,7 +106,7 @@ final class MemoryClient implements ReplicatedLog {
         leaderIs(NO_LEADER);
         endSent(why);
         for (MemoryAppend append = waiting.poll(); append != null; append = waiting.poll()) {
-            endNotApplied(append, why);
+            counts.notApplied(append, why);
         }
     }
 
@@ -146,10 +115,10 @@ final class MemoryClient implements ReplicatedLog {
         List<MemoryAppend> lateSent = removeLate(sent.iterator(), nowNs);
         List<MemoryAppend> lateWaiting = removeLate(waiting.iterator(), nowNs);
         for (MemoryAppend append : lateSent) {
-            endUnknown(append, "the deadline passed before the answer came");
+            counts.unknown(append, "the deadline passed before the answer came");
         }
         for (MemoryAppend append : lateWaiting) {
-            endNotApplied(append, "the deadline passed, no leader was reached");
+            counts.notApplied(append, "the deadline passed, no leader was reached");
         }
         return !lateSent.isEmpty() || !lateWaiting.isEmpty();
     }
@@ -168,32 +137,8 @@ final class MemoryClient implements ReplicatedLog {
         return late;
     }
 
-    private void release(MemoryAppend append) {
-        append.ended = true;
-        pending.decrementAndGet();
-        pendingBytes.addAndGet(-append.command.length);
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-    private void endUnknown(MemoryAppend append, String why) {
-        unknown++;
-        release(append);
-        append.result.completeExceptionally(new LogException.Unknown(why));
-    }
-
-    private void endNotApplied(MemoryAppend append, String why) {
-        notApplied.incrementAndGet();
-        release(append);
-        append.result.completeExceptionally(new LogException.NotApplied(why));
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     void leaderIs(int id) {
-        if (id != NO_LEADER && id != lastLeader) {
-            leaderChanges++;
-            lastLeader = id;
-        }
-        leader.set(id);
+        leader.is(id);
     }
 
     @Override
@@ -203,19 +148,12 @@ final class MemoryClient implements ReplicatedLog {
 
     @Override
     public void onLeader(IntConsumer listener) {
-        leader.add(listener::accept);
+        leader.tell(listener);
     }
 
     @Override
     public LogStats stats() {
-        return new LogStats(
-                appended.get(),
-                answered,
-                failed,
-                notApplied.get(),
-                unknown,
-                pending.get(),
-                leaderChanges);
+        return counts.stats(leader.changes());
     }
 
     @Override

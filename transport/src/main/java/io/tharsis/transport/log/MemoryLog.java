@@ -1,5 +1,7 @@
 package io.tharsis.transport.log;
 
+import io.tharsis.transport.common.Threads;
+
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -210,17 +212,9 @@ public final class MemoryLog implements AutoCloseable {
             return;
         }
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
+        if (Thread.currentThread() != thread) {
+            Threads.join(thread);
         }
         drain();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.tharsis.transport.seal;
 
+import io.tharsis.transport.common.SeldomLog;
 import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.agrona.concurrent.NanoClock;
@@ -7,9 +8,6 @@ import org.agrona.concurrent.NanoClock;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import javax.crypto.Mac;
@@ -17,7 +15,6 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** What all sockets of a sealed driver share. Thread-safe. */
 final class SealContext {
-    private static final long LOG_INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
     private static final String HMAC = "HmacSHA256";
 
     final ClusterKey key;
@@ -34,7 +31,7 @@ final class SealContext {
     /** Drawn at the start: what an earlier life of this driver has promised does not count. */
     private final SecretKeySpec cookieKey;
 
-    private final Map<Kind, Long> nextLogNs = new EnumMap<>(Kind.class);
+    private final SeldomLog log = new SeldomLog();
 
     /**
      * @param warnings gets what a person may have to mend, a line at a time, on the driver's
@@ -81,13 +78,8 @@ final class SealContext {
     /** Counts a refusal that a person may have to mend, and says so once a minute at most. */
     void refuse(Kind kind, InetSocketAddress source, String text) {
         count(kind);
-        synchronized (nextLogNs) {
-            long nowNs = clock.nanoTime();
-            Long next = nextLogNs.get(kind);
-            if (next != null && nowNs - next < 0) {
-                return;
-            }
-            nextLogNs.put(kind, nowNs + LOG_INTERVAL_NS);
+        if (log.due(kind.name(), clock.nanoTime()) == null) {
+            return;
         }
         warnings.accept(
                 "refused "

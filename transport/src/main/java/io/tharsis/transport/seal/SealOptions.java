@@ -58,44 +58,33 @@ public record SealOptions(
         return new SealOptions(Set.of(), false, 4096, 64, 20_000, 2_000, 1L << 30, 1L << 38);
     }
 
-    /** With one more address that others dial. */
-    public SealOptions alsoDialledAs(InetSocketAddress address) {
-        Set<InetSocketAddress> more = new HashSet<>(advertised);
-        more.add(address);
+    private SealOptions with(
+            Set<InetSocketAddress> addresses, int most, int unused, long datagrams, long bytes) {
         return new SealOptions(
-                more,
+                addresses,
                 anyDestination,
-                sessions,
-                unconfirmed,
-                hellosPerSecond,
-                hintsPerSecond,
-                rekeyDatagrams,
-                rekeyBytes);
-    }
-
-    /** With other bounds on sessions. */
-    SealOptions withSessions(int sessions, int unconfirmed) {
-        return new SealOptions(
-                advertised,
-                anyDestination,
-                sessions,
-                unconfirmed,
-                hellosPerSecond,
-                hintsPerSecond,
-                rekeyDatagrams,
-                rekeyBytes);
-    }
-
-    /** With other bounds on a key. */
-    SealOptions withRekey(long datagrams, long bytes) {
-        return new SealOptions(
-                advertised,
-                anyDestination,
-                sessions,
-                unconfirmed,
+                most,
+                unused,
                 hellosPerSecond,
                 hintsPerSecond,
                 datagrams,
                 bytes);
+    }
+
+    /** With one more address that others dial. */
+    public SealOptions alsoDialledAs(InetSocketAddress address) {
+        Set<InetSocketAddress> more = new HashSet<>(advertised);
+        more.add(address);
+        return with(more, sessions, unconfirmed, rekeyDatagrams, rekeyBytes);
+    }
+
+    /** With other bounds on sessions. */
+    SealOptions withSessions(int most, int unused) {
+        return with(advertised, most, unused, rekeyDatagrams, rekeyBytes);
+    }
+
+    /** With other bounds on a key. */
+    SealOptions withRekey(long datagrams, long bytes) {
+        return with(advertised, sessions, unconfirmed, datagrams, bytes);
     }
 }

@@ -95,20 +95,7 @@ final class SimulatedOutflow implements Outflow {
             int bodyOffset,
             int bodyLength) {
         network.check();
-        int length = headerLength + bodyLength;
-        if (headerLength < 0 || bodyLength < 0 || length > maxFrame() || length < 0) {
-            throw new IllegalArgumentException(
-                    "a frame of "
-                            + headerLength
-                            + " + "
-                            + bodyLength
-                            + " = "
-                            + length
-                            + " bytes; one of "
-                            + lane
-                            + " has at most "
-                            + wire.maxFrame(lane));
-        }
+        int length = checkedLength(headerLength, bodyLength);
         if (!open || state == State.OVER) {
             return CLOSED;
         }

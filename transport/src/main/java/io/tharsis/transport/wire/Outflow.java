@@ -30,6 +30,22 @@ public interface Outflow {
             int bodyOffset,
             int bodyLength);
 
+    /**
+     * For {@link #offer}: the length of a frame of two parts.
+     *
+     * @throws IllegalArgumentException if it is larger than {@link #maxFrame}
+     */
+    default int checkedLength(int headerLength, int bodyLength) {
+        if (headerLength < 0 || bodyLength < 0 || headerLength > maxFrame() - bodyLength) {
+            throw new IllegalArgumentException(
+                    "a frame here has at most "
+                            + maxFrame()
+                            + " bytes, this one "
+                            + ((long) headerLength + bodyLength));
+        }
+        return headerLength + bodyLength;
+    }
+
     /** The largest frame that it takes, in bytes; at least the lane's {@link Wire#maxFrame}. */
     int maxFrame();
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tharsis.transport.Address;
 import io.tharsis.transport.aeron.AeronConfig.DriverMode;
+import io.tharsis.transport.common.HeldFile;
 import io.tharsis.transport.wire.Lane;
 import io.tharsis.transport.wire.Outflow;
 import io.tharsis.transport.wire.Outflow.Offer;
@@ -141,8 +142,7 @@ class AeronWireTest {
     void shouldTalkToAnotherProcessAndEndWhenItIsKilled() throws Exception {
         Node a = node(DriverMode.SHARED);
         Address other = WireFolder.freeAddress();
-        Process process = folder.start(folder.config(other, DriverMode.SHARED), a.address);
-        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Process process = startShared(other, a.address);
         Outflow out = connect(a, other, Lane.MESSAGES);
         assertEquals(65_472, a.wire.open(other, Lane.BULK).maxFrame());
         awaitEcho(a, out, 33);
@@ -162,6 +162,13 @@ class AeronWireTest {
                     offer(out, length, 5);
                     return a.got.stream().anyMatch(frame -> frame.length == length);
                 });
+    }
+
+    /** A process on the shared driver, once it is entered there. */
+    private Process startShared(Address self, Address peer) throws IOException {
+        Process process = folder.start(folder.config(self, DriverMode.SHARED), peer);
+        WireFolder.until("registration", () -> roundAll() && registered(self));
+        return process;
     }
 
     private boolean registered(Address address) {
@@ -217,8 +224,7 @@ class AeronWireTest {
     void shouldBuildItselfAnewAfterAProcessWasStopped() throws Exception {
         Node a = node(DriverMode.SHARED);
         Address other = WireFolder.freeAddress();
-        Process process = folder.start(folder.config(other, DriverMode.SHARED), a.address);
-        WireFolder.until("registration", () -> roundAll() && registered(other));
+        Process process = startShared(other, a.address);
         Outflow before = connect(a, other, Lane.MESSAGES);
         awaitEcho(a, before, 33);
         WireFolder.signal(process.pid(), "STOP");
@@ -425,13 +431,49 @@ class AeronWireTest {
         Files.writeString(path.resolve("own-1-1/cnc.dat"), "old");
         Files.createFile(path.resolve("own-1-1.lock"));
         Files.writeString(path.resolve("at+127.0.0.1+9"), "777");
+        Files.createFile(path.resolve("bound+127.0.0.1+9"));
         Node a = node(DriverMode.EMBEDDED);
         assertFalse(Files.exists(path.resolve("own-1-1")));
         assertFalse(Files.exists(path.resolve("own-1-1.lock")));
+        assertEquals(List.of(), registered());
+        Files.writeString(path.resolve("at+127.0.0.1+9"), "777");
+        Files.createFile(path.resolve("bound+127.0.0.1+9"));
         Node b = node(DriverMode.SHARED);
-        assertFalse(Files.exists(path.resolve("at+127.0.0.1+9")));
-        assertTrue(HeldFile.isHeld(path.resolve("at+" + b.address.toString().replace(':', '+'))));
+        String name = b.address.toString().replace(':', '+');
+        assertEquals(List.of("at+" + name, "bound+" + name), registered());
+        assertTrue(HeldFile.isHeld(path.resolve("at+" + name)));
+        assertTrue(HeldFile.isHeld(path.resolve("bound+" + name)));
         assertNull(a.broken);
+    }
+
+    @Test
+    void shouldSweepTheEntriesOfAProcessThatWasKilledAndOfNoOther() throws Exception {
+        Node a = node(DriverMode.SHARED);
+        List<String> ours = registered();
+        Address killed = WireFolder.freeAddress();
+        Process process = startShared(killed, a.address);
+        Address living = WireFolder.freeAddress();
+        startShared(living, a.address);
+        process.destroyForcibly();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(6, registered().size(), "nobody has entered the folder since");
+        Node b = node(DriverMode.SHARED);
+        List<String> left = registered();
+        String name = killed.toString().replace(':', '+');
+        assertFalse(left.contains("at+" + name) || left.contains("bound+" + name));
+        assertTrue(left.containsAll(ours));
+        assertEquals(6, left.size(), () -> left + " without " + name);
+        assertTrue(registered(living) && registered(b.address));
+    }
+
+    /** Names of what processes on the shared driver have left or hold. */
+    private List<String> registered() throws IOException {
+        try (Stream<Path> files = Files.list(folder.path)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("at+") || name.startsWith("bound+"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test

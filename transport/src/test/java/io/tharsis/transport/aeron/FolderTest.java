@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tharsis.transport.Address;
 import io.tharsis.transport.aeron.AeronConfig.DriverMode;
+import io.tharsis.transport.common.HeldFile;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,20 @@ class FolderTest {
         folder.release(held);
         assertFalse(Files.exists(file));
         assertNull(HeldFile.heldText(file));
+    }
+
+    @Test
+    void shouldKnowAHeldFileByAnotherName() throws Exception {
+        Path file = Files.createDirectory(temporary.resolve("folder")).resolve("one");
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), file.getParent());
+        try (HeldFile held = HeldFile.tryHold(file, "text")) {
+            assertNotNull(held);
+            assertNull(HeldFile.tryHold(link.resolve("one"), "other"));
+            assertEquals("text", HeldFile.heldText(link.resolve("one")));
+            assertTrue(isLocked(file), "still locked for other processes");
+        }
+        assertTrue(Files.exists(file), "let go, and not deleted");
+        assertFalse(isLocked(file));
     }
 
     @Test

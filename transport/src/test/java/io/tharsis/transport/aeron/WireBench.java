@@ -2,6 +2,7 @@ package io.tharsis.transport.aeron;
 
 import io.tharsis.transport.Address;
 import io.tharsis.transport.aeron.AeronConfig.DriverMode;
+import io.tharsis.transport.common.HeldFile;
 import io.tharsis.transport.wire.Lane;
 import io.tharsis.transport.wire.Outflow;
 

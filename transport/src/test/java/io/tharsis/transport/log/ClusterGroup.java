@@ -1,5 +1,7 @@
 package io.tharsis.transport.log;
 
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.log.cluster.ClusterConfig;
 import io.tharsis.transport.log.cluster.ClusterMember;
@@ -8,8 +10,6 @@ import org.agrona.IoUtil;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +21,8 @@ import java.util.function.UnaryOperator;
 
 /** Members of Aeron Cluster in this JVM, on free ports of the loopback. */
 final class ClusterGroup implements LogGroup {
+    private static final int FIRST_PORT = 20_000;
+
     final ClusterMember[] members;
     private final ClusterConfig[] configs;
     private final Journal[] journals;
@@ -29,26 +31,38 @@ final class ClusterGroup implements LogGroup {
 
     ClusterGroup(int count, Path directory, UnaryOperator<ClusterConfig> change)
             throws IOException {
-        Path shm = Path.of("/dev/shm");
-        drivers =
-                Files.isDirectory(shm)
-                        ? Files.createTempDirectory(shm, "tharsis-log-test-")
-                        : Files.createDirectory(directory.resolve("drivers"));
-        List<Address> addresses = addresses(count);
+        drivers = makeDriverDirectory(directory);
+        List<ClusterConfig> plain = configs(count, directory, drivers);
         members = new ClusterMember[count];
         configs = new ClusterConfig[count];
         journals = new Journal[count];
         for (int i = 0; i < count; i++) {
-            configs[i] =
-                    change.apply(
-                            ClusterConfig.of(
-                                            i,
-                                            addresses,
-                                            directory.resolve("member-" + i),
-                                            drivers.resolve("driver-" + i))
-                                    .withHeartbeatTimeout(Duration.ofSeconds(1)));
+            configs[i] = change.apply(plain.get(i).withHeartbeatTimeout(Duration.ofSeconds(1)));
             start(i);
         }
+    }
+
+    /** A folder for drivers, in shared memory where there is any; to be deleted by the caller. */
+    static Path makeDriverDirectory(Path directory) throws IOException {
+        Path shm = Path.of("/dev/shm");
+        return Files.isDirectory(shm)
+                ? Files.createTempDirectory(shm, "tharsis-log-test-")
+                : Files.createDirectory(directory.resolve("drivers"));
+    }
+
+    /** Members with the usual settings, on free ports. */
+    static List<ClusterConfig> configs(int count, Path directory, Path drivers) {
+        List<Address> addresses = addresses(count);
+        List<ClusterConfig> configs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            configs.add(
+                    ClusterConfig.of(
+                            i,
+                            addresses,
+                            directory.resolve("member-" + i),
+                            drivers.resolve("driver-" + i)));
+        }
+        return configs;
     }
 
     void start(int member) {
@@ -62,10 +76,23 @@ final class ClusterGroup implements LogGroup {
     }
 
     void stop(int member) {
-        if (log != null && members[member] != null) {
+        if (members[member] != null) {
             members[member].close();
         }
         members[member] = null;
+    }
+
+    /** A driver for clients that have no member; gone with the group's. */
+    MediaDriver.Context clientDriver(String name) {
+        return clientDriver(drivers.resolve(name));
+    }
+
+    static MediaDriver.Context clientDriver(Path directory) {
+        return new MediaDriver.Context()
+                .aeronDirectoryName(directory.toString())
+                .threadingMode(ThreadingMode.SHARED)
+                .publicationTermBufferLength(1 << 20)
+                .dirDeleteOnShutdown(true);
     }
 
     ClusterConfig config(int member) {
@@ -79,9 +106,10 @@ final class ClusterGroup implements LogGroup {
     /** The address of each member, with room for all its ports. */
     static List<Address> addresses(int count) {
         List<Address> addresses = new ArrayList<>();
-        int port = 20_000 + (int) (ProcessHandle.current().pid() % 3_000) * 10;
+        // Below those that the system draws: others' sockets come and go there.
+        int port = FIRST_PORT + (int) (ProcessHandle.current().pid() % 400) * 30;
         while (addresses.size() < count) {
-            port = port > 60_000 ? 20_000 : port + ClusterConfig.PORTS;
+            port = port > 32_000 ? FIRST_PORT : port + ClusterConfig.PORTS;
             if (isFree(port)) {
                 addresses.add(new Address("127.0.0.1", port));
             }
@@ -91,9 +119,7 @@ final class ClusterGroup implements LogGroup {
 
     private static boolean isFree(int first) {
         for (int i = 0; i < ClusterConfig.PORTS; i++) {
-            InetAddress loopback = InetAddress.getLoopbackAddress();
-            try (DatagramSocket socket =
-                    new DatagramSocket(new InetSocketAddress(loopback, first + i))) {
+            try (DatagramSocket socket = new DatagramSocket(first + i)) {
                 Objects.requireNonNull(socket);
             } catch (SocketException _) {
                 return false;

@@ -14,6 +14,7 @@ import io.aeron.cluster.client.AeronCluster;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.log.cluster.ClusterConfig;
 import io.tharsis.transport.log.cluster.ClusterMember;
+import io.tharsis.transport.seal.ClusterKey;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,8 +78,31 @@ class ClusterMemberTest {
 
     @Test
     @Tag("slow")
-    void shouldCatchUpAfterTheLogItNeedsWasPurged() throws Exception {
-        group = new ClusterGroup(3, directory, c -> c.withSnapshots(4 * MIB, 0));
+    void shouldTakeLessThanAGibibyteOfDiskWithTheUsualSizes() throws Exception {
+        group = new ClusterGroup(1, directory, c -> c);
+        long most = 0;
+        for (int i = 0; i < 48; i++) {
+            fill(group.log(), 32 * MIB);
+            most = Math.max(most, diskBytes());
+        }
+        await("log purged", () -> group.members[0].stats().logStart() > 512 * MIB);
+        System.out.println("disk at most, in MiB: " + most / MIB);
+        assertTrue(most < 1024 * MIB, "disk used: " + most);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("slow")
+    void shouldCatchUpAfterTheLogItNeedsWasPurged(boolean sealed) throws Exception {
+        ClusterKey key = sealed ? ClusterKey.generate(directory.resolve("key")) : null;
+        group =
+                new ClusterGroup(
+                        3,
+                        directory,
+                        c ->
+                                c.withSnapshots(4 * MIB, 0)
+                                        .withKey(key)
+                                        .withBindHost(sealed ? "0.0.0.0" : null));
         text(append(group.log(), "first", LONG));
         await("a leader", () -> group.log().leader() != ReplicatedLog.NO_LEADER);
         int away = group.log().leader() == 2 ? 1 : 2;

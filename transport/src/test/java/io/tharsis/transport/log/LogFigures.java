@@ -2,13 +2,6 @@ package io.tharsis.transport.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
-import io.tharsis.transport.Address;
-import io.tharsis.transport.log.cluster.ClusterConfig;
-import io.tharsis.transport.log.cluster.ClusterLog;
-
-import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -18,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,38 +53,12 @@ final class LogFigures {
     }
 
     private static void inProcesses(int count, Path directory) throws Exception {
-        Path drivers = Files.createTempDirectory(Path.of("/dev/shm"), "tharsis-log-figures-");
-        List<Address> members = ClusterGroup.addresses(count);
-        Process[] processes = new Process[count];
-        ClusterConfig[] configs = new ClusterConfig[count];
-        MediaDriver driver =
-                MediaDriver.launch(
-                        new MediaDriver.Context()
-                                .aeronDirectoryName(drivers.resolve("client").toString())
-                                .threadingMode(ThreadingMode.SHARED)
-                                .publicationTermBufferLength(1 << 20)
-                                .dirDeleteOnShutdown(true));
         long startNs = System.nanoTime();
-        for (int i = 0; i < count; i++) {
-            configs[i] =
-                    ClusterConfig.of(
-                            i,
-                            members,
-                            directory.resolve("member-" + i),
-                            drivers.resolve("driver-" + i));
-            processes[i] = MemberMain.start(configs[i], "-XX:+TieredCompilation");
-        }
-        ClusterLog log = ClusterLog.connect(members, drivers.resolve("client"), members.getFirst());
-        try {
-            measure(log, startNs);
-            sizes(directory, drivers.resolve("driver-0"));
-            idle(Arrays.stream(processes).map(Process::toHandle).toList());
-        } finally {
-            CloseHelper.quietCloseAll(log, driver);
-            for (Process process : processes) {
-                process.destroyForcibly().waitFor();
-            }
-            IoUtil.delete(drivers.toFile(), true);
+        try (MemberProcesses members =
+                new MemberProcesses(count, directory, "-XX:+TieredCompilation")) {
+            measure(members.log, startNs);
+            sizes(directory, members.drivers.resolve("driver-0"));
+            idle(members.handles());
         }
     }
 

@@ -15,12 +15,11 @@ import java.util.List;
 final class MemberMain {
     private MemberMain() {}
 
-    /** Starts one; the arguments are those of the member's configuration. */
-    static Process start(ClusterConfig config) throws IOException {
-        return start(config, "-XX:TieredStopAtLevel=1");
-    }
-
-    /** The same with another flag for its JVM. */
+    /**
+     * Starts one; the arguments are those of the member's configuration.
+     *
+     * @param flag for its JVM
+     */
     static Process start(ClusterConfig config, String flag) throws IOException {
         List<String> command =
                 new ArrayList<>(

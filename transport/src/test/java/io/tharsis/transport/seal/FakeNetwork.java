@@ -1,5 +1,7 @@
 package io.tharsis.transport.seal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.agrona.concurrent.CachedNanoClock;
@@ -58,6 +60,18 @@ final class FakeNetwork {
         while (!flying.isEmpty()) {
             deliver(flying.removeFirst());
         }
+    }
+
+    /** Has {@code from} make a session with {@code to}. */
+    void connect(Node from, Node to) throws IOException {
+        from.send(to, "connect");
+        settle();
+        assertEquals(List.of("connect"), to.received);
+    }
+
+    /** The next life of a node, at its address. */
+    Node restart(Node node) {
+        return node(node.address.getPort(), node.context.key);
     }
 
     void deliver(Flying datagram) throws IOException {

@@ -36,13 +36,13 @@ class HandshakeTest {
 
     @Test
     void shouldNeverAnswerWithMoreThanItWasSent() throws IOException {
-        connect();
+        network.connect(a, b);
         for (int kind : new int[] {HELLO, CHALLENGE, PROOF, ACCEPT}) {
             Node from = kind == HELLO || kind == PROOF ? a : b;
             assertEquals(
                     HandshakeDescriptor.LENGTH, network.sent(kind, from).getFirst().bytes().length);
         }
-        restart(b);
+        network.restart(b);
         a.send(b, "x");
         network.settle();
         int asked = network.sent(DATA, a).getLast().bytes().length;
@@ -95,7 +95,7 @@ class HandshakeTest {
 
     @Test
     void shouldRefuseAHandshakeWithAnyBitChanged() throws IOException {
-        connect();
+        network.connect(a, b);
         for (Flying each : new ArrayList<>(network.sent)) {
             if (each.kind() == DATA) {
                 continue;
@@ -119,7 +119,7 @@ class HandshakeTest {
 
     @Test
     void shouldKeepALiveSessionWhenItsProofIsRepeated() throws IOException {
-        connect();
+        network.connect(a, b);
         Flying proof = network.sent(PROOF, a).getFirst();
         for (int i = 0; i < 100; i++) {
             network.deliver(proof);
@@ -204,8 +204,8 @@ class HandshakeTest {
 
     @Test
     void shouldReconnectBySendingOnceAfterTheReceiverRestarted() throws IOException {
-        connect();
-        Node again = restart(b);
+        network.connect(a, b);
+        Node again = network.restart(b);
         a.send(b, "lost, but it tells");
         network.settle();
         a.send(b, "heard");
@@ -216,8 +216,8 @@ class HandshakeTest {
 
     @Test
     void shouldReconnectWhenTheSenderRestartedAtItsAddress() throws IOException {
-        connect();
-        Node again = restart(a);
+        network.connect(a, b);
+        Node again = network.restart(a);
         b.send(again, "to the one before");
         network.settle();
         again.send(b, "the new one");
@@ -244,8 +244,8 @@ class HandshakeTest {
 
     @Test
     void shouldIgnoreForgedAndOldHints() throws IOException {
-        connect();
-        restart(b);
+        network.connect(a, b);
+        network.restart(b);
         a.send(b, "unknown");
         network.settle();
         Flying hint = network.sent(UNKNOWN_SESSION, b).getFirst();
@@ -282,7 +282,7 @@ class HandshakeTest {
 
     @Test
     void shouldMakeANewSessionWhenItsAddressChangesOnTheWay() throws IOException {
-        connect();
+        network.connect(a, b);
         InetSocketAddress translated = FakeNetwork.address(9);
         a.send(b, "from elsewhere");
         for (int i = 0; i < 2; i++) {
@@ -312,15 +312,5 @@ class HandshakeTest {
         String warning = network.warnings.getFirst();
         assertTrue(warning.contains(stranger.address.toString()), warning);
         assertTrue(warning.contains(KEY.fingerprint()), warning);
-    }
-
-    private void connect() throws IOException {
-        a.send(b, "connect");
-        network.settle();
-        assertEquals(List.of("connect"), b.received);
-    }
-
-    private Node restart(Node node) {
-        return network.node(node.address.getPort(), KEY);
     }
 }

@@ -46,7 +46,7 @@ class SealEngineTest {
 
     @Test
     void shouldShowNothingOfTheBody() throws IOException {
-        connect();
+        network.connect(a, b);
         a.send(b, "a secret of some length");
         byte[] wire = network.flying.getFirst().bytes();
         assertFalse(new String(wire, StandardCharsets.ISO_8859_1).contains("secret"));
@@ -55,7 +55,7 @@ class SealEngineTest {
 
     @Test
     void shouldRefuseAReplayAndGoOn() throws IOException {
-        connect();
+        network.connect(a, b);
         a.send(b, "once");
         Flying captured = network.flying.getFirst();
         network.settle();
@@ -68,11 +68,11 @@ class SealEngineTest {
 
     @Test
     void shouldRefuseEverythingReplayedToARestartedReceiver() throws IOException {
-        connect();
+        network.connect(a, b);
         a.send(b, "once");
         network.settle();
         List<Flying> captured = new ArrayList<>(network.sent);
-        Node again = restart(b);
+        Node again = network.restart(b);
         for (Flying each : captured) {
             if (each.to().equals(again.address)) {
                 network.deliver(each);
@@ -86,7 +86,7 @@ class SealEngineTest {
     @Test
     void shouldRefuseEverythingReplayedToAnotherNode() throws IOException {
         Node c = network.node(3, KEY);
-        connect();
+        network.connect(a, b);
         for (Flying each : new ArrayList<>(network.sent)) {
             network.deliver(new Flying(each.bytes(), each.from(), c.address));
         }
@@ -96,7 +96,7 @@ class SealEngineTest {
 
     @Test
     void shouldRefuseWhatComesBackToItsSender() throws IOException {
-        connect();
+        network.connect(a, b);
         a.send(b, "there");
         for (Flying each : new ArrayList<>(network.sent)) {
             if (each.from().equals(a.address)) {
@@ -112,7 +112,7 @@ class SealEngineTest {
 
     @Test
     void shouldRefuseADatagramWithAnyBitChanged() throws IOException {
-        connect();
+        network.connect(a, b);
         a.send(b, "forty bytes or so of something to protect");
         byte[] whole = network.flying.removeFirst().bytes();
         for (int bit = 0; bit < whole.length * 8; bit++) {
@@ -134,7 +134,7 @@ class SealEngineTest {
 
     @Test
     void shouldRefuseADatagramFromAnotherAddress() throws IOException {
-        connect();
+        network.connect(a, b);
         a.send(b, "from a");
         Flying each = network.flying.removeFirst();
         network.deliver(new Flying(each.bytes(), FakeNetwork.address(9), b.address));
@@ -198,7 +198,7 @@ class SealEngineTest {
     void shouldRefuseGarbage() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        connect();
+        network.connect(a, b);
         for (int i = 0; i < 100_000; i++) {
             byte[] garbage = new byte[random.nextInt(300)];
             random.nextBytes(garbage);
@@ -251,15 +251,5 @@ class SealEngineTest {
         IOException e =
                 assertThrows(IOException.class, () -> a.engine.send(a.port, b.address, tooLong));
         assertTrue(e.getMessage().contains("" + Seal.MAX_MTU), e.getMessage());
-    }
-
-    private void connect() throws IOException {
-        a.send(b, "connect");
-        network.settle();
-        assertEquals(List.of("connect"), b.received);
-    }
-
-    private Node restart(Node node) {
-        return network.node(node.address.getPort(), KEY);
     }
 }

@@ -2,6 +2,8 @@ package io.tharsis.transport.log.cluster;
 
 import io.aeron.driver.MediaDriver;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.seal.ClusterKey;
+import io.tharsis.transport.seal.SealStats;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +29,8 @@ import java.util.function.Consumer;
  * @param retainBytes how much log is kept behind the snapshots, for members that were away
  * @param heartbeatTimeout how long a silent leader is believed in, at least 200 ms; an election
  *     follows
- * @param driver changes the media driver's settings before it starts, as to seal its datagrams
+ * @param network where it listens, and under which key
+ * @param driver changes the media driver's settings before it starts
  */
 public record ClusterConfig(
         int member,
@@ -38,6 +41,7 @@ public record ClusterConfig(
         long snapshotBytes,
         long retainBytes,
         Duration heartbeatTimeout,
+        MemberNetwork network,
         Consumer<MediaDriver.Context> driver) {
     /** How many ports a member takes, from that of its address on. */
     public static final int PORTS = 5;
@@ -48,6 +52,7 @@ public record ClusterConfig(
         members = List.copyOf(members);
         Objects.requireNonNull(directory, "a member needs a directory");
         Objects.requireNonNull(driverDirectory, "a member needs a driver directory");
+        Objects.requireNonNull(network, "network");
         Objects.requireNonNull(driver, "driver");
         if (members.size() != 1 && members.size() != 3 && members.size() != 5) {
             throw new IllegalArgumentException(
@@ -81,7 +86,7 @@ public record ClusterConfig(
 
     /**
      * A member with the usual sizes and times: no fsync, a snapshot every 64 MiB, 256 MiB of log
-     * kept behind, a leader believed in for 2 s.
+     * kept behind, a leader believed in for 2 s. It listens at its address, without a key.
      */
     public static ClusterConfig of(
             int member, List<Address> members, Path directory, Path driverDirectory) {
@@ -94,63 +99,83 @@ public record ClusterConfig(
                 64 * MIB,
                 256 * MIB,
                 Duration.ofSeconds(2),
+                MemberNetwork.plain(),
                 _ -> {});
+    }
+
+    private ClusterConfig with(
+            boolean sync,
+            long everyBytes,
+            long retain,
+            Duration heartbeat,
+            MemberNetwork place,
+            Consumer<MediaDriver.Context> change) {
+        return new ClusterConfig(
+                member,
+                members,
+                directory,
+                driverDirectory,
+                sync,
+                everyBytes,
+                retain,
+                heartbeat,
+                place,
+                change);
     }
 
     /** The same with another {@link #fsync}. */
     public ClusterConfig withFsync(boolean value) {
-        return new ClusterConfig(
-                member,
-                members,
-                directory,
-                driverDirectory,
-                value,
-                snapshotBytes,
-                retainBytes,
-                heartbeatTimeout,
-                driver);
+        return with(value, snapshotBytes, retainBytes, heartbeatTimeout, network, driver);
     }
 
     /** The same with other sizes. */
     public ClusterConfig withSnapshots(long everyBytes, long retain) {
-        return new ClusterConfig(
-                member,
-                members,
-                directory,
-                driverDirectory,
-                fsync,
-                everyBytes,
-                retain,
-                heartbeatTimeout,
-                driver);
+        return with(fsync, everyBytes, retain, heartbeatTimeout, network, driver);
     }
 
     /** The same with another {@link #heartbeatTimeout}. */
     public ClusterConfig withHeartbeatTimeout(Duration value) {
-        return new ClusterConfig(
-                member,
-                members,
-                directory,
-                driverDirectory,
-                fsync,
-                snapshotBytes,
-                retainBytes,
-                value,
-                driver);
+        return with(fsync, snapshotBytes, retainBytes, value, network, driver);
+    }
+
+    private ClusterConfig with(MemberNetwork value) {
+        return with(fsync, snapshotBytes, retainBytes, heartbeatTimeout, value, driver);
+    }
+
+    /**
+     * The same that listens at another host than the one of its address, which others dial; {@code
+     * 0.0.0.0} or {@code ::} for all interfaces.
+     */
+    public ClusterConfig withBindHost(String host) {
+        return with(new MemberNetwork(host, network.key(), network.insecure(), network.statsTo()));
+    }
+
+    /**
+     * The same with every datagram sealed under this key, the same for all members and clients;
+     * null for none.
+     */
+    public ClusterConfig withKey(ClusterKey key) {
+        return with(
+                new MemberNetwork(network.bindHost(), key, network.insecure(), network.statsTo()));
+    }
+
+    /**
+     * The same that may listen off loopback without a key: whoever reaches it can read, and append.
+     * Said in the log at every start.
+     */
+    public ClusterConfig withInsecureNoClusterKey() {
+        return with(new MemberNetwork(network.bindHost(), network.key(), true, network.statsTo()));
+    }
+
+    /** The same that gives {@code consumer} what the seal counts, each time a driver starts. */
+    public ClusterConfig withSealStats(Consumer<SealStats> consumer) {
+        return with(
+                new MemberNetwork(network.bindHost(), network.key(), network.insecure(), consumer));
     }
 
     /** The same with another change of the media driver's settings. */
     public ClusterConfig withDriver(Consumer<MediaDriver.Context> value) {
-        return new ClusterConfig(
-                member,
-                members,
-                directory,
-                driverDirectory,
-                fsync,
-                snapshotBytes,
-                retainBytes,
-                heartbeatTimeout,
-                value);
+        return with(fsync, snapshotBytes, retainBytes, heartbeatTimeout, network, value);
     }
 
     /** The address of this member. */

@@ -1,12 +1,15 @@
 package io.tharsis.transport.log.cluster;
 
 import io.tharsis.transport.Address;
-import io.tharsis.transport.log.LogException;
+import io.tharsis.transport.common.AeronErrors;
+import io.tharsis.transport.common.Threads;
+import io.tharsis.transport.log.AppendCounts;
+import io.tharsis.transport.log.Leader;
 import io.tharsis.transport.log.LogStats;
 import io.tharsis.transport.log.ReplicatedLog;
-import io.tharsis.transport.log.Watched;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.file.Path;
@@ -25,7 +28,6 @@ import java.util.function.IntConsumer;
  * every twenty otherwise.
  */
 public final class ClusterLog implements ReplicatedLog {
-    private static final long LONGEST_DEADLINE_NS = TimeUnit.DAYS.toNanos(365);
     private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long MAX_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int SPINS = 10;
@@ -33,15 +35,14 @@ public final class ClusterLog implements ReplicatedLog {
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Appends appends = new Appends();
-    private final Watched<Integer> leader = new Watched<>(NO_LEADER);
-    private final AtomicLong leaderChanges = new AtomicLong();
+    private final Leader leader = new Leader();
     private final LogSession session;
     private final Thread thread;
     private volatile boolean parked;
     private volatile boolean closed;
 
-    private ClusterLog(LogSession.Target target, Errors errors) {
-        session = new LogSession(target, appends, this::leaderIs, errors);
+    private ClusterLog(LogSession.Target target, AeronErrors errors) {
+        session = new LogSession(target, appends, leader::is, errors);
         thread = new Thread(this::work, "tharsis-log-client-" + NUMBER.incrementAndGet());
         thread.setDaemon(true);
         thread.start();
@@ -55,51 +56,47 @@ public final class ClusterLog implements ReplicatedLog {
      * @param self the host on which answers are received; its port is not used
      */
     public static ClusterLog connect(List<Address> members, Path driverDirectory, Address self) {
-        return connect(members, driverDirectory, self, new Errors("a client at " + self.host()));
+        return connect(
+                members,
+                driverDirectory,
+                self,
+                new AeronErrors(
+                        "a client at " + self.host() + " of a replicated log",
+                        SystemNanoClock.INSTANCE));
     }
 
     static ClusterLog connect(
-            List<Address> members, Path driverDirectory, Address self, Errors errors) {
+            List<Address> members, Path driverDirectory, Address self, AeronErrors errors) {
         return new ClusterLog(LogSession.Target.udp(members, driverDirectory, self), errors);
     }
 
     /** A client beside a log's only member, which it reaches without a socket. */
-    static ClusterLog within(ClusterConfig config, Errors errors) {
+    static ClusterLog within(ClusterConfig config, AeronErrors errors) {
         return new ClusterLog(LogSession.Target.ipc(config.driverDirectory()), errors);
     }
 
     @Override
     public CompletableFuture<byte[]> append(
             DirectBuffer command, int offset, int length, Duration deadline) {
-        if (length < 0 || length > MAX_COMMAND) {
-            throw new IllegalArgumentException(
-                    "a command has at most " + MAX_COMMAND + " bytes: " + length);
-        }
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new IllegalArgumentException("an append needs time: " + deadline);
-        }
-        UnsafeBuffer frame = new UnsafeBuffer(new byte[Frames.COMMAND_HEADER + length]);
-        frame.putBytes(Frames.COMMAND_HEADER, command, offset, length);
-        Append append = new Append(frame, System.nanoTime() + nanos(deadline));
-        if (closed) {
-            append.result.completeExceptionally(new LogException.NotApplied("the log is closed"));
-        } else if (appends.admit(append)) {
+        long deadlineNs = AppendCounts.deadlineNs(length, deadline, System.nanoTime());
+        byte[] frame = AppendCounts.copy(Frames.COMMAND_HEADER, command, offset, length);
+        Append append = new Append(new UnsafeBuffer(frame), deadlineNs);
+        if (appends.admit(append, closed)) {
             if (parked) {
                 LockSupport.unpark(thread);
             }
             if (closed && !thread.isAlive()) {
-                // It was handed over after the thread had looked for the last time.
-                append.result.completeExceptionally(
-                        new LogException.NotApplied("the log is closed"));
+                endLate();
             }
         }
         return append.result;
     }
 
-    private static long nanos(Duration deadline) {
-        return deadline.compareTo(Duration.ofNanos(LONGEST_DEADLINE_NS)) > 0
-                ? LONGEST_DEADLINE_NS
-                : deadline.toNanos();
+    /** Ends what was handed over after the thread had looked for the last time. */
+    private void endLate() {
+        synchronized (appends) {
+            appends.endAll("the log was closed");
+        }
     }
 
     private void work() {
@@ -117,7 +114,7 @@ public final class ClusterLog implements ReplicatedLog {
             // An error ends it, too, and nothing may wait for ever.
             closed = true;
             session.close();
-            leaderIs(NO_LEADER);
+            leader.is(NO_LEADER);
             appends.endAll("the log was closed");
         }
     }
@@ -141,14 +138,6 @@ public final class ClusterLog implements ReplicatedLog {
         }
     }
 
-    private void leaderIs(int member) {
-        int before = leader.get();
-        if (member != NO_LEADER && member != before) {
-            leaderChanges.incrementAndGet();
-        }
-        leader.set(member);
-    }
-
     /** The media driver that it used is gone, and another one will come. */
     void driverGone() {
         session.rebuild();
@@ -161,12 +150,12 @@ public final class ClusterLog implements ReplicatedLog {
 
     @Override
     public void onLeader(IntConsumer listener) {
-        leader.add(listener::accept);
+        leader.tell(listener);
     }
 
     @Override
     public LogStats stats() {
-        return appends.stats(leaderChanges.get());
+        return appends.stats(leader.changes());
     }
 
     @Override
@@ -176,20 +165,7 @@ public final class ClusterLog implements ReplicatedLog {
             return;
         }
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        synchronized (appends) {
-            // What was handed over while the thread ended.
-            appends.endAll("the log was closed");
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
+        endLate();
     }
 }

@@ -1,5 +1,8 @@
 package io.tharsis.transport.log.cluster;
 
+import io.tharsis.transport.common.AeronErrors;
+import io.tharsis.transport.common.HeldFile;
+import io.tharsis.transport.common.Threads;
 import io.tharsis.transport.log.LogMember;
 import io.tharsis.transport.log.MemberStats;
 import io.tharsis.transport.log.ReplicatedLog;
@@ -8,8 +11,13 @@ import io.tharsis.transport.log.StateMachine;
 import io.tharsis.transport.log.Watched;
 
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.SystemNanoClock;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,8 +42,8 @@ public final class ClusterMember implements LogMember {
 
     private final ClusterConfig config;
     private final Supplier<StateMachine> machines;
-    private final Claim claim;
-    private final Errors errors;
+    private final HeldFile claim;
+    private final AeronErrors errors;
     private final Watched<Role> roles = new Watched<>(Role.NONE);
     private final List<ClusterLog> clients = new CopyOnWriteArrayList<>();
     private final Counts past = new Counts();
@@ -69,12 +77,15 @@ public final class ClusterMember implements LogMember {
      * Starts a member. Returns when it stands; it may still have to find its leader.
      *
      * @param machines makes a state machine at each start
+     * @throws io.tharsis.transport.seal.UnsafeBindingException if it must not start so: off
+     *     loopback without a key
      * @throws IllegalStateException if another member has the directory
      * @throws RuntimeException if it cannot start, as when a port is taken
      */
     public static ClusterMember start(ClusterConfig config, Supplier<StateMachine> machines) {
         Objects.requireNonNull(machines, "machines");
-        Claim claim = Claim.on(config.directory());
+        config.network().check(config.address());
+        HeldFile claim = claim(config.directory());
         try {
             return new ClusterMember(config, machines, claim);
         } catch (RuntimeException | Error e) {
@@ -83,15 +94,38 @@ public final class ClusterMember implements LogMember {
         }
     }
 
-    private ClusterMember(ClusterConfig config, Supplier<StateMachine> machines, Claim claim) {
+    private ClusterMember(ClusterConfig config, Supplier<StateMachine> machines, HeldFile claim) {
         this.config = config;
         this.machines = machines;
         this.claim = claim;
-        errors = new Errors("member " + config.member() + " at " + config.address());
+        errors =
+                new AeronErrors(
+                        "the replicated log's member "
+                                + config.member()
+                                + " at "
+                                + config.address(),
+                        SystemNanoClock.INSTANCE);
         startNode();
         keeper = new Thread(this::keep, "tharsis-log-" + config.member());
         keeper.setDaemon(true);
         keeper.start();
+    }
+
+    /**
+     * The right to the directory. Aeron's own mark files only tell that somebody was alive some
+     * seconds ago, which keeps a member from coming back at once after a kill.
+     */
+    private static HeldFile claim(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a member's directory " + directory, e);
+        }
+        HeldFile claim = HeldFile.tryHold(directory.resolve("member.lock"), "");
+        if (claim == null) {
+            throw new IllegalStateException("another member of a replicated log uses " + directory);
+        }
+        return claim;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
@@ -134,6 +168,7 @@ public final class ClusterMember implements LogMember {
             if (now - startedNs > SOUND_NS) {
                 backOffNs = FIRST_BACK_OFF_NS;
             }
+            settleRole();
             snapshotBySize(now);
             purgeAfterSnapshot();
         }
@@ -154,13 +189,20 @@ public final class ClusterMember implements LogMember {
         return behind;
     }
 
+    /**
+     * The service of a leader that is cut off still waits for the end of its term, which it learns
+     * from the next leader; the consensus module knows at once that it leads no more.
+     */
+    private void settleRole() {
+        Role role = service.role();
+        roles.set(role == Role.LEADER && !node.isLeader() ? Role.FOLLOWER : role);
+    }
+
     private void restart(long now) {
         if (node != null) {
-            Errors.log(
+            errors.log(
                     Level.WARNING,
-                    "the replicated log's member "
-                            + config.member()
-                            + (behind ? " needs log that is purged" : " broke")
+                    (behind ? "it needs log that is purged" : "it broke")
                             + " and starts anew in "
                             + TimeUnit.NANOSECONDS.toSeconds(backOffNs)
                             + " s");
@@ -242,7 +284,7 @@ public final class ClusterMember implements LogMember {
                     past.failures + (runs ? now.failures() : 0),
                     past.answersDropped + (runs ? now.answersDropped() : 0),
                     starts,
-                    errors.count());
+                    errors.errors());
         }
     }
 
@@ -268,16 +310,6 @@ public final class ClusterMember implements LogMember {
         closed = true;
         clients.forEach(ClusterLog::close);
         LockSupport.unpark(keeper);
-        boolean interrupted = false;
-        while (keeper.isAlive()) {
-            try {
-                keeper.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(keeper);
     }
 }

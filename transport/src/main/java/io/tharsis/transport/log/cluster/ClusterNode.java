@@ -9,11 +9,13 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ClusterControl;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.common.AeronErrors;
 
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -24,7 +26,11 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -57,7 +63,7 @@ final class ClusterNode implements AutoCloseable {
     private static final long DRIVER_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ClusterConfig config;
-    private final Errors errors;
+    private final AeronErrors errors;
     private final MediaDriver driver;
     private final Archive archive;
     private final ConsensusModule module;
@@ -67,6 +73,7 @@ final class ClusterNode implements AutoCloseable {
     private final CountersReader counters;
     private final int snapshotCounter;
     private final int electionCounter;
+    private final int roleCounter;
     private final AtomicCounter controlToggle;
     private volatile boolean broken;
 
@@ -75,15 +82,15 @@ final class ClusterNode implements AutoCloseable {
      *
      * @throws RuntimeException if a part does not start; those that did are closed
      */
-    ClusterNode(ClusterConfig config, LogService service, Errors errors) {
+    ClusterNode(ClusterConfig config, LogService service, AeronErrors errors) {
         this.config = config;
         this.errors = errors;
-        Claim.removeMarks(archiveDirectory(config), clusterDirectory(config));
+        removeMarks(config);
         MediaDriver startedDriver = null;
         Archive startedArchive = null;
         ConsensusModule startedModule = null;
         try {
-            startedDriver = MediaDriver.launch(driverContext(config, errors));
+            startedDriver = launchDriver(config, errors);
             startedArchive = Archive.launch(archiveContext(config, errors));
             startedModule = ConsensusModule.launch(moduleContext());
             counters = ClusterControl.mapCounters(cncFile(config));
@@ -96,6 +103,11 @@ final class ClusterNode implements AutoCloseable {
                     ClusterCounters.find(
                             counters,
                             ConsensusModule.Configuration.ELECTION_STATE_TYPE_ID,
+                            CLUSTER_ID);
+            roleCounter =
+                    ClusterCounters.find(
+                            counters,
+                            ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID,
                             CLUSTER_ID);
             controlToggle = ClusterControl.findControlToggle(counters, CLUSTER_ID);
             container = ClusteredServiceContainer.launch(containerContext(service));
@@ -114,6 +126,18 @@ final class ClusterNode implements AutoCloseable {
 
     static Path clusterDirectory(ClusterConfig config) {
         return config.directory().resolve("cluster");
+    }
+
+    /** Removes what a member that is gone left as signs of its life; for who has its directory. */
+    static void removeMarks(ClusterConfig config) {
+        try {
+            Files.deleteIfExists(archiveDirectory(config).resolve("archive-mark.dat"));
+            for (String mark : List.of("cluster-mark.dat", "cluster-mark-service-0.dat")) {
+                Files.deleteIfExists(clusterDirectory(config).resolve(mark));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** How much of the log is in one file: the grain of what can be purged. */
@@ -141,12 +165,17 @@ final class ClusterNode implements AutoCloseable {
         return counters.getCounterValue(electionCounter) != ElectionState.CLOSED.code();
     }
 
+    /** Whether it leads and hears of a majority. */
+    boolean isLeader() {
+        return counters.getCounterValue(roleCounter) == Cluster.Role.LEADER.code();
+    }
+
     /** Has all members take a snapshot, if this is the leader and nothing of the kind goes on. */
     boolean askForSnapshot() {
         return ClusterControl.ToggleState.SNAPSHOT.toggle(controlToggle);
     }
 
-    static MediaDriver.Context driverContext(ClusterConfig config, Errors errors) {
+    static MediaDriver launchDriver(ClusterConfig config, AeronErrors errors) {
         MediaDriver.Context context =
                 new MediaDriver.Context()
                         .aeronDirectoryName(config.driverDirectory().toString())
@@ -167,10 +196,11 @@ final class ClusterNode implements AutoCloseable {
                         .lowStorageWarningThreshold(0)
                         .errorHandler(errors);
         config.driver().accept(context);
-        return context;
+        config.network().apply(context, config.address());
+        return MediaDriver.launch(context);
     }
 
-    static Archive.Context archiveContext(ClusterConfig config, Errors errors) {
+    static Archive.Context archiveContext(ClusterConfig config, AeronErrors errors) {
         Address self = config.address();
         int sync = config.fsync() ? 1 : 0;
         return new Archive.Context()
@@ -201,7 +231,11 @@ final class ClusterNode implements AutoCloseable {
                 .clusterDir(clusterDirectory(config).toFile())
                 .clusterMemberId(config.member())
                 .clusterMembers(Endpoints.members(config.members()))
-                .ingressChannel("aeron:udp?term-length=" + INGRESS_TERM)
+                .ingressChannel(
+                        "aeron:udp?term-length="
+                                + INGRESS_TERM
+                                + "|endpoint="
+                                + config.network().ingress(config.address()))
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:udp?term-length=" + LOG_TERM)
                 .snapshotChannel(snapshotChannel())
@@ -258,7 +292,7 @@ final class ClusterNode implements AutoCloseable {
         return localArchive(config, user, errors);
     }
 
-    static AeronArchive.Context localArchive(ClusterConfig config, int user, Errors errors) {
+    static AeronArchive.Context localArchive(ClusterConfig config, int user, AeronErrors errors) {
         return new AeronArchive.Context()
                 .aeronDirectoryName(config.driverDirectory().toString())
                 .controlRequestChannel("aeron:ipc?term-length=64k")

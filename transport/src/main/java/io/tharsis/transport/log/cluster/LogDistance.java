@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.common.AeronErrors;
 
 import org.agrona.collections.MutableLong;
 
@@ -22,7 +23,7 @@ final class LogDistance {
     private LogDistance() {}
 
     /** Asks the archives of all, those that do not answer in vain; takes up to some seconds. */
-    static boolean isOutOfReach(ClusterConfig config, ClusterNode node, Errors errors) {
+    static boolean isOutOfReach(ClusterConfig config, ClusterNode node, AeronErrors errors) {
         try (Aeron aeron =
                 Aeron.connect(
                         new Aeron.Context()
@@ -42,7 +43,7 @@ final class LogDistance {
         return false;
     }
 
-    private static long start(ClusterConfig config, int member, Aeron aeron, Errors errors) {
+    private static long start(ClusterConfig config, int member, Aeron aeron, AeronErrors errors) {
         Address address = config.members().get(member);
         String term = "term-length=64k|endpoint=";
         try (AeronArchive archive =

@@ -8,6 +8,7 @@ import io.aeron.cluster.ClusterMember;
 import io.aeron.cluster.RecordingLog;
 import io.aeron.driver.MediaDriver;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.common.AeronErrors;
 
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
@@ -30,11 +31,11 @@ final class LogRestore implements ClusterBackupEventsListener {
     private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(5);
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Errors errors;
+    private final AeronErrors errors;
     private volatile boolean fetched;
     private volatile boolean ended;
 
-    private LogRestore(Errors errors) {
+    private LogRestore(AeronErrors errors) {
         this.errors = errors;
     }
 
@@ -44,21 +45,20 @@ final class LogRestore implements ClusterBackupEventsListener {
      * @param stop makes it give up
      * @throws RuntimeException if it did not succeed; it can be done again
      */
-    static void run(ClusterConfig config, Errors errors, BooleanSupplier stop) {
+    static void run(ClusterConfig config, AeronErrors errors, BooleanSupplier stop) {
         IoUtil.delete(ClusterNode.archiveDirectory(config).toFile(), true);
         IoUtil.delete(
                 ClusterNode.clusterDirectory(config)
                         .resolve(RecordingLog.RECORDING_LOG_FILE_NAME)
                         .toFile(),
                 true);
-        Claim.removeMarks(
-                ClusterNode.archiveDirectory(config), ClusterNode.clusterDirectory(config));
+        ClusterNode.removeMarks(config);
         LogRestore restore = new LogRestore(errors);
         MediaDriver driver = null;
         Archive archive = null;
         ClusterBackup backup = null;
         try {
-            driver = MediaDriver.launch(ClusterNode.driverContext(config, errors));
+            driver = ClusterNode.launchDriver(config, errors);
             archive = Archive.launch(ClusterNode.archiveContext(config, errors));
             backup = ClusterBackup.launch(restore.context(config));
             restore.await(stop);

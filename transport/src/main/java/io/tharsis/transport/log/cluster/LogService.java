@@ -7,6 +7,7 @@ import io.aeron.cluster.service.ClientSession;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
+import io.tharsis.transport.common.AeronErrors;
 import io.tharsis.transport.log.Answer;
 import io.tharsis.transport.log.ReplicatedLog;
 import io.tharsis.transport.log.Role;
@@ -29,7 +30,7 @@ final class LogService implements ClusteredService {
 
     private final StateMachine machine;
     private final Consumer<Role> roles;
-    private final Errors errors;
+    private final AeronErrors errors;
     private final Answers answers = new Answers();
     private final UnsafeBuffer frame =
             new UnsafeBuffer(new byte[Frames.ANSWER_HEADER + ReplicatedLog.MAX_ANSWER]);
@@ -41,8 +42,9 @@ final class LogService implements ClusteredService {
     private volatile long snapshot;
     private volatile long snapshots;
     private volatile long failures;
+    private volatile Role role = Role.NONE;
 
-    LogService(StateMachine machine, Consumer<Role> roles, Errors errors) {
+    LogService(StateMachine machine, Consumer<Role> roles, AeronErrors errors) {
         this.machine = machine;
         this.roles = roles;
         this.errors = errors;
@@ -62,6 +64,11 @@ final class LogService implements ClusteredService {
 
     long failures() {
         return failures;
+    }
+
+    /** As the service knows it: one that leads hears late that it does no longer. */
+    Role role() {
+        return role;
     }
 
     long answersDropped() {
@@ -170,7 +177,12 @@ final class LogService implements ClusteredService {
     @Override
     public void onRoleChange(Cluster.Role newRole) {
         answers.clear();
-        roles.accept(newRole == Cluster.Role.LEADER ? Role.LEADER : Role.FOLLOWER);
+        role(newRole == Cluster.Role.LEADER ? Role.LEADER : Role.FOLLOWER);
+    }
+
+    private void role(Role now) {
+        role = now;
+        roles.accept(now);
     }
 
     @Override
@@ -184,7 +196,7 @@ final class LogService implements ClusteredService {
             TimeUnit timeUnit,
             int appVersion) {
         if (leaderMemberId != cluster.memberId()) {
-            roles.accept(Role.FOLLOWER);
+            role(Role.FOLLOWER);
         }
     }
 

@@ -7,6 +7,7 @@ import io.aeron.cluster.client.EgressListener;
 import io.aeron.cluster.codecs.EventCode;
 import io.aeron.logbuffer.Header;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.common.AeronErrors;
 import io.tharsis.transport.log.ReplicatedLog;
 
 import org.agrona.CloseHelper;
@@ -44,7 +45,7 @@ final class LogSession implements EgressListener, AutoCloseable {
     private final Target target;
     private final Appends appends;
     private final IntConsumer leader;
-    private final Errors errors;
+    private final AeronErrors errors;
     private volatile boolean rebuild;
 
     private Aeron aeron;
@@ -89,7 +90,7 @@ final class LogSession implements EgressListener, AutoCloseable {
         }
     }
 
-    LogSession(Target target, Appends appends, IntConsumer leader, Errors errors) {
+    LogSession(Target target, Appends appends, IntConsumer leader, AeronErrors errors) {
         this.target = target;
         this.appends = appends;
         this.leader = leader;

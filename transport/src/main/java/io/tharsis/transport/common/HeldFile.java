@@ -1,4 +1,4 @@
-package io.tharsis.transport.aeron;
+package io.tharsis.transport.common;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -17,13 +17,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A small file that lasts as long as the process that made it lives and holds it: the system's lock
- * on it ends with the process, however that ends. Made and closed under {@link Folder#locked} only,
- * so that nobody locks a file that another one is deleting.
+ * A small file that a living process holds: the system's lock on it ends with the process, however
+ * that ends. Where such files are deleted, by {@link #delete} or as what the dead have left, some
+ * other lock must keep all apart who make and delete them, so that nobody locks a file that another
+ * one is deleting.
  *
  * <p>Thread-safe.
  */
-final class HeldFile implements AutoCloseable {
+public final class HeldFile implements AutoCloseable {
     // Of this JVM. POSIX gives up a process's lock when it closes any descriptor of the file, so a
     // file that we hold ourselves must not be opened a second time, not even to look.
     private static final Map<Path, String> HELD = new HashMap<>();
@@ -36,8 +37,13 @@ final class HeldFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Makes the file with this text, or answers null if somebody holds it. */
-    static HeldFile tryHold(Path file, String text) {
+    /**
+     * Holds the file, made if it is missing, with this text; or answers null if somebody holds it,
+     * here or in another process.
+     *
+     * @throws UncheckedIOException if it cannot be made or locked, or is a link
+     */
+    public static HeldFile tryHold(Path file, String text) {
         Path path = key(file);
         synchronized (HELD) {
             if (HELD.containsKey(path)) {
@@ -61,7 +67,7 @@ final class HeldFile implements AutoCloseable {
     }
 
     /** The text of a file that a living process holds; null if none does. */
-    static String heldText(Path file) {
+    public static String heldText(Path file) {
         Path path = key(file);
         synchronized (HELD) {
             String own = HELD.get(path);
@@ -84,27 +90,43 @@ final class HeldFile implements AutoCloseable {
         }
     }
 
-    static boolean isHeld(Path file) {
+    /** Whether a living process holds the file. */
+    public static boolean isHeld(Path file) {
         return heldText(file) != null;
     }
 
-    /** Deletes the file and lets go of it. */
-    @Override
-    public void close() {
+    /** Deletes the file and lets go of it; no effect after {@link #close}. */
+    public void delete() {
         synchronized (HELD) {
-            if (HELD.remove(path) != null) {
+            if (HELD.containsKey(path)) {
                 try {
                     Files.deleteIfExists(path);
                 } catch (IOException _) {
                     // It is not held any more, which is what counts.
                 }
+                close();
+            }
+        }
+    }
+
+    /** Lets go of the file, which stays. */
+    @Override
+    public void close() {
+        synchronized (HELD) {
+            if (HELD.remove(path) != null) {
                 closeQuietly(channel);
             }
         }
     }
 
+    // By another name it is the same file.
     private static Path key(Path file) {
-        return file.toAbsolutePath().normalize();
+        Path path = file.toAbsolutePath().normalize();
+        try {
+            return path.getParent().toRealPath().resolve(path.getFileName());
+        } catch (IOException _) {
+            return path; // There is no such folder, nor the file.
+        }
     }
 
     private static void closeQuietly(FileChannel channel) {
