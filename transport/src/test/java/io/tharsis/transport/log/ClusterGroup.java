@@ -1,22 +1,18 @@
 package io.tharsis.transport.log;
 
 import io.tharsis.transport.Address;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.log.cluster.ClusterConfig;
 import io.tharsis.transport.log.cluster.ClusterMember;
 
 import org.agrona.IoUtil;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** Members of Aeron Cluster in this JVM, on free ports of the loopback. */
@@ -79,27 +75,10 @@ final class ClusterGroup implements LogGroup {
     /** The address of each member, with room for all its ports. */
     static List<Address> addresses(int count) {
         List<Address> addresses = new ArrayList<>();
-        int port = 20_000 + (int) (ProcessHandle.current().pid() % 3_000) * 10;
         while (addresses.size() < count) {
-            port = port > 60_000 ? 20_000 : port + ClusterConfig.PORTS;
-            if (isFree(port)) {
-                addresses.add(new Address("127.0.0.1", port));
-            }
+            addresses.add(new Address("127.0.0.1", TestPorts.free(ClusterConfig.PORTS)));
         }
         return addresses;
-    }
-
-    private static boolean isFree(int first) {
-        for (int i = 0; i < ClusterConfig.PORTS; i++) {
-            InetAddress loopback = InetAddress.getLoopbackAddress();
-            try (DatagramSocket socket =
-                    new DatagramSocket(new InetSocketAddress(loopback, first + i))) {
-                Objects.requireNonNull(socket);
-            } catch (SocketException _) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.logbuffer.Header;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.agrona.CloseHelper;
@@ -34,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Three members of an Aeron Cluster, and a client, that talk through sealed drivers alone. */
 @Tag("slow")
-@Timeout(120)
+@Timeout(300)
 class SealedClusterTest {
     private static final int MEMBERS = 3;
     private static final int MESSAGES = 200;
@@ -105,7 +106,7 @@ class SealedClusterTest {
     }
 
     private static String endpoint() throws Exception {
-        return "127.0.0.1:" + Ports.free();
+        return "127.0.0.1:" + TestPorts.free();
     }
 
     /** A member with a service that echoes. */
