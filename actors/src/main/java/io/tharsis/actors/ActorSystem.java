@@ -441,7 +441,8 @@ public final class ActorSystem implements AutoCloseable {
      * later, they stop then. Interrupting the caller ends the wait as the deadline does.
      *
      * <p>Of what was given to {@link #compute}, what has not begun fails with a {@link
-     * NotComputedException}, and what runs is let go on until the deadline and then interrupted.
+     * NotComputedException}, and what runs is waited for until the deadline, answer included, and
+     * then interrupted.
      *
      * @return the names of actors without a parent that had not stopped at the deadline
      * @throws IllegalStateException inside an actor or its {@code compute}, which would wait for

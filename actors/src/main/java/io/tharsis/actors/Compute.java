@@ -18,6 +18,10 @@ final class Compute {
     private final ActorSystem system;
     private final Set<Job<?>> waiting = new HashSet<>();
     private final Set<Job<?>> running = new HashSet<>();
+
+    /** What has begun, and whose caller may not have heard of its end. */
+    private final Set<Job<?>> unheard = new HashSet<>();
+
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final LongAdder done = new LongAdder();
     private boolean closed;
@@ -66,11 +70,16 @@ final class Compute {
         return running.stream().anyMatch(job -> job.thread == Thread.currentThread());
     }
 
-    /** Takes no more, and fails what waits; answers what ends when nothing runs. */
+    /**
+     * Takes no more, and fails what waits; answers what ends when nothing runs and all is answered.
+     */
     CompletableFuture<Void> close() {
         List<Job<?>> refused;
+        List<CompletableFuture<?>> ends = new ArrayList<>(List.of(ended));
         synchronized (this) {
             closed = true;
+            // One that is answered counts no more: whoever heard of it may be who closes.
+            unheard.forEach(job -> ends.add(job.future.handle((_, _) -> null)));
             refused = new ArrayList<>(waiting);
             waiting.clear();
             if (running.isEmpty()) {
@@ -78,7 +87,7 @@ final class Compute {
             }
         }
         refused.forEach(Job::refuse);
-        return ended;
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
     }
 
     /** Interrupts what runs. */
@@ -88,7 +97,11 @@ final class Compute {
 
     private synchronized boolean begin(Job<?> job) {
         job.thread = Thread.currentThread();
-        return waiting.remove(job) && running.add(job);
+        return waiting.remove(job) && running.add(job) && unheard.add(job);
+    }
+
+    private synchronized void heard(Job<?> job) {
+        unheard.remove(job);
     }
 
     private synchronized void end(Job<?> job) {
@@ -131,6 +144,7 @@ final class Compute {
             } else {
                 future.complete(value);
             }
+            heard(this);
         }
 
         void refuse() {

@@ -3,17 +3,14 @@ package io.tharsis.actors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import jdk.jfr.consumer.RecordingStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -23,12 +20,21 @@ import java.util.concurrent.TimeUnit;
 @Timeout(120)
 final class EventsTest {
     @Test
-    void shouldTellOfRestartsDeadLettersAndSlowTurns(@TempDir Path folder) throws Exception {
+    void shouldTellOfRestartsDeadLettersAndSlowTurns() throws Exception {
         Probe.silenceLog();
+        var all = new ConcurrentLinkedQueue<RecordedEvent>();
         var handled = new CountDownLatch(1);
-        Path file = folder.resolve("events.jfr");
-        try (var recording = new Recording()) {
-            recording.start();
+        var slow = new CountDownLatch(1);
+        try (var stream = new RecordingStream()) {
+            stream.setReuse(false);
+            stream.onEvent(
+                    event -> {
+                        all.add(event);
+                        if (isNamed(event, "io.tharsis.SlowTurn") && isOfWatched(event)) {
+                            slow.countDown();
+                        }
+                    });
+            stream.startAsync();
             try (ActorSystem system = ActorSystem.create("events")) {
                 ActorRef<String> actor =
                         system.spawn(
@@ -37,8 +43,8 @@ final class EventsTest {
                                             if (message.equals("fail")) {
                                                 throw new IllegalStateException("bug");
                                             }
-                                            long begin = System.nanoTime();
-                                            while (System.nanoTime() - begin < 400_000_000) {
+                                            // On a busy machine the monitor sees it late.
+                                            while (slow.getCount() > 0) {
                                                 Thread.onSpinWait();
                                             }
                                             handled.countDown();
@@ -52,17 +58,16 @@ final class EventsTest {
                 system.close(Duration.ofSeconds(60));
                 assertEquals(Tell.STOPPED, actor.tell("late"));
             }
-            recording.stop();
-            recording.dump(file);
+            stream.stop();
         }
-        List<RecordedEvent> all = RecordingFile.readAllEvents(file);
-        RecordedEvent restart = one(all, "io.tharsis.ActorRestart");
-        assertEquals("watched", restart.getString("actor"));
-        assertTrue(restart.getString("cause").contains("bug"));
-        assertEquals("watched", one(all, "io.tharsis.DeadLetter").getString("actor"));
-        RecordedEvent slow = one(all, "io.tharsis.SlowTurn");
-        assertEquals("ActorRef(watched)", slow.getString("actor"));
-        assertTrue(slow.getLong("nanos") >= 100_000_000);
+        List<RecordedEvent> restarts = named(all, "io.tharsis.ActorRestart");
+        assertEquals(1, restarts.size());
+        assertTrue(restarts.getFirst().getString("cause").contains("bug"));
+        assertEquals(1, named(all, "io.tharsis.DeadLetter").size());
+        List<RecordedEvent> turns = named(all, "io.tharsis.SlowTurn");
+        // Once each at most: that which fails, that which computes, and that which stops.
+        assertTrue(turns.size() <= 3, () -> "told " + turns.size() + " times");
+        assertTrue(turns.getFirst().getLong("nanos") >= 100_000_000);
     }
 
     @Test
@@ -147,9 +152,15 @@ final class EventsTest {
         return event.getEventType().getName().equals(name);
     }
 
-    private static RecordedEvent one(List<RecordedEvent> all, String name) {
-        List<RecordedEvent> named = all.stream().filter(event -> isNamed(event, name)).toList();
-        assertEquals(1, named.size(), name);
-        return named.getFirst();
+    /** Whether it is of the actor of that name; other tests' may still be ending. */
+    private static boolean isOfWatched(RecordedEvent event) {
+        return List.of("watched", "ActorRef(watched)").contains(event.getString("actor"));
+    }
+
+    private static List<RecordedEvent> named(Collection<RecordedEvent> all, String name) {
+        return all.stream()
+                .filter(event -> isNamed(event, name))
+                .filter(EventsTest::isOfWatched)
+                .toList();
     }
 }

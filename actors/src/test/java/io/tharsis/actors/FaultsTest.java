@@ -158,7 +158,8 @@ final class FaultsTest {
 
     private static void awaitThat(BooleanSupplier condition) throws InterruptedException {
         long endNs = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() < endNs) {
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - endNs < 0, "hangs");
             Thread.sleep(1);
         }
     }

@@ -72,6 +72,9 @@ final class RunQueueTest {
                                         while (!over.is || !queue.isEmpty()) {
                                             Turn turn =
                                                     alone ? queue.stealOne() : queue.steal(mine);
+                                            if (turn == null) {
+                                                Thread.yield();
+                                            }
                                             for (; turn != null; turn = mine.poll()) {
                                                 count(seen, turn);
                                             }
@@ -79,10 +82,13 @@ final class RunQueueTest {
                                     }));
         }
         for (int i = 0; i < count; ) {
-            if (queue.put(new Numbered(i))) {
+            boolean isFull = !queue.put(new Numbered(i));
+            if (isFull) {
+                Thread.yield(); // to the thieves, of whom some wait for a processor
+            } else {
                 i++;
             }
-            if (i % 3 == 0) {
+            if (isFull || i % 3 == 0) {
                 count(seen, queue.poll());
             }
         }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -460,21 +461,20 @@ class LifeCycleTest {
                     try (var _ = session.scope()) {
                         int stopAt = random.nextInt(60);
                         var calls = new AtomicInteger();
-                        var self = new AtomicReference<Computation>();
+                        var self = new CompletableFuture<Computation>();
                         Tensor x =
                                 arange(10_000)
                                         .mapBlocks(
                                                 DType.INT64,
                                                 (in, out) -> {
                                                     copy(in, out);
-                                                    if (calls.getAndIncrement() == stopAt
-                                                            && self.get() != null) {
-                                                        self.get().cancel();
+                                                    if (calls.getAndIncrement() == stopAt) {
+                                                        self.join().cancel();
                                                     }
                                                 });
                         Tensor y = x.plus(1).sum();
                         Computation computation = session.executeAsync(y);
-                        self.set(computation);
+                        self.complete(computation);
                         if (stopAt > 40) {
                             computation.cancel();
                         }

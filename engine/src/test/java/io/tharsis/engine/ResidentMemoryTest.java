@@ -31,6 +31,8 @@ class ResidentMemoryTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "@" + flags(),
                         "-XX:+UseSerialGC",
+                        // Not a quarter of the machine's memory, whatever size that is.
+                        "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         ResidentProgram.class.getName(),

@@ -9,14 +9,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The commands of README.md answer what the page shows. Its Java is tested in the engine's
@@ -111,7 +117,12 @@ final class ReadmeTest {
 
     @TempDir private Path programs;
 
-    /** Each program of a page, which is followed by what it prints. */
+    private int nextPort = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+
+    /**
+     * Each program of a page, which is followed by what it prints; at other ports, as several
+     * builds may run on a machine.
+     */
     private void shouldRun(String page, String... names) throws IOException {
         Pattern program =
                 Pattern.compile(
@@ -120,10 +131,37 @@ final class ReadmeTest {
         Matcher matcher = program.matcher(Files.readString(ROOT.resolve(page)));
         for (String name : names) {
             assertTrue(matcher.find(), name);
-            Path file = Files.writeString(programs.resolve(name), matcher.group(1));
-            assertEquals(matcher.group(2), ExamplesTest.run(file.toString()));
+            String text = matcher.group(1);
+            String printed = matcher.group(2);
+            for (String port : ports(text)) {
+                String free = ":" + freePort();
+                text = text.replace(port, free);
+                printed = printed.replace(port, free);
+            }
+            Path file = Files.writeString(programs.resolve(name), text);
+            assertEquals(printed, ExamplesTest.run(file.toString()));
         }
         assertFalse(matcher.find(), "a program of " + page + " without a name here");
+    }
+
+    /** Those of the loopback, with their colons. */
+    private static Set<String> ports(String text) {
+        return Pattern.compile("(?<=127\\.0\\.0\\.1):[0-9]+")
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+    }
+
+    /** Below those that the system gives to sockets that ask for none; never the same twice. */
+    private int freePort() {
+        while (true) {
+            try (var socket = new DatagramSocket(nextPort++)) {
+                return socket.getLocalPort();
+            } catch (SocketException _) {
+                // Somebody has it.
+            }
+        }
     }
 
     @Test

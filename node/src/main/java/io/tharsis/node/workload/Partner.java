@@ -8,6 +8,7 @@ import io.tharsis.actors.ActorSystem;
 import io.tharsis.actors.Request;
 import io.tharsis.transport.Address;
 import io.tharsis.transport.Transport;
+import io.tharsis.transport.aeron.AeronWireException;
 import io.tharsis.transport.bulk.Bulk;
 import io.tharsis.transport.bulk.BulkLease;
 import io.tharsis.transport.bulk.BulkSource;
@@ -36,6 +37,10 @@ public final class Partner implements AutoCloseable {
     static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private static final String HOST = "127.0.0.1";
+    private static final int MOST_TRIES = 5;
+
+    /** What a partner says when it can be reached, before its address. */
+    private static final String READY_AT = "ready at ";
 
     /** What is fetched under a key that is its length. */
     private static final long SEED = 42;
@@ -80,7 +85,6 @@ public final class Partner implements AutoCloseable {
 
     /** Starts one, and a system here that reaches it. */
     static Partner start(Wiring wiring) {
-        int port = freePort();
         Path keyFile = keyFile(wiring);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -96,25 +100,29 @@ public final class Partner implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         Partner.class.getName(),
                         wiring.name(),
-                        Integer.toString(port),
                         keyFile.toString()));
         try {
             Process process =
                     new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
-            return connect(process, wiring, new Address(HOST, port), keyFile);
+            return connect(process, wiring, keyFile);
         } catch (IOException e) {
             throw new UncheckedIOException("no partner could be started: " + command, e);
         }
     }
 
-    private static Partner connect(Process process, Wiring wiring, Address there, Path keyFile)
+    private static Partner connect(Process process, Wiring wiring, Path keyFile)
             throws IOException {
-        if (process.inputReader().readLine() == null) {
+        String line = process.inputReader().readLine();
+        while (line != null && !line.startsWith(READY_AT)) {
+            line = process.inputReader().readLine();
+        }
+        if (line == null) {
             throw new IOException("the partner ended before it was ready");
         }
-        Transport transport = wiring.start(new Address(HOST, freePort()), keyFile);
+        Address there = Address.parse(line.substring(READY_AT.length()));
+        Transport transport = transport(wiring, keyFile);
         Files.deleteIfExists(keyFile);
         Files.delete(keyFile.getParent());
         Bulk bulk =
@@ -142,6 +150,19 @@ public final class Partner implements AutoCloseable {
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException("no place for a cluster key", e);
+        }
+    }
+
+    /** At a port that nobody has; one that somebody takes after the look is passed by. */
+    private static Transport transport(Wiring wiring, Path keyFile) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return wiring.start(new Address(HOST, freePort()), keyFile);
+            } catch (AeronWireException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -180,19 +201,17 @@ public final class Partner implements AutoCloseable {
     }
 
     /**
-     * @param args the wiring, the port, and the file of the cluster key
+     * @param args the wiring, and the file of the cluster key
      */
     public static void main(String[] args) throws IOException {
-        Transport transport =
-                Wiring.valueOf(args[0])
-                        .start(new Address(HOST, Integer.parseInt(args[1])), Path.of(args[2]));
+        Transport transport = transport(Wiring.valueOf(args[0]), Path.of(args[1]));
         Bulk.on(transport, new Data());
         ActorOptions<Object> options = ActorOptions.<Object>defaults().unbounded();
         try (ActorSystem _ =
                 onTransport("partner", transport)
                         .factory("answering", Void.class, _ -> new Answering(), options)
                         .build()) {
-            System.out.println("ready");
+            System.out.println(READY_AT + transport.self().address());
             int end = System.in.read();
             if (end >= 0) {
                 throw new IOException("a partner is told nothing by its input: " + end);

@@ -40,7 +40,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The wire's own doings: media, drivers, and how it breaks. */
-@Timeout(60)
+@Timeout(240)
 class AeronWireTest {
     private static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
@@ -191,7 +191,6 @@ class AeronWireTest {
         a.got.clear();
         WireFolder.until(
                 "echo by the new driver",
-                10,
                 () -> {
                     roundAll();
                     if (offer(after[0], 44, 9) == Offer.CLOSED) {
@@ -213,8 +212,7 @@ class AeronWireTest {
         ProcessHandle stuck = folder.driver();
         WireFolder.signal(stuck.pid(), "STOP");
         awaitClosed(before);
-        WireFolder.until(
-                "new driver", 10, () -> roundAll() && a.broken == null && b.broken == null);
+        WireFolder.until("new driver", () -> roundAll() && a.broken == null && b.broken == null);
         assertFalse(stuck.isAlive());
         send(connect(a, b.address, Lane.MESSAGES), 20, 1);
     }
@@ -251,7 +249,7 @@ class AeronWireTest {
                         .withHook(
                                 context ->
                                         context.clientLivenessTimeoutNs(
-                                                TimeUnit.MILLISECONDS.toNanos(900)));
+                                                TimeUnit.SECONDS.toNanos(2)));
         Node a = new Node(config);
         Node b = node(DriverMode.EMBEDDED);
         Outflow before = connect(a, b.address, Lane.MESSAGES);
@@ -261,7 +259,7 @@ class AeronWireTest {
                 "pause",
                 () -> {
                     b.round();
-                    return System.nanoTime() - paused > TimeUnit.MILLISECONDS.toNanos(1_500);
+                    return System.nanoTime() - paused > TimeUnit.SECONDS.toNanos(3);
                 });
         awaitClosed(before);
         WireFolder.until("wire", () -> roundAll() && a.broken == null);
@@ -356,21 +354,20 @@ class AeronWireTest {
             WireFolder.until("registration", () -> roundAll() && registered(address));
             connect(a, address, Lane.MESSAGES);
         }
-        long drivers =
-                ProcessHandle.allProcesses()
-                        .filter(
-                                p ->
-                                        p.info()
-                                                .arguments()
-                                                .map(List::of)
-                                                .orElse(List.of())
-                                                .contains(folder.path.toString()))
-                        .filter(
-                                p ->
-                                        List.of(p.info().arguments().orElseThrow())
-                                                .contains(DriverMain.class.getName()))
-                        .count();
-        assertEquals(1, drivers);
+        // Several may have started drivers, of which all but one find its lock and end.
+        WireFolder.until("single driver", () -> roundAll() && drivers() == 1);
+        assertTrue(folder.driver().isAlive());
+    }
+
+    /** How many processes are, or would be, drivers of the folder. */
+    private long drivers() {
+        return ProcessHandle.allProcesses()
+                .map(process -> process.info().arguments().map(List::of).orElse(List.of()))
+                .filter(
+                        arguments ->
+                                arguments.contains(folder.path.toString())
+                                        && arguments.contains(DriverMain.class.getName()))
+                .count();
     }
 
     @Test
@@ -390,7 +387,7 @@ class AeronWireTest {
                         path.toString(),
                         "0"));
         Process driver = new ProcessBuilder(command).inheritIO().start();
-        assertTrue(driver.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(driver.waitFor(60, TimeUnit.SECONDS));
         assertEquals(0, driver.exitValue());
         assertFalse(Files.exists(path.resolve("driver")));
         assertFalse(Files.exists(path.resolve("driver.lock")));

@@ -122,7 +122,7 @@ class FolderTest {
                                 file.toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        assertTrue(other.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(other.waitFor(60, TimeUnit.SECONDS));
         return other.exitValue() == 3;
     }
 

@@ -1,12 +1,11 @@
 package io.tharsis.transport.aeron;
 
 import io.tharsis.transport.Address;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.aeron.AeronConfig.DriverMode;
 import io.tharsis.transport.common.HeldFile;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.function.BooleanSupplier;
 
 /** The wires and processes of a test and the folder of their drivers, all gone when it closes. */
 final class WireFolder implements AutoCloseable {
+    private static final int HANGS_S = 60;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final Path path;
@@ -35,13 +35,9 @@ final class WireFolder implements AutoCloseable {
                                 + COUNT.incrementAndGet());
     }
 
-    /** An address on the loopback interface whose port nobody has at the moment. */
+    /** An address on the loopback interface whose port nobody has. */
     static Address freeAddress() {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return new Address("127.0.0.1", socket.getLocalPort());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return new Address("127.0.0.1", TestPorts.free());
     }
 
     AeronConfig config(Address self, DriverMode mode) {
@@ -74,16 +70,12 @@ final class WireFolder implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
     }
 
-    /** Runs {@code round} until it answers true, at most 20 s. */
+    /** Runs {@code round} until it answers true; fails if that hangs. */
     static void until(String what, BooleanSupplier round) {
-        until(what, 20, round);
-    }
-
-    static void until(String what, int seconds, BooleanSupplier round) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANGS_S);
         while (!round.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("in " + seconds + " s there was no " + what);
+                throw new AssertionError("in " + HANGS_S + " s there was no " + what);
             }
             Thread.onSpinWait();
             java.util.concurrent.locks.LockSupport.parkNanos(20_000);

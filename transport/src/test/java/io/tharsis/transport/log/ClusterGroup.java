@@ -3,26 +3,22 @@ package io.tharsis.transport.log;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.tharsis.transport.Address;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.log.cluster.ClusterConfig;
 import io.tharsis.transport.log.cluster.ClusterMember;
 
 import org.agrona.IoUtil;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** Members of Aeron Cluster in this JVM, on free ports of the loopback. */
 final class ClusterGroup implements LogGroup {
-    private static final int FIRST_PORT = 20_000;
-
     final ClusterMember[] members;
     private final ClusterConfig[] configs;
     private final Journal[] journals;
@@ -106,26 +102,10 @@ final class ClusterGroup implements LogGroup {
     /** The address of each member, with room for all its ports. */
     static List<Address> addresses(int count) {
         List<Address> addresses = new ArrayList<>();
-        // Below those that the system draws: others' sockets come and go there.
-        int port = FIRST_PORT + (int) (ProcessHandle.current().pid() % 400) * 30;
         while (addresses.size() < count) {
-            port = port > 32_000 ? FIRST_PORT : port + ClusterConfig.PORTS;
-            if (isFree(port)) {
-                addresses.add(new Address("127.0.0.1", port));
-            }
+            addresses.add(new Address("127.0.0.1", TestPorts.free(ClusterConfig.PORTS)));
         }
         return addresses;
-    }
-
-    private static boolean isFree(int first) {
-        for (int i = 0; i < ClusterConfig.PORTS; i++) {
-            try (DatagramSocket socket = new DatagramSocket(first + i)) {
-                Objects.requireNonNull(socket);
-            } catch (SocketException _) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override

@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits on conditions, with a deadline. */
+/** Waits on conditions, with a deadline against hangs. */
 final class Await {
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
 
     private Await() {}
 
@@ -15,7 +15,7 @@ final class Await {
         long deadlineNs = System.nanoTime() + LIMIT_NS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw new AssertionError("not within 20 s: " + what.get());
+                throw new AssertionError("not within 60 s: " + what.get());
             }
             LockSupport.parkNanos(200_000);
         }

@@ -5,6 +5,7 @@ import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.tharsis.transport.TestPorts;
 
 import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -55,7 +56,7 @@ final class SealThroughput {
                 MediaDriver to = driver(directory.resolve("to"), mtu, key);
                 Aeron sender = client(from);
                 Aeron receiver = client(to)) {
-            String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+            String channel = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
             Subscription subscription = receiver.addSubscription(channel, 1);
             Publication publication = sender.addExclusivePublication(channel, 1);
             Await.until(publication::isConnected, () -> "a connection");

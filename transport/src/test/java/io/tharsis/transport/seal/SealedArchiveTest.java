@@ -10,6 +10,7 @@ import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.codecs.SourceLocation;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -21,7 +22,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Aeron's Archive, its requests, replies and replication, through sealed drivers. */
-@Timeout(60)
+@Timeout(300)
 class SealedArchiveTest {
     private static final int STREAM = 33;
     private static final int MESSAGES = 1_000;
@@ -31,8 +32,8 @@ class SealedArchiveTest {
 
     @Test
     void shouldReplicateARecordingThroughTheSeal() throws Exception {
-        String from = endpoint(Ports.free());
-        String to = endpoint(Ports.free());
+        String from = endpoint(TestPorts.free());
+        String to = endpoint(TestPorts.free());
         try (var a = node("a");
                 var b = node("b");
                 var _ = archive(a, from);
@@ -40,7 +41,7 @@ class SealedArchiveTest {
                 // Each client is at the other's driver: all requests and replies are UDP.
                 var clientA = client(b, from);
                 var clientB = client(a, to)) {
-            String channel = endpoint(Ports.free());
+            String channel = endpoint(TestPorts.free());
             clientA.startRecording(channel, STREAM, SourceLocation.REMOTE);
             Publication publication = b.publish(channel, STREAM);
             Await.until(publication::isConnected, () -> "" + a.stats + b.stats);
@@ -77,7 +78,7 @@ class SealedArchiveTest {
 
     private static void replay(AeronArchive archive, long recording, long end, SealedNode at)
             throws Exception {
-        String channel = endpoint(Ports.free());
+        String channel = endpoint(TestPorts.free());
         try (Subscription subscription = at.subscribe(channel, STREAM + 1)) {
             archive.startReplay(recording, 0, end, channel, STREAM + 1);
             int[] next = new int[1];
@@ -127,7 +128,7 @@ class SealedArchiveTest {
                 new AeronArchive.Context()
                         .aeron(node.aeron)
                         .ownsAeronClient(false)
-                        .messageTimeoutNs(TimeUnit.SECONDS.toNanos(10))
+                        .messageTimeoutNs(TimeUnit.SECONDS.toNanos(60))
                         .controlRequestChannel(control)
                         .controlResponseChannel(endpoint(0)));
     }

@@ -58,9 +58,9 @@ final class SealedNode implements AutoCloseable {
                 .termBufferSparseFile(true)
                 .initialWindowLength(64 * 1024)
                 .performStorageChecks(false)
-                .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(2))
-                .publicationUnblockTimeoutNs(TimeUnit.SECONDS.toNanos(5))
-                .clientLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(4))
+                .imageLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(10))
+                .publicationUnblockTimeoutNs(TimeUnit.SECONDS.toNanos(20))
+                .clientLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(10))
                 .timerIntervalNs(TimeUnit.MILLISECONDS.toNanos(100))
                 .publicationLingerTimeoutNs(0);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.ThreadingMode;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import java.net.SocketException;
 import java.nio.file.Path;
 
 /** Aeron's streams, of every kind that is used, through sealed drivers. */
-@Timeout(60)
+@Timeout(300)
 class SealedStreamsTest {
     private static final int STREAM = 7;
     private static final ClusterKey KEY = ClusterKey.of(new byte[32]);
@@ -33,7 +34,7 @@ class SealedStreamsTest {
             value = ThreadingMode.class,
             names = {"SHARED", "DEDICATED"})
     void shouldCarryAUnicastStream(ThreadingMode threads) throws Exception {
-        String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+        String channel = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
         try (var a = node("a", threads);
                 var b = node("b", threads)) {
             Subscription subscription = b.subscribe(channel, STREAM);
@@ -48,7 +49,7 @@ class SealedStreamsTest {
 
     @Test
     void shouldCarryTheLargestMtu() throws Exception {
-        String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+        String channel = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
         try (var a = node("a");
                 var b = node("b")) {
             Subscription subscription = b.subscribe(channel, STREAM);
@@ -61,7 +62,7 @@ class SealedStreamsTest {
 
     @Test
     void shouldCarryADynamicMultiDestinationStream() throws Exception {
-        String control = "control=127.0.0.1:" + Ports.free() + "|control-mode=dynamic";
+        String control = "control=127.0.0.1:" + TestPorts.free() + "|control-mode=dynamic";
         try (var a = node("a");
                 var b = node("b");
                 var c = node("c")) {
@@ -77,8 +78,8 @@ class SealedStreamsTest {
 
     @Test
     void shouldCarryBetweenManualMultiDestinations() throws Exception {
-        String first = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
-        String second = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+        String first = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
+        String second = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
         try (var a = node("a");
                 var b = node("b")) {
             Publication publication = a.publish("aeron:udp?control-mode=manual", STREAM);
@@ -100,7 +101,7 @@ class SealedStreamsTest {
 
     @Test
     void shouldReconnectARestartedReceiverAtOnce() throws Exception {
-        String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+        String channel = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
         try (var a = node("a")) {
             Publication publication = a.publish(channel, STREAM);
             for (int life = 0; life < 3; life++) {
@@ -115,7 +116,7 @@ class SealedStreamsTest {
 
     @Test
     void shouldReconnectARestartedSenderAtItsControlAddress() throws Exception {
-        String control = "control=127.0.0.1:" + Ports.free() + "|control-mode=dynamic";
+        String control = "control=127.0.0.1:" + TestPorts.free() + "|control-mode=dynamic";
         try (var b = node("b")) {
             Subscription subscription =
                     b.subscribe("aeron:udp?endpoint=127.0.0.1:0|" + control, STREAM);
@@ -131,7 +132,7 @@ class SealedStreamsTest {
 
     @Test
     void shouldChangeKeysUnderWay() throws Exception {
-        String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
+        String channel = "aeron:udp?endpoint=127.0.0.1:" + TestPorts.free();
         SealOptions often = SealOptions.defaults().withRekey(100, Long.MAX_VALUE);
         try (var a = new SealedNode(temp.resolve("a"), KEY, often);
                 var b = node("b")) {
@@ -147,7 +148,7 @@ class SealedStreamsTest {
     @Test
     void shouldCarryAStreamOverIpv6() throws Exception {
         assumeTrue(hasIpv6(), "this machine has no IPv6 loopback");
-        String channel = "aeron:udp?endpoint=[::1]:" + Ports.free();
+        String channel = "aeron:udp?endpoint=[::1]:" + TestPorts.free();
         try (var a = node("a");
                 var b = node("b")) {
             Subscription subscription = b.subscribe(channel, STREAM);

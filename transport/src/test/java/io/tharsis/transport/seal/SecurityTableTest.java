@@ -11,6 +11,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.SystemCounterDescriptor;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.protocol.SetupFlyweight;
+import io.tharsis.transport.TestPorts;
 import io.tharsis.transport.seal.SealStats.Kind;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -37,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The security table: what an attacker may try against sealed media drivers, and that each comes to
  * nothing. Real drivers over loopback, with somebody on the path between them.
  */
-@Timeout(60)
+@Timeout(300)
 class SecurityTableTest {
     private static final int STREAM = 7;
     private static final String MARKER = "a marker that must not be seen";
@@ -51,7 +52,7 @@ class SecurityTableTest {
 
     @Test
     void noKey() throws Exception {
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var plain = node("plain", null);
                 var sealed = node("sealed", key)) {
             Subscription subscription = sealed.subscribe(channel(port), STREAM);
@@ -65,7 +66,7 @@ class SecurityTableTest {
 
     @Test
     void noKeyAtTheReceiver() throws Exception {
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var plain = node("plain", null);
                 var sealed = node("sealed", key)) {
             Subscription subscription = plain.subscribe(channel(port), STREAM);
@@ -79,7 +80,7 @@ class SecurityTableTest {
 
     @Test
     void wrongKey() throws Exception {
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var stranger = node("stranger", other);
                 var sealed = node("sealed", key)) {
             Subscription subscription = sealed.subscribe(channel(port), STREAM);
@@ -94,8 +95,8 @@ class SecurityTableTest {
 
     @Test
     void replayedToALiveReceiverToItsSenderAndToAnotherNode() throws Exception {
-        int port = Ports.free();
-        int otherPort = Ports.free();
+        int port = TestPorts.free();
+        int otherPort = TestPorts.free();
         try (var proxy = new UdpProxy(port);
                 var a = node("a", key);
                 var b = node("b", key, proxy);
@@ -111,7 +112,7 @@ class SecurityTableTest {
             List<byte[]> captured = proxy.captured(true);
             List<byte[]> answers = proxy.captured(false);
             pour(captured, b, proxy::injectToReceiver);
-            assertTrue(b.count(Kind.REPLAYED) > 0, () -> "" + b.stats);
+            Await.until(() -> b.count(Kind.REPLAYED) > 0, () -> "" + b.stats);
             attacker.send(captured, otherPort, c);
             attacker.send(answers, otherPort, c);
             assertUntouched(c, elsewhere, directory);
@@ -119,7 +120,8 @@ class SecurityTableTest {
             pour(captured, a, proxy::injectToSource);
             // And what the receiver had answered comes again.
             pour(answers, a, proxy::injectToSource);
-            assertTrue(a.count(Kind.REPLAYED) > 0, () -> "" + a.stats);
+            // Challenges that b sends to a replayed HELLO are among what a handles, too.
+            Await.until(() -> a.count(Kind.REPLAYED) > 0, () -> "" + a.stats);
             numbers.exchange(200, 100);
             assertEquals(1, subscription.imageCount());
             assertTrue(b.count(Kind.OPENED) > opened);
@@ -128,7 +130,7 @@ class SecurityTableTest {
 
     @Test
     void replayedToARestartedReceiver() throws Exception {
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var proxy = new UdpProxy(port)) {
             try (var a = node("a", key);
                     var b = node("b", key, proxy)) {
@@ -147,8 +149,8 @@ class SecurityTableTest {
 
     @Test
     void forgedSetUpFrames() throws Exception {
-        int port = Ports.free();
-        int openPort = Ports.free();
+        int port = TestPorts.free();
+        int openPort = TestPorts.free();
         try (var plain = node("plain", null);
                 var a = node("a", key);
                 var b = node("b", key);
@@ -174,7 +176,7 @@ class SecurityTableTest {
     void garbageOversizedTruncatedAndFlipped() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var proxy = new UdpProxy(port);
                 var a = node("a", key);
                 var b = node("b", key, proxy);
@@ -229,7 +231,7 @@ class SecurityTableTest {
 
     @Test
     void captureShowsNothingAndEveryDatagramIsSealed() throws Exception {
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var proxy = new UdpProxy(port);
                 var a = node("a", key);
                 var b = node("b", key, proxy)) {
@@ -238,9 +240,13 @@ class SecurityTableTest {
             Await.until(publication::isConnected, () -> "" + a.stats + b.stats);
             UnsafeBuffer message = new UnsafeBuffer(MARKER.getBytes(StandardCharsets.US_ASCII));
             AtomicInteger received = new AtomicInteger();
+            int[] sent = new int[1];
+            // Few under way, as sockets drop what they have no room for, and all are counted.
             Await.until(
                     () -> {
-                        publication.offer(message);
+                        if (sent[0] < received.get() + 20 && publication.offer(message) > 0) {
+                            sent[0]++;
+                        }
                         subscription.poll((_, _, _, _) -> received.getAndIncrement(), 10);
                         return received.get() >= 500;
                     },
@@ -274,7 +280,7 @@ class SecurityTableTest {
     void lossIsRepairedUnderTheSeal() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var proxy = new UdpProxy(port);
                 var a = node("a", key);
                 var b = node("b", key, proxy)) {
@@ -294,7 +300,7 @@ class SecurityTableTest {
     void floodOfStrangersCostsBoundedWork() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        int port = Ports.free();
+        int port = TestPorts.free();
         try (var a = node("a", key);
                 var b = node("b", key);
                 var attacker = new Attacker()) {
@@ -341,7 +347,7 @@ class SecurityTableTest {
                     assertThrows(RegistrationException.class, () -> a.publish(multicast, STREAM));
             assertTrue(e.getMessage().contains("multicast"), e.getMessage());
             assertThrows(RegistrationException.class, () -> a.subscribe(multicast, STREAM));
-            String large = channel(Ports.free()) + "|term-length=1m|mtu=65504";
+            String large = channel(TestPorts.free()) + "|term-length=1m|mtu=65504";
             e = assertThrows(RegistrationException.class, () -> a.publish(large, STREAM));
             assertTrue(e.getMessage().contains("" + Seal.MAX_MTU), e.getMessage());
         }

@@ -141,7 +141,8 @@ final class SimulatedNetworkTest {
         List<SimulatedPeer> peers = SimulatedPeer.start(network, 2, 1);
         SimulatedPeer.Sender stream = peers.get(0).open(at(1), Lane.MESSAGES, 1);
         network.runUntil(
-                () -> stream.offer(100) != Outflow.Offer.CLOSED && stream.taken == 500, SECOND);
+                () -> stream.offer(100) != Outflow.Offer.CLOSED && stream.taken == 500,
+                SECOND.multipliedBy(60));
         network.advance(SECOND);
         List<String> trace = new ArrayList<>(network.trace());
         assertTrue(trace.size() > 500 && trace.size() <= 1_024, () -> "" + trace.size());
