@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * Two that do so at once start two processes, of which the one that gets the lock stays.
  */
 final class SharedDriver implements Driver {
-    private static final long START_NS = TimeUnit.SECONDS.toNanos(8);
+    private static final long START_NS = TimeUnit.SECONDS.toNanos(20);
 
     /**
      * How long a driver that holds the lock but is silent is let be, after its clients gave it up.
