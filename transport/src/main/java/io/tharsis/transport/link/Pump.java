@@ -82,6 +82,8 @@ public final class Pump implements Transport, Rounds {
                 busy = work > 0;
             }
             if (work == 0 && isHelped()) {
+                // There was something to do, if not for this thread.
+                idle.reset();
                 LockSupport.parkNanos(HELPED_NS);
             } else {
                 idle.idle(work);
