@@ -180,7 +180,10 @@ public final class ActorSystem implements AutoCloseable {
      * <p>What hangs on the future without an executor of its own runs on the thread that ends it: a
      * thread of the dispatcher, which may block (but not compute for long, see {@link Actor}); if
      * the answer comes from this process, in the answering actor's turn, which it holds up. It
-     * never runs on the transport's thread. Inside an actor see {@link ActorContext#pipeToSelf}.
+     * never runs in a round of the transport. A thread that waits for an answer from elsewhere, by
+     * {@code get} or {@code join} of this very future, takes in what comes from other processes
+     * meanwhile, for as long as it comes without pauses, and may be the one that ends it. Inside an
+     * actor see {@link ActorContext#pipeToSelf}.
      *
      * @param deadline when to give up; what comes later is ignored
      */

@@ -5,6 +5,10 @@ import java.util.concurrent.CompletableFuture;
 /** Data on its way. Thread-safe. */
 public final class Fetch {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    /** Whoever ends this one ends nothing here. */
+    private final CompletableFuture<Void> shown = done.copy();
+
     private final Runnable cancel;
     private volatile long received;
 
@@ -15,10 +19,10 @@ public final class Fetch {
     /**
      * Ends when all of it is in the target and its checksums are right, or with a {@link
      * BulkException}; after that nothing writes to the target any more. What hangs on it without an
-     * executor runs on the transport's thread.
+     * executor runs on the transport's thread. The same object each time.
      */
     public CompletableFuture<Void> done() {
-        return done.copy();
+        return shown;
     }
 
     /** How many bytes are in the target, from its beginning. */
