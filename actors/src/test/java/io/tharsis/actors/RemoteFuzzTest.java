@@ -115,9 +115,10 @@ final class RemoteFuzzTest {
             a.system.spawnAt(b.address, "none", null, null, RemoteWorld.LIMIT);
         }
         // So that it hears answers, too.
-        RemoteWorld.ANSWERS.keySet().forEach(what -> ask(b, b.find(a, "mine"), what));
-        ask(b, b.find(a, "mine"), "fail");
-        b.find(a, "mine").tellWhenRoom(new Note(3), RemoteWorld.LIMIT);
+        ActorRef<Object> found = b.find(a, "mine");
+        RemoteWorld.ANSWERS.keySet().forEach(what -> ask(b, found, what));
+        ask(b, found, "fail"); // Soon nobody finds it any more.
+        found.tellWhenRoom(new Note(3), RemoteWorld.LIMIT);
         world.settle();
         a.find(b, "n1").stop();
         mine.stop();
