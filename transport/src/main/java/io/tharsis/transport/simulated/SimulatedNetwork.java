@@ -4,6 +4,8 @@ import io.tharsis.transport.Address;
 import io.tharsis.transport.wire.Wire;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,8 @@ public final class SimulatedNetwork {
     private final Trace trace = new Trace();
     private final Map<Address, Host> hosts = new LinkedHashMap<>();
     private final List<Runnable> afterSteps = new ArrayList<>();
+    private static final Instant FIRST_DAY = Instant.parse("2001-01-01T00:00:00Z");
+
     private final long originNs;
     private Faults faults = Faults.none();
     private long lastId;
@@ -198,6 +202,11 @@ public final class SimulatedNetwork {
      */
     public long nanoTime() {
         return originNs + agenda.nowNs();
+    }
+
+    /** The wall clock, of all processes; it goes with the time, from the same day on always. */
+    public InstantSource calendar() {
+        return () -> FIRST_DAY.plusNanos(agenda.nowNs());
     }
 
     /** How long until the next thing happens; {@code Long.MAX_VALUE} if nothing is to. */

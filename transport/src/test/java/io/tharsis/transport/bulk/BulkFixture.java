@@ -22,7 +22,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -84,7 +83,7 @@ abstract class BulkFixture {
                         liveness,
                         new BadWire(address, network.wire(address)),
                         network::nanoTime,
-                        () -> Instant.EPOCH.plusNanos(network.nanoTime() & (-1L >>> 2)));
+                        network.calendar());
         network.register(address, transport::doWork);
         return transport;
     }

@@ -13,7 +13,6 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +47,7 @@ final class Process implements LinkListener {
                         liveness,
                         network.wire(address),
                         network::nanoTime,
-                        () -> Instant.EPOCH.plusNanos(network.nanoTime() & (-1L >>> 2)));
+                        network.calendar());
         transport.register(SERVICE, this);
         network.register(address, transport::doWork);
         heard.add("born at " + bornNs);
