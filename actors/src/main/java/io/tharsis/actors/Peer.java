@@ -14,12 +14,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Another process, as the actors of this one see it: what is sent there and waits for an answer,
- * and who watches whom. What finds no room on the link waits in a queue here. What users tell and
- * ask is refused when it is full; what the system says has a far bound, which ends the connection.
+ * Another process, as the actors of this one see it: what is sent there and waits for an answer.
+ * What finds no room on the link waits in a queue here. What users tell and ask is refused when it
+ * is full; what the system says has a far bound, which ends the connection.
  *
  * <p>What is sent, and that it waits for an answer, is written down and sent under one lock, which
  * a loss takes, too: so each request is failed by the loss of the connection that it was sent on,
@@ -53,6 +50,7 @@ final class Peer {
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
     private final Credits credits;
+    private final Watches watches;
 
     /** One to spare; none while somebody writes. */
     private final AtomicReference<Encoder> encoder = new AtomicReference<>();
@@ -65,12 +63,6 @@ final class Peer {
     /** Why the link is being closed from here; null if it is not. */
     private Loss overflow;
 
-    /** Who here watches actors there. */
-    private final Map<RemoteRef<?>, Watched> watchers = new HashMap<>();
-
-    /** Which actors here are watched from there. */
-    private final Map<Cell<?>, Watcher> watched = new HashMap<>();
-
     private volatile Link link;
 
     /** When it was last asked for, in Remoting's minutes. */
@@ -80,13 +72,11 @@ final class Peer {
         this.remoting = remoting;
         this.address = address;
         this.credits = new Credits(this);
+        this.watches = new Watches(this);
     }
 
     /** Something that waits for room on the link. */
     private record Queued(byte[] bytes, Object message, RemoteRef<?> to, long request) {}
-
-    /** An actor there, as it was first named, and who watches it. */
-    private record Watched(RemoteRef<?> ref, Set<Watcher> by) {}
 
     /** Writes what is sent, behind its kind. */
     @FunctionalInterface
@@ -100,6 +90,10 @@ final class Peer {
 
     Address address() {
         return address;
+    }
+
+    Watches watches() {
+        return watches;
     }
 
     // ------------------------------------------------------------------------- sending
@@ -158,7 +152,7 @@ final class Peer {
         return Tell.FULL;
     }
 
-    private static void target(Encoder out, RemoteRef<?> to) {
+    static void target(Encoder out, RemoteRef<?> to) {
         out.putLong(to.systemId());
         out.putLong(to.number());
     }
@@ -300,7 +294,7 @@ final class Peer {
     }
 
     /** Why nothing is sent. */
-    private synchronized Loss refusal() {
+    synchronized Loss refusal() {
         return closed || overflow == null ? Remoting.CLOSED_LOSS : overflow;
     }
 
@@ -430,12 +424,7 @@ final class Peer {
         pending.clear();
         var lost =
                 new PeerLostException("the connection to " + address + " was lost: " + loss, loss);
-        watchers.values()
-                .forEach(
-                        each -> ends.add(() -> each.by.forEach(it -> tellEnd(it, each.ref, lost))));
-        watchers.clear();
-        watched.forEach((cell, watcher) -> ends.add(() -> cell.removeWatcher(watcher)));
-        watched.clear();
+        watches.endAll(lost, ends);
         ends.add(() -> credits.lost(loss));
     }
 
@@ -475,94 +464,14 @@ final class Peer {
         return there == null ? "is not there" : "was " + there.state();
     }
 
-    // ------------------------------------------------------------------------ watching
-
-    void watch(RemoteRef<?> ref, Watcher watcher) {
-        synchronized (this) {
-            Set<Watcher> by =
-                    watchers.computeIfAbsent(ref, _ -> new Watched(ref, new HashSet<>())).by;
-            by.add(watcher);
-            // With the lock, as the order of what is said of an actor counts.
-            if (by.size() > 1 || say(RemoteKind.WATCH, out -> target(out, ref)) == Tell.ACCEPTED) {
-                return;
-            }
-            watchers.remove(ref);
-        }
-        Loss why = refusal();
-        watcher.ended(ref, new PeerLostException(why.toString(), why));
-    }
-
-    synchronized void unwatch(RemoteRef<?> ref, Watcher watcher) {
-        Watched there = watchers.get(ref);
-        if (there != null && there.by.remove(watcher) && there.by.isEmpty()) {
-            watchers.remove(ref);
-            say(RemoteKind.UNWATCH, out -> target(out, ref));
-        }
-    }
-
-    /** An actor there has ended. */
-    void ended(long systemId, long number, Throwable cause) {
-        Watched dead;
-        synchronized (this) {
-            dead = watchers.remove(new RemoteRef<>(remoting, address, systemId, number, ""));
-        }
-        if (dead != null) {
-            dead.ref.hasEnded();
-            dead.by.forEach(watcher -> tellEnd(watcher, dead.ref, cause));
-        }
-    }
-
-    /** An actor hears at once, for the order; where user's code may hang, the dispatcher tells. */
-    private void tellEnd(Watcher watcher, RemoteRef<?> dead, Throwable cause) {
-        if (watcher instanceof Cell<?>) {
-            watcher.ended(dead, cause);
-        } else {
-            remoting.later(() -> watcher.ended(dead, cause));
-        }
-    }
-
-    /** Somebody there watches {@code cell} from now on; {@code teller} tells of its end. */
-    void watchedFromThere(Cell<?> cell, Watcher teller) {
-        var once =
-                new Watcher() {
-                    @Override
-                    public void ended(ActorRef<?> dead, Throwable cause) {
-                        if (forget(cell, this)) {
-                            teller.ended(dead, cause);
-                        }
-                    }
-                };
-        boolean fresh;
-        synchronized (this) {
-            fresh = watched.putIfAbsent(cell, once) == null;
-        }
-        if (fresh) {
-            cell.addWatcher(once);
-        }
-    }
-
-    private synchronized boolean forget(Cell<?> cell, Watcher watcher) {
-        return watched.remove(cell, watcher);
-    }
-
-    void unwatchedFromThere(Cell<?> cell) {
-        Watcher teller;
-        synchronized (this) {
-            teller = watched.remove(cell);
-        }
-        if (teller != null) {
-            cell.removeWatcher(teller);
-        }
-    }
-
     /** What it holds on to, in words; nothing if it is empty. */
     synchronized String held() {
         var text = new StringBuilder();
         Map.of(
                         "pending", pending.keySet(),
                         "queued", queue,
-                        "watchers", watchers.keySet(),
-                        "watched", watched.keySet(),
+                        "watchers", watches.watchedThere(),
+                        "watched", watches.watchedHere(),
                         "credits", credits.held())
                 .forEach((what, all) -> text.append(all.isEmpty() ? "" : what + all + " "));
         return text.toString();

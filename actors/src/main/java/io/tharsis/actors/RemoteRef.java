@@ -116,14 +116,14 @@ final class RemoteRef<M> extends ActorRef<M> {
         if (isGone()) {
             watcher.ended(this, null);
         } else {
-            peer().watch(this, watcher);
+            peer().watches().watch(this, watcher);
         }
     }
 
     @Override
     void removeWatcher(Watcher watcher) {
         if (!isGone()) {
-            peer().unwatch(this, watcher);
+            peer().watches().unwatch(this, watcher);
         }
     }
 
