@@ -54,13 +54,11 @@ final class Answer<R> extends CompletableFuture<R> {
                 || !WAITER.compareAndSet(this, null, NOTHING)) {
             return;
         }
-        Runnable end;
         try {
             help.accept(() -> waiter != NOTHING || isDone() || enough.getAsBoolean());
         } finally {
-            end = (Runnable) WAITER.getAndSet(this, null);
+            ((Runnable) WAITER.getAndSet(this, null)).run();
         }
-        end.run();
     }
 
     @Override

@@ -445,9 +445,11 @@ final class Peer {
 
     /** It is used now. */
     void used(int minute) {
-        if (usedAt != minute) {
-            usedAt = minute;
-        }
+        usedAt = minute;
+    }
+
+    int usedAt() {
+        return usedAt;
     }
 
     /** Nothing is left of it since before {@code minute}: no link, nobody who waits. */

@@ -97,13 +97,20 @@ final class Remoting {
 
     Peer peer(Address address) {
         Peer there = peers.get(address);
-        if (there == null) {
-            there = peers.computeIfAbsent(address, at -> new Peer(this, at));
+        if (there == null || there.usedAt() != minute) {
+            // Not beside forgetPeers, which lets go of none that was used just now.
+            there =
+                    peers.compute(
+                            address,
+                            (at, known) -> {
+                                Peer its = known == null ? new Peer(this, at) : known;
+                                its.used(minute);
+                                return its;
+                            });
             if (closed) {
                 there.close();
             }
         }
-        there.used(minute);
         return there;
     }
 
@@ -117,13 +124,17 @@ final class Remoting {
     }
 
     /**
-     * Lets go of processes that have been gone, and nobody wanted anything of, for ten minutes.
-     * Should a thread have stood still for as long with one in its hands, its ask expires.
+     * Lets go of processes that have been gone, and nobody wanted anything of, for ten minutes. A
+     * thread that has one in its hands got it within this minute or the last, or has stood still
+     * for nine.
      */
     private void forgetPeers(int now) {
         if (now != minute) {
             minute = now;
-            peers.values().removeIf(peer -> peer.isOver(now - FORGOTTEN_AFTER));
+            for (Address address : peers.keySet()) {
+                peers.computeIfPresent(
+                        address, (_, peer) -> peer.isOver(now - FORGOTTEN_AFTER) ? null : peer);
+            }
         }
     }
 

@@ -164,7 +164,7 @@ final class RunnerDispatcher implements Dispatcher {
             if (turn == null) {
                 // As it still counts as one that searches, nobody is woken for what comes
                 // meanwhile.
-                beforeRest.accept(() -> runner.hasWork() || hasWork());
+                helpBeforeRest(runner);
                 turn = runner.following();
             }
             if (turn == null) {
@@ -183,6 +183,17 @@ final class RunnerDispatcher implements Dispatcher {
             if (!rest(runner)) {
                 return null;
             }
+        }
+    }
+
+    private void helpBeforeRest(Runner runner) {
+        // One that came in a turn was meant for that.
+        Thread.interrupted();
+        try {
+            beforeRest.accept(() -> runner.hasWork() || hasWork());
+        } catch (Throwable thrown) {
+            // The runner must live on, as in a turn.
+            Log.warn("what is done before a rest threw", thrown);
         }
     }
 

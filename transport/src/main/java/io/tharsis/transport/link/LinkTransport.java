@@ -42,6 +42,7 @@ public final class LinkTransport implements Transport, Rounds {
     private static final Duration SHORTEST_LIVENESS = Duration.ofMillis(100);
     private static final long TICK_NS = 10_000_000;
     private static final int FRAMES_A_ROUND = 256;
+    private static final int FRAMES_OF_HELP = 32;
 
     /** More links than this a process does not let others make. */
     private static final int MAX_ACCEPTED = 10_000;
@@ -235,8 +236,8 @@ public final class LinkTransport implements Transport, Rounds {
     }
 
     /**
-     * Takes in frames, and does nothing else: no time passes, no file is opened. <b>Threads: as
-     * {@link #doWork}.</b>
+     * Takes in frames, few at a time, and does nothing else: no time passes. <b>Threads: as {@link
+     * #doWork}.</b>
      *
      * @return how many
      */
@@ -245,7 +246,7 @@ public final class LinkTransport implements Transport, Rounds {
             return 0;
         }
         nowNs = clock.getAsLong();
-        return wire.poll(frames, FRAMES_A_ROUND);
+        return wire.poll(frames, FRAMES_OF_HELP);
     }
 
     /** Who calls {@link #doWork} alone needs no help. */

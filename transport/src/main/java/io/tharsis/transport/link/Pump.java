@@ -22,10 +22,12 @@ import java.util.function.IntSupplier;
 /**
  * A thread that does a transport's work until it is closed, and rests while others {@link #help}.
  *
- * <p>A round is done under a lock, and takes microseconds. The thread waits for the lock without
- * resting, as helpers give it back after each round; helpers do not wait for it. While it is
- * helped, the thread comes back from time to time for what is done by it alone: files, time,
- * commands, and the work of layers.
+ * <p>A round is done under a lock, and takes microseconds, under much bulk data a millisecond. The
+ * thread waits for the lock, and is let go first; helpers do not wait for it. While it is helped,
+ * the thread comes back from time to time for what is done by it alone: the client of Aeron, time,
+ * commands, and the work of layers. So a helper that loses its processor inside a round holds up
+ * the transport: a virtual one can where a listener waits for a lock, until a carrier is free
+ * again, which takes a tick of the actors' monitor, or a turn that computes although it should not.
  */
 public final class Pump implements Transport, Rounds {
     private static final long CLOSE_DEADLINE_MS = 10_000;
@@ -39,6 +41,15 @@ public final class Pump implements Transport, Rounds {
     /** Where it is in vain, since answers take longer, helping is tried this seldom. */
     private static final int MOST_SKIPS = 63;
 
+    /** How long a virtual thread that helps keeps its carrier. */
+    private static final long CARRIER_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Most rounds are over by then. */
+    private static final int SPINS = 200;
+
+    private static final int YIELDS = SPINS + 100;
+    private static final long MOMENT_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
     private final LinkTransport transport;
     private final Thread thread;
     private final AtomicReference<Thread> inRound = new AtomicReference<>();
@@ -48,7 +59,11 @@ public final class Pump implements Transport, Rounds {
     /** The thread's last round found something to do. */
     private volatile boolean busy;
 
-    // Whoever helps, alone: how often it will be left out, and was the last time.
+    /** The thread waits for the lock. */
+    private volatile boolean wanted;
+
+    // Whoever helps, alone: frames it took, how often it will be left out, and was the last time.
+    private int taken;
     private int skips;
     private int vain;
 
@@ -100,10 +115,21 @@ public final class Pump implements Transport, Rounds {
         return helped.get() || System.nanoTime() - helpedNs < HELPED_NS;
     }
 
-    /** Under the lock, for which it waits. */
+    /** Under the lock, for which it waits; whoever helps lets it go first. */
     private int round(IntSupplier work) {
-        while (!inRound.compareAndSet(null, thread)) {
-            Thread.yield();
+        for (int tries = 0; !inRound.compareAndSet(null, thread); tries++) {
+            if (tries < SPINS) {
+                Thread.onSpinWait();
+            } else if (tries < YIELDS) {
+                wanted = true;
+                Thread.yield();
+            } else {
+                // Who has it has lost its processor in a round.
+                LockSupport.parkNanos(MOMENT_NS);
+            }
+        }
+        if (wanted) {
+            wanted = false;
         }
         try {
             return work.getAsInt();
@@ -117,52 +143,72 @@ public final class Pump implements Transport, Rounds {
         if (busy || inRound.get() == Thread.currentThread() || !helped.compareAndSet(false, true)) {
             return;
         }
-        boolean inVain = false;
+        boolean quiet = false;
         try {
             if (skips > 0) {
                 skips--;
                 return;
             }
-            inVain = !takeIn(until);
-            skips = vain = inVain ? Math.min(2 * vain + 1, MOST_SKIPS) : 0;
-            helpedNs = System.nanoTime() - (inVain ? HELPED_NS : 0);
+            int before = taken;
+            quiet = takeIn(until);
+            boolean took = taken != before;
+            vain = took || !quiet ? 0 : Math.min(2 * vain + 1, MOST_SKIPS);
+            skips = vain;
+            if (took && !quiet) {
+                helpedNs = System.nanoTime();
+            }
         } finally {
             helped.set(false);
         }
-        if (inVain) {
+        if (quiet) {
             LockSupport.unpark(thread);
         }
     }
 
-    /** False if no frame came for long. */
+    /** True if it ended because nothing came for long. */
     private boolean takeIn(BooleanSupplier until) {
         Thread me = Thread.currentThread();
         long sinceNs = System.nanoTime();
-        while (!until.getAsBoolean() && !closing) {
-            int frames = 0;
-            if (inRound.compareAndSet(null, me)) {
-                try {
-                    frames = transport.takeIn();
-                } catch (RuntimeException | Error e) {
-                    // Not the fault of whoever waits.
-                    goesOn(e);
-                } finally {
-                    inRound.set(null);
-                }
-            }
+        long gaveBackNs = sinceNs;
+        // In a round files may be opened, which an interrupted thread must not do.
+        while (!until.getAsBoolean() && !closing && !me.isInterrupted()) {
+            int frames = wanted ? 0 : round(me);
             long nowNs = System.nanoTime();
             if (frames > 0) {
+                taken += frames;
                 sinceNs = nowNs;
             } else if (nowNs - sinceNs > HELP_NS) {
-                return false;
+                return true;
             } else if (me.isVirtual()) {
                 // To yield would have another carrier woken.
                 Thread.onSpinWait();
             } else {
                 Thread.yield();
             }
+            if (me.isVirtual() && nowNs - gaveBackNs > CARRIER_NS) {
+                // Others wait for it, and nobody takes it from us. After a mere yield the JDK's
+                // pool may prefer us again for ever.
+                LockSupport.parkNanos(1);
+                gaveBackNs = System.nanoTime();
+            }
         }
-        return true;
+        return false;
+    }
+
+    /** A round of frames alone, if nobody else is in one. */
+    private int round(Thread helper) {
+        if (!inRound.compareAndSet(null, helper)) {
+            return 0;
+        }
+        try {
+            return transport.takeIn();
+        } catch (RuntimeException | Error e) {
+            // Not the fault of whoever waits.
+            goesOn(e);
+            return 0;
+        } finally {
+            inRound.set(null);
+        }
     }
 
     @Override
@@ -221,11 +267,12 @@ public final class Pump implements Transport, Rounds {
             if (!thread.join(Duration.ofMillis(CLOSE_DEADLINE_MS))) {
                 log(
                         Level.WARNING,
-                        "the transport of %s did not end within %d s; its thread is at %s"
+                        "the transport of %s did not end within %d s; its thread is at %s, in a round is %s"
                                 .formatted(
                                         transport.self(),
                                         TimeUnit.MILLISECONDS.toSeconds(CLOSE_DEADLINE_MS),
-                                        List.of(thread.getStackTrace())),
+                                        List.of(thread.getStackTrace()),
+                                        inRound.get()),
                         null);
             }
         } catch (InterruptedException _) {
@@ -234,7 +281,11 @@ public final class Pump implements Transport, Rounds {
     }
 
     private void goesOn(Throwable thrown) {
-        log(Level.ERROR, "the transport of " + transport.self() + " goes on after", thrown);
+        try {
+            log(Level.ERROR, "the transport of " + transport.self() + " goes on after", thrown);
+        } catch (RuntimeException | Error _) {
+            // No memory to say it in.
+        }
     }
 
     private static void log(Level level, String text, Throwable cause) {

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +65,7 @@ final class PumpTest {
     /** A wire that brings as many frames as it is told, all of them none. */
     private static final class Fake implements Wire {
         final AtomicInteger polls = new AtomicInteger();
+        final AtomicInteger maintained = new AtomicInteger();
         final AtomicInteger overlaps = new AtomicInteger();
         final AtomicBoolean inUse = new AtomicBoolean();
         volatile Thread last;
@@ -92,7 +95,7 @@ final class PumpTest {
 
         @Override
         public String maintain(long nowNs) {
-            use(() -> 0);
+            use(maintained::incrementAndGet);
             return null;
         }
 
@@ -233,6 +236,64 @@ final class PumpTest {
         var asked = new AtomicInteger();
         rounds.help(() -> asked.incrementAndGet() > 3);
         assertFalse(asked.get() > 1, "helped what is closed");
+    }
+
+    /** What opens files, beats and ticks is done however long rounds take and whoever does them. */
+    @Test
+    void whoHelpsShouldLetTheTransportsThreadIn() {
+        Thread me = Thread.currentThread();
+        wire.brings =
+                () -> {
+                    long end = System.nanoTime() + 1_000_000;
+                    while (Thread.currentThread() == me && System.nanoTime() - end < 0) {
+                        Thread.onSpinWait();
+                    }
+                    return Thread.currentThread() == me ? 1 : 0;
+                };
+        int enough = wire.maintained.get() + 20;
+        while (wire.maintained.get() < enough) {
+            rounds.help(() -> wire.maintained.get() >= enough);
+        }
+    }
+
+    @Test
+    void virtualThreadsThatHelpShouldGiveBackTheirCarriers() throws Exception {
+        var enough = new AtomicBoolean();
+        List<PumpTest> all = new ArrayList<>();
+        List<Thread> helpers = new ArrayList<>();
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            var another = new PumpTest();
+            another.wire.brings = () -> Thread.currentThread().isVirtual() ? 1 : 0;
+            all.add(another);
+            helpers.add(
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (!enough.get()) {
+                                            another.rounds.help(enough::get);
+                                        }
+                                    }));
+        }
+        for (PumpTest each : all) {
+            while (each.wire.last == null || !each.wire.last.isVirtual()) {
+                Thread.onSpinWait();
+            }
+        }
+        Thread.ofVirtual().start(() -> enough.set(true));
+        for (Thread helper : helpers) {
+            assertTrue(helper.join(Duration.ofSeconds(50)), "no carrier is left");
+        }
+        all.forEach(PumpTest::close);
+    }
+
+    @Test
+    void anInterruptedThreadShouldNotBeInARound() {
+        Thread.currentThread().interrupt();
+        for (int i = 0; i < 1000; i++) {
+            rounds.help(() -> false);
+        }
+        assertTrue(Thread.interrupted());
+        assertNotEquals(Thread.currentThread(), wire.last);
     }
 
     @Test
