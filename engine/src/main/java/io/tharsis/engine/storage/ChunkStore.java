@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -280,7 +281,7 @@ public final class ChunkStore implements AutoCloseable {
         return dropped;
     }
 
-    private void startWrite(Chunk chunk) {
+    private CompletableFuture<Void> startWrite(Chunk chunk) {
         var done = new CompletableFuture<Void>();
         writes.add(done);
         submit(
@@ -298,6 +299,7 @@ public final class ChunkStore implements AutoCloseable {
                         done.completeExceptionally(failure);
                     }
                 });
+        return done;
     }
 
     private SpillException write(Chunk chunk) {
@@ -328,8 +330,11 @@ public final class ChunkStore implements AutoCloseable {
                 freed |= failure == null;
             }
         } else {
-            toWrite.forEach(this::startWrite);
-            for (CompletableFuture<Void> write : List.copyOf(writes)) {
+            // Its own ones may have ended before it looks at those under way.
+            Set<CompletableFuture<Void>> awaited = new HashSet<>();
+            toWrite.forEach(chunk -> awaited.add(startWrite(chunk)));
+            awaited.addAll(writes);
+            for (CompletableFuture<Void> write : awaited) {
                 try {
                     write.join();
                     freed = true;
