@@ -313,7 +313,9 @@ final class PumpTest {
             helpers[i] =
                     i % 2 == 0 ? Thread.ofVirtual().start(work) : Thread.ofPlatform().start(work);
         }
-        Thread.sleep(300);
+        while (frames.get() < 50_000) {
+            Thread.yield();
+        }
         enough.set(true);
         for (Thread helper : helpers) {
             assertTrue(helper.join(Duration.ofSeconds(50)));
