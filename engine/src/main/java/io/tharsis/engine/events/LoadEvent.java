@@ -13,7 +13,7 @@ import jdk.jfr.Timespan;
 @Label("Load")
 @Category("Tharsis")
 @StackTrace(false)
-public final class LoadEvent extends Event {
+final class LoadEvent extends Event {
     @Label("Source")
     String source;
 
@@ -24,17 +24,4 @@ public final class LoadEvent extends Event {
     @Label("Time Taken")
     @Timespan(Timespan.NANOSECONDS)
     long nanos;
-
-    /** Tells of a chunk of {@code bytes}. */
-    public static void note(String source, long bytes, long nanos) {
-        if (Recording.isOn()) {
-            var event = new LoadEvent();
-            if (event.shouldCommit()) {
-                event.source = source;
-                event.bytes = bytes;
-                event.nanos = nanos;
-                event.commit();
-            }
-        }
-    }
 }

@@ -13,7 +13,7 @@ import jdk.jfr.Timespan;
 @Label("Task")
 @Category("Tharsis")
 @StackTrace(false)
-public final class TaskEvent extends Event {
+final class TaskEvent extends Event {
     @Label("Kind")
     String kind;
 
@@ -27,23 +27,4 @@ public final class TaskEvent extends Event {
     @Label("Time Taken")
     @Timespan(Timespan.NANOSECONDS)
     long nanos;
-
-    /** True if somebody records, so that the time is worth taking. */
-    public static boolean isOn() {
-        return Recording.isOn();
-    }
-
-    /** Tells of a task that worked on {@code work} elements and made {@code bytes}. */
-    public static void note(String kind, long work, long bytes, long nanos) {
-        if (Recording.isOn()) {
-            var event = new TaskEvent();
-            if (event.shouldCommit()) {
-                event.kind = kind;
-                event.work = work;
-                event.bytes = bytes;
-                event.nanos = nanos;
-                event.commit();
-            }
-        }
-    }
 }

@@ -1,9 +1,8 @@
 /**
- * What the engine tells Java Flight Recorder: {@link io.tharsis.engine.events.TaskEvent}, {@link
- * io.tharsis.engine.events.SpillEvent}, {@link io.tharsis.engine.events.LoadEvent}. Nothing is made
- * while no recording was started in this process.
+ * What the engine tells Java Flight Recorder, through {@link
+ * io.tharsis.engine.events.EngineEvents}. Nothing is made while no recording was started in this
+ * process.
  *
- * <p>To add an event: a class beside these with a static {@code note}, and a line in {@code
- * EventsTest}.
+ * <p>To add an event: a class beside these, a method there, and a line in {@code EventsTest}.
  */
 package io.tharsis.engine.events;

@@ -1,6 +1,6 @@
 package io.tharsis.engine.execute;
 
-import io.tharsis.engine.events.TaskEvent;
+import io.tharsis.engine.events.EngineEvents;
 import io.tharsis.engine.execute.SlotMemory.Urgency;
 import io.tharsis.engine.memory.OutOfMemoryBudgetException;
 import io.tharsis.engine.storage.Chunk;
@@ -158,7 +158,7 @@ record Starter(
     /** Runs a task that has everything; what it throws happened before the task began. */
     private void runTask(int t) {
         Task task = plan.tasks().get(t);
-        long start = TaskEvent.isOn() ? System.nanoTime() : 0;
+        long start = EngineEvents.isOn() ? System.nanoTime() : 0;
         SharedJob job;
         try {
             job =
@@ -205,7 +205,7 @@ record Starter(
         for (int slot : task.writes()) {
             bytes += Math.max(0, plan.slotBytes()[slot]);
         }
-        TaskEvent.note(
+        EngineEvents.task(
                 task.getClass().getSimpleName(), task.work(), bytes, System.nanoTime() - start);
     }
 }

@@ -1,7 +1,6 @@
 package io.tharsis.engine.storage;
 
-import io.tharsis.engine.events.LoadEvent;
-import io.tharsis.engine.events.SpillEvent;
+import io.tharsis.engine.events.EngineEvents;
 import io.tharsis.engine.spill.SpillFile;
 
 import java.util.concurrent.atomic.LongAdder;
@@ -22,17 +21,17 @@ public final class StoreCounters {
     void spilled(SpillFile file, long nanos) {
         spilled.add(file.byteSize());
         written.add(file.storedBytes());
-        SpillEvent.note(file.path(), file.byteSize(), file.storedBytes(), nanos);
+        EngineEvents.spill(file.path(), file.byteSize(), file.storedBytes(), nanos);
     }
 
     void loaded(SpillFile file, long nanos) {
         loaded.add(file.byteSize());
-        LoadEvent.note(file.path().toString(), file.byteSize(), nanos);
+        EngineEvents.load(file.path().toString(), file.byteSize(), nanos);
     }
 
     void remade(long bytes, long nanos) {
         remade.add(bytes);
-        LoadEvent.note("made again", bytes, nanos);
+        EngineEvents.load("made again", bytes, nanos);
     }
 
     void dropped(long bytes) {
