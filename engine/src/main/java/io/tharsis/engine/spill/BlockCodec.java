@@ -18,12 +18,16 @@ interface BlockCodec {
      */
     void unpack(MemorySegment packed, MemorySegment plain);
 
-    /** LZ4 by its C library; null where that cannot be loaded. */
+    /** LZ4 by its C library; null where that cannot be loaded. The first call loads it. */
     static BlockCodec lz4() {
         return Lz4.CODEC;
     }
 
-    /** Loads the library with its first use. */
+    /** {@link #bound} of {@link #lz4}, without the library, which takes a tenth of a second. */
+    static int lz4Bound(int byteSize) {
+        return byteSize + byteSize / 255 + 16;
+    }
+
     final class Lz4 implements BlockCodec {
         static final BlockCodec CODEC = make();
 
@@ -39,7 +43,7 @@ interface BlockCodec {
 
         @Override
         public int bound(int byteSize) {
-            return byteSize + byteSize / 255 + 16;
+            return lz4Bound(byteSize);
         }
 
         @Override

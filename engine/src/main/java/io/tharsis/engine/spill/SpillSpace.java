@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Blocks are packed with LZ4 if a sample of the chunk shrinks to half. The buffers for that are
  * reserved in the budget for as long as the space is open; where there is no room for them nothing
- * is packed.
+ * is packed. LZ4's library is loaded when the first chunk is written.
  *
  * <p><b>Any thread may call any method, but not one that may be interrupted</b>: an interrupt
  * closes the file under way.
@@ -82,9 +82,9 @@ public final class SpillSpace implements AutoCloseable {
         this.budget = budget;
         long fair = Long.highestOneBit(Math.max(1, budget.capacity() / BUFFER_DIVISOR / threads));
         this.blockSize = Math.clamp(fair / 2, SMALLEST_BLOCK, LARGEST_BLOCK);
-        BlockCodec codec = fair < SMALLEST_BLOCK ? null : BlockCodec.lz4();
-        this.bufferSize = codec == null ? 0 : (codec.bound(blockSize) + 63) & -64;
-        boolean packs = codec != null && budget.tryReserve((long) bufferSize * threads);
+        boolean packs = fair >= SMALLEST_BLOCK;
+        this.bufferSize = packs ? (BlockCodec.lz4Bound(blockSize) + 63) & -64 : 0;
+        packs &= budget.tryReserve((long) bufferSize * threads);
         this.bufferCount = packs ? threads : 0;
         this.buffers = packs ? new ArrayBlockingQueue<>(threads) : null;
         this.parents.forEach(SpillFolder::sweep);
@@ -280,7 +280,7 @@ public final class SpillSpace implements AutoCloseable {
 
     /** Null if nothing is packed here. */
     private MemorySegment takeBuffer() throws IOException {
-        if (bufferCount == 0) {
+        if (bufferCount == 0 || BlockCodec.lz4() == null) {
             return null;
         }
         synchronized (this) {
