@@ -2,7 +2,6 @@ package io.tharsis.kernels.scalar;
 
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
-import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Program;
 
@@ -142,139 +141,15 @@ public final class ScalarKernel implements Kernel {
         }
         Node.Load load = (Node.Load) node;
         int input = load.input();
-        return BlockMemory.loadOne(
-                load.format().ordinal(), call.inputs[input], call.inputOffsets[input], r);
+        return BlockMemory.of(load.format().ordinal())
+                .loadOne(call.inputs[input], call.inputOffsets[input], r);
     }
 
     private static void execute(
             int[] code, int from, int to, Registers r, KernelCall call, int start, int n) {
         r.blockIndex = start & BLOCK - 1;
         for (int pc = from; pc < to; pc += Code.SIZE) {
-            int kind = code[pc];
-            if (kind < Code.MASK_LOGIC) {
-                step(code, pc, r, n);
-            } else if (kind == Code.MASK_LOGIC) {
-                MaskLoops.step(code, pc, r, n);
-            } else if (kind == Code.CONVERT) {
-                ConvertLoops.convert(
-                        code[pc + Code.LANE], r, code[pc + Code.DST], code[pc + Code.A], n);
-            } else if (kind == Code.REINTERPRET) {
-                ConvertLoops.reinterpret(
-                        code[pc + Code.LANE], r, code[pc + Code.DST], code[pc + Code.A], n);
-            } else if (kind < Code.INDEX) {
-                move(code, pc, r, call, start, n);
-            } else {
-                source(code, pc, r, call, start, n);
-            }
-        }
-    }
-
-    // Ordinals of Lane.
-    private static void step(int[] code, int pc, Registers r, int n) {
-        switch (code[pc + Code.LANE]) {
-            case 1 -> I32Loops.step(code, pc, r, n);
-            case 2 -> I64Loops.step(code, pc, r, n);
-            case 3 -> F32Loops.step(code, pc, r, n);
-            case 4 -> F64Loops.step(code, pc, r, n);
-            default -> throw new IllegalStateException("no loops for lane " + code[pc + Code.LANE]);
-        }
-    }
-
-    private static void move(int[] code, int pc, Registers r, KernelCall call, int start, int n) {
-        int format = code[pc + Code.OP];
-        int register = code[pc + Code.DST];
-        int a = code[pc + Code.A];
-        int b = code[pc + Code.B];
-        long byteOffset = (long) start * BlockMemory.byteSize(format);
-        switch (code[pc]) {
-            case Code.LOAD ->
-                    BlockMemory.load(
-                            format,
-                            call.inputs[a],
-                            call.inputOffsets[a] + byteOffset,
-                            r,
-                            register,
-                            n);
-            case Code.LOAD_OUTPUT ->
-                    BlockMemory.load(
-                            format,
-                            call.outputs[a],
-                            call.outputOffsets[a] + byteOffset,
-                            r,
-                            register,
-                            n);
-            case Code.STORE ->
-                    BlockMemory.store(
-                            format, r, a, call.outputs[b], call.outputOffsets[b] + byteOffset, n);
-            case Code.STORE_LANES -> {
-                long block =
-                        (long) (start / BLOCK) * Program.FOLD_LANES * BlockMemory.byteSize(format);
-                BlockMemory.store(
-                        format,
-                        r,
-                        a,
-                        call.outputs[b],
-                        call.outputOffsets[b] + block,
-                        Program.FOLD_LANES);
-            }
-            default -> throw new IllegalStateException("no instruction " + code[pc]);
-        }
-    }
-
-    private static void source(int[] code, int pc, Registers r, KernelCall call, int start, int n) {
-        int a = code[pc + Code.A];
-        switch (code[pc]) {
-            case Code.INDEX -> count(r.i64[code[pc + Code.DST]], call.indexBases[a] + start, n);
-            case Code.PHILOX -> philox(code, pc, r, n);
-            case Code.PHILOX_STREAM -> philoxStream(code, pc, r, call.indexBases[a] + start, n);
-            case Code.FUSED -> fused(r.bodies[code[pc + Code.OP]], r, n);
-            default -> throw new IllegalStateException("no instruction " + code[pc]);
-        }
-    }
-
-    private static void fused(FusedBody body, Registers r, int n) {
-        int slice = r.slice;
-        for (int from = 0; from < n; from += slice) {
-            body.run(r, from, Math.min(n, from + slice));
-        }
-    }
-
-    private static void count(long[] d, long first, int n) {
-        for (int i = 0; i < n; i++) {
-            d[i] = first + i;
-        }
-    }
-
-    private static void philox(int[] code, int pc, Registers r, int n) {
-        long[][] words = r.words;
-        long[] keys = r.i64[code[pc + Code.B]];
-        Philox.split(r.i64[code[pc + Code.A]], words[0], words[1], n);
-        Philox.split(r.i64[code[pc + Code.C]], words[2], words[3], n);
-        if (code[pc + Code.OP] == 1) {
-            Philox.evaluate(words, keys[0], n);
-        } else {
-            Philox.evaluateEach(words, keys, n);
-        }
-        for (int word = 0; word < 4; word++) {
-            int target = code[pc + (word == 0 ? Code.DST : Code.X + word - 1)];
-            if (target != Code.NOBODY) {
-                System.arraycopy(words[word], 0, r.i64[target], 0, n);
-            }
-        }
-    }
-
-    private static void philoxStream(int[] code, int pc, Registers r, long first, int n) {
-        long key = r.i64[code[pc + Code.B]][0];
-        long stream = r.i64[code[pc + Code.C]][0];
-        int shift = code[pc + Code.LANE] == Lane.I64.ordinal() ? 1 : 2;
-        int skip = (int) first & (1 << shift) - 1;
-        int blocks = (skip + n - 1 >> shift) + 1;
-        Philox.splitRange(first >> shift, stream, r.words, blocks);
-        Philox.evaluate(r.words, key, blocks);
-        if (shift == 1) {
-            Philox.pairs(r.i64[code[pc + Code.DST]], r.words, skip, n);
-        } else {
-            Philox.quads(r.i32[code[pc + Code.DST]], r.words, skip, n);
+            Unit.of(code, pc).run(code, pc, r, call, start, n);
         }
     }
 }
