@@ -387,9 +387,10 @@ public final class MatrixProduct {
     }
 
     /**
-     * All tiles of one block of the result. A panel of the right operand, the larger ones, stays in
-     * the first-level cache while those of the left stream by; inner blocks are taken together at
-     * each tile, so that the result comes from far away once for all of them.
+     * All tiles of one block of the result, row by row, as prefetchers follow a row of the result
+     * and no column. A panel of the left operand stays in the first-level cache while those of the
+     * right, which have the second, stream by; inner blocks are taken together at each tile, so
+     * that the result comes from far away once for all of them.
      */
     private void tiles(
             int rows,
@@ -405,11 +406,11 @@ public final class MatrixProduct {
         TileKernel kernel = tile.current(rows * k * columns);
         long sums = scratch + (long) shape.columns() * elementBytes;
         long panelColumns = panelColumns(columns);
-        for (int j = 0; j < columns; j += shape.columns()) {
-            int tileColumns = Math.min(shape.columns(), columns - j);
-            long c = out + (long) j * elementBytes;
-            for (int i = 0; i < rows; i += shape.rows()) {
-                int tileRows = Math.min(shape.rows(), rows - i);
+        for (int i = 0; i < rows; i += shape.rows()) {
+            int tileRows = Math.min(shape.rows(), rows - i);
+            long c = out + i * outRowBytes;
+            for (int j = 0; j < columns; j += shape.columns()) {
+                int tileColumns = Math.min(shape.columns(), columns - j);
                 for (long p = 0; p < k; p += INNER_BLOCK) {
                     int depth = (int) Math.min(INNER_BLOCK, k - p);
                     kernel.multiply(
@@ -423,7 +424,7 @@ public final class MatrixProduct {
                     long inRowBytes = adds ? outRowBytes : 0;
                     kernel.add(tileRows, tileColumns, sums, in, inRowBytes, c, outRowBytes);
                 }
-                c += tileRows * outRowBytes;
+                c += (long) tileColumns * elementBytes;
             }
         }
     }

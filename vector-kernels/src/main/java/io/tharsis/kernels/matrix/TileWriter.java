@@ -138,6 +138,8 @@ final class TileWriter {
                                         code -> addVectors(code, count));
                             }
                             writer.withMethodBody(
+                                    "addWhole", ADD, ClassFile.ACC_STATIC, this::addWhole);
+                            writer.withMethodBody(
                                     "addElements", ADD, ClassFile.ACC_STATIC, this::addElements);
                             writer.withMethodBody(
                                     "spread", SPREAD, ClassFile.ACC_PUBLIC, this::dispatchSpread);
@@ -301,8 +303,17 @@ final class TileWriter {
             Label done = code.newLabel();
             if (vectors > 0) {
                 code.iload(2).loadConstant(vectors * shape.lanes()).if_icmplt(fewer);
+                Label edge = code.newLabel();
+                Label added = code.newLabel();
+                code.iload(1).loadConstant(shape.rows()).if_icmpne(edge);
+                for (int vector = 0; vector < vectors; vector++) {
+                    argumentsOfAdd(code, vector);
+                    code.invokestatic(name, "addWhole", ADD);
+                }
+                code.goto_(added).labelBinding(edge);
                 argumentsOfAdd(code, 0);
                 code.invokestatic(name, "add" + vectors, ADD);
+                code.labelBinding(added);
             }
             code.iload(2).loadConstant(vectors * shape.lanes()).if_icmple(done);
             argumentsOfAdd(code, vectors);
@@ -318,6 +329,39 @@ final class TileWriter {
         code.lload(3).loadConstant(skipped).ladd();
         code.lload(5).loadConstant(skipped).ladd().lload(7);
         code.lload(9).loadConstant(skipped).ladd().lload(11);
+    }
+
+    /**
+     * One vector of each row, of as many rows as a tile has: all are loaded before one is stored.
+     * In a result whose rows lie a multiple of 4 KiB apart a processor takes a load for one of what
+     * was just stored to the row before, as the low twelve bits of their addresses are the same,
+     * and waits for it, so that rows that come from far would come one after the other.
+     */
+    private void addWhole(CodeBuilder code) {
+        idle(code);
+        int[] loaded = new int[shape.rows()];
+        masked(code.lload(2)).lstore(2);
+        for (int row = 0; row < loaded.length; row++) {
+            masked(code.lload(4)).lstore(4);
+            type.load(code, bits, () -> code.lload(4));
+            loaded[row] = code.allocateLocal(TypeKind.REFERENCE);
+            code.astore(loaded[row]);
+            code.lload(4).lload(6).ladd().lstore(4);
+        }
+        for (int row = 0; row < loaded.length; row++) {
+            long from = (long) row * shape.columns() * elementBytes;
+            code.aload(loaded[row]);
+            type.load(code, bits, () -> code.lload(2).loadConstant(from).ladd());
+            type.call(code, "add", 1);
+            code.astore(loaded[row]);
+        }
+        for (int sum : loaded) {
+            masked(code.lload(8)).lstore(8);
+            code.aload(sum);
+            type.store(code, () -> code.lload(8));
+            code.lload(8).lload(10).ladd().lstore(8);
+        }
+        code.return_();
     }
 
     private void addVectors(CodeBuilder code, int vectors) {
