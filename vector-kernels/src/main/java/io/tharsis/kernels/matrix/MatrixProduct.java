@@ -389,8 +389,8 @@ public final class MatrixProduct {
     /**
      * All tiles of one block of the result, row by row, as prefetchers follow a row of the result
      * and no column. A panel of the left operand stays in the first-level cache while those of the
-     * right, which have the second, stream by; inner blocks are taken together at each tile, so
-     * that the result comes from far away once for all of them.
+     * right, which have the second, stream by; a row of tiles takes the inner blocks one after the
+     * other, so that the result comes from far away once for all of them.
      */
     private void tiles(
             int rows,
@@ -408,23 +408,24 @@ public final class MatrixProduct {
         long panelColumns = panelColumns(columns);
         for (int i = 0; i < rows; i += shape.rows()) {
             int tileRows = Math.min(shape.rows(), rows - i);
-            long c = out + i * outRowBytes;
-            for (int j = 0; j < columns; j += shape.columns()) {
-                int tileColumns = Math.min(shape.columns(), columns - j);
-                for (long p = 0; p < k; p += INNER_BLOCK) {
-                    int depth = (int) Math.min(INNER_BLOCK, k - p);
+            for (long p = 0; p < k; p += INNER_BLOCK) {
+                int depth = (int) Math.min(INNER_BLOCK, k - p);
+                long leftPanel = left + (p * panelRows + (long) i * depth) * elementBytes;
+                boolean adds = accumulate || p > 0;
+                long inRowBytes = adds ? outRowBytes : 0;
+                long c = out + i * outRowBytes;
+                for (int j = 0; j < columns; j += shape.columns()) {
+                    int tileColumns = Math.min(shape.columns(), columns - j);
                     kernel.multiply(
                             tileColumns,
                             depth,
-                            left + (p * panelRows + (long) i * depth) * elementBytes,
+                            leftPanel,
                             right + (p * panelColumns + (long) j * depth) * elementBytes,
                             sums);
-                    boolean adds = accumulate || p > 0;
                     long in = adds ? c : scratch;
-                    long inRowBytes = adds ? outRowBytes : 0;
                     kernel.add(tileRows, tileColumns, sums, in, inRowBytes, c, outRowBytes);
+                    c += (long) tileColumns * elementBytes;
                 }
-                c += (long) tileColumns * elementBytes;
             }
         }
     }
