@@ -87,7 +87,7 @@ final class JitLuckStart {
     private static Map<String, Runnable> kernels() {
         Map<String, Runnable> kernels = new LinkedHashMap<>();
         for (Workload workload : Workloads.ALL) {
-            if (!workload.isOverFiles()) {
+            if (!workload.isOverFiles() && !workload.isBetweenProcesses()) {
                 kernels.put(workload.name(), workload.prepare(ELEMENTS)::once);
             }
         }
