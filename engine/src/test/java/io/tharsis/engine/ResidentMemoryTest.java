@@ -43,7 +43,7 @@ class ResidentMemoryTest {
     }
 
     /** The argument file that every JVM of the project is started with. */
-    private static Path flags() {
+    static Path flags() {
         Path root = Path.of("").toAbsolutePath();
         while (!Files.exists(root.resolve("config/jvm.args"))) {
             root = root.getParent();

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,7 +34,7 @@ class StartTest {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "@" + flags(),
+                                "@" + ResidentMemoryTest.flags(),
                                 "-Xlog:class+load",
                                 "-cp",
                                 System.getProperty("java.class.path"),
@@ -55,13 +54,5 @@ class StartTest {
             assertEquals(
                     List.of(), lines.stream().filter(line -> line.contains(" " + name)).toList());
         }
-    }
-
-    private static Path flags() {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("config/jvm.args"))) {
-            root = root.getParent();
-        }
-        return root.resolve("config/jvm.args");
     }
 }

@@ -333,9 +333,9 @@ final class TileWriter {
 
     /**
      * One vector of each row, of as many rows as a tile has: all are loaded before one is stored.
-     * In a result whose rows lie a multiple of 4 KiB apart a processor takes a load for one of what
-     * was just stored to the row before, as the low twelve bits of their addresses are the same,
-     * and waits for it, so that rows that come from far would come one after the other.
+     * Measured to be steadier from start to start, see docs/performance.md; supposedly because
+     * where rows lie a multiple of 4 KiB apart a processor that compares the low twelve bits of
+     * addresses takes a load for one of what was just stored to another row, and waits for it.
      */
     private void addWhole(CodeBuilder code) {
         idle(code);
