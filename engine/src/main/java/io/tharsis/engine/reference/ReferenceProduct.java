@@ -22,23 +22,24 @@ final class ReferenceProduct {
         long inner = a.shape()[rank - 1];
         long matrices = Shapes.size(shape) / (m * n);
         long[] row = new long[Math.toIntExact(inner)];
-        long[] column = new long[row.length];
+        long[][] columns = new long[Math.toIntExact(n)][row.length];
         for (long batch = 0; batch < matrices; batch++) {
+            for (int k = 0; k < row.length; k++) {
+                for (int j = 0; j < n; j++) {
+                    columns[j][k] =
+                            ReferenceEngine.bits(b.segment(), dtype, (batch * inner + k) * n + j);
+                }
+            }
             for (long i = 0; i < m; i++) {
                 for (int k = 0; k < row.length; k++) {
                     row[k] = ReferenceEngine.bits(a.segment(), dtype, (batch * m + i) * inner + k);
                 }
-                for (long j = 0; j < n; j++) {
-                    for (int k = 0; k < row.length; k++) {
-                        column[k] =
-                                ReferenceEngine.bits(
-                                        b.segment(), dtype, (batch * inner + k) * n + j);
-                    }
+                for (int j = 0; j < n; j++) {
                     ReferenceEngine.putBits(
                             result.segment(),
                             dtype,
                             (batch * m + i) * n + j,
-                            element(dtype, row, column));
+                            element(dtype, row, columns[j]));
                 }
             }
         }
