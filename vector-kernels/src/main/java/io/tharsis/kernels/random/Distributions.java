@@ -22,15 +22,7 @@ public final class Distributions {
         if (b.lane(bits) == Lane.I32) {
             return b.mul(b.convert(b.ushr(bits, 8), Lane.F32), b.constant(0x1p-24f));
         }
-        // 52 bits as the fraction of 1.f, the 53rd as the last bit of 2^-12: exact, and no
-        // conversion of longs, which few CPUs have
-        int fraction =
-                b.reinterpret(b.or(b.ushr(bits, 12), b.constant(0x3ff0000000000000L)), Lane.F64);
-        int last =
-                b.reinterpret(
-                        b.or(b.and(bits, b.constant(0x800L)), b.constant(0x3f30000000000000L)),
-                        Lane.F64);
-        return b.add(b.sub(fraction, b.constant(1 + 0x1p-12)), last);
+        return b.mul(b.convert(b.ushr(bits, 11), Lane.F64), b.constant(0x1p-53));
     }
 
     /**

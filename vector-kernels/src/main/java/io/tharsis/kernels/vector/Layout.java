@@ -46,7 +46,14 @@ final class Layout {
     /** Inputs beyond which a loop is not unrolled. */
     private static final int MANY_LOADS = 8;
 
-    private static final int PHILOX_COST = 100;
+    /** Vector operations of an evaluation of random numbers, whatever it is started from. */
+    private static final int PHILOX_COST = 95;
+
+    /**
+     * As {@link #BODY_BUDGET} where random numbers are evaluated: that is one long chain, and a
+     * second one beside it hides its latency (measured: a tenth).
+     */
+    private static final int RANDOM_BUDGET = 235;
 
     /** Vectors of each value in one iteration of a loop that folds a light program. */
     private static final int FOLD_VECTORS = 8;
@@ -318,8 +325,13 @@ final class Layout {
                 .toList();
     }
 
+    private boolean isRandom() {
+        return program.nodes().stream()
+                .anyMatch(node -> node instanceof Node.Philox || node instanceof Node.PhiloxStream);
+    }
+
     private int mostRounds() {
-        boolean streams = program.nodes().stream().anyMatch(Node.PhiloxStream.class::isInstance);
+        boolean streams = !streams().isEmpty();
         int most = streams ? 1 : Math.max(1, FOLD_VECTORS / unroll);
         while (most > 1 && !fits((most + 1) * unroll, BODY_BUDGET)) {
             most /= 2;
@@ -358,10 +370,7 @@ final class Layout {
 
     private int unroll(int most) {
         for (int copies = most; copies > 1; copies /= 2) {
-            // A shared evaluation halves the work, so it may cost more code than hiding latency
-            // may.
-            if (fits(copies, BODY_BUDGET)
-                    || !streams().isEmpty() && fits(copies, VectorKernels.MAX_COST)) {
+            if (fits(copies, isRandom() ? RANDOM_BUDGET : BODY_BUDGET)) {
                 return copies;
             }
         }

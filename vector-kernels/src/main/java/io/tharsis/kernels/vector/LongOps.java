@@ -74,6 +74,16 @@ final class LongOps {
         return keep(() -> code.aload(a).aload(b).invokevirtual(TYPE.vector, "or", OF_VECTOR));
     }
 
+    int xor(int a, int b) {
+        return keep(
+                () -> {
+                    code.aload(a);
+                    VectorType.operator(code, "XOR");
+                    code.aload(b);
+                    TYPE.lanewise(code);
+                });
+    }
+
     int xor(int a, int b, int c) {
         return keep(
                 () -> {
@@ -189,6 +199,15 @@ final class LongOps {
                                         TYPE.vector,
                                         "reinterpretAsInts",
                                         MethodTypeDesc.of(VectorType.I32.vector)));
+    }
+
+    /** Pushes the doubles that have these bits. */
+    void pushDoubles(int vector) {
+        code.aload(vector)
+                .invokevirtual(
+                        TYPE.vector,
+                        "viewAsFloatingLanes",
+                        MethodTypeDesc.of(VectorType.F64.vector));
     }
 
     /** The low halves as ints, in vectors of {@code intBits} bits. */

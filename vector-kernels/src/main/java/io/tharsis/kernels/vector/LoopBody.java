@@ -6,6 +6,7 @@ import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Ops.BinaryOp;
 import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
@@ -29,6 +30,7 @@ final class LoopBody {
     private final int copies;
     private final PhiloxWriter philox;
     private final MaskWriter masks;
+    private final LongConverter longConverter;
 
     /** Per node and copy the local that holds its value. */
     private final int[][] locals;
@@ -57,6 +59,7 @@ final class LoopBody {
         accumulators = new int[outLocals.length][copies];
         philox = new PhiloxWriter(code, layout, copies);
         masks = new MaskWriter(code, layout, copies, locals);
+        longConverter = new LongConverter(code, layout.bits(Lane.I64));
     }
 
     /** Loads addresses and everything uniform into locals. */
@@ -71,6 +74,9 @@ final class LoopBody {
         }
         for (int id = 0; id < locals.length; id++) {
             Node node = program.node(id);
+            if (node instanceof Node.Convert n && isOfLongs(n)) {
+                longConverter.prepare();
+            }
             if (layout.isUniform(id)) {
                 uniform(id, node);
             }
@@ -162,8 +168,7 @@ final class LoopBody {
         locals[id] = new int[copies];
         switch (node) {
             case Node.Philox n -> {
-                var block = new PhiloxWriter.Block(n.counter(), n.key(), n.stream());
-                locals[id] = philox.word(block, n.word(), locals[n.counter()]);
+                locals[id] = philox.word(blockOf(n), n.word(), locals[n.counter()]);
                 return;
             }
             case Node.PhiloxStream n -> {
@@ -237,6 +242,7 @@ final class LoopBody {
             }
             case Node.Convert n when n.from() == Lane.MASK ->
                     masks.pushAsNumber(n.a(), n.lane(), copy);
+            case Node.Convert n when isOfLongs(n) -> longConverter.push(locals[n.a()][copy]);
             case Node.Convert n -> {
                 code.aload(locals[n.a()][copy]);
                 VectorType to = VectorType.of(n.lane());
@@ -258,9 +264,13 @@ final class LoopBody {
         }
     }
 
+    private static boolean isOfLongs(Node.Convert n) {
+        return n.from() == Lane.I64 && n.lane() == Lane.F64;
+    }
+
     private void pushBinary(Node.Binary n, int copy) {
         VectorType type = VectorType.of(n.lane());
-        code.aload(locals[n.a()][copy]);
+        code.aload(isHighHalf(n) ? rawWord(n.a(), copy) : locals[n.a()][copy]);
         String operator =
                 switch (n.op()) {
                     case SHL -> "LSHL";
@@ -279,6 +289,23 @@ final class LoopBody {
             code.aload(locals[n.b()][copy]);
             type.lanewise(code);
         }
+    }
+
+    /** True if only the low half of the shifted word is left. */
+    private boolean isHighHalf(Node.Binary n) {
+        return n.op() == BinaryOp.SHL
+                && program.node(n.a()) instanceof Node.Philox
+                && program.node(n.b()) instanceof Node.Const distance
+                && distance.bits() == Integer.SIZE;
+    }
+
+    private int rawWord(int id, int copy) {
+        var n = (Node.Philox) program.node(id);
+        return philox.rawWord(blockOf(n), n.word(), locals[n.counter()])[copy];
+    }
+
+    private static PhiloxWriter.Block blockOf(Node.Philox n) {
+        return new PhiloxWriter.Block(n.counter(), n.key(), n.stream());
     }
 
     private void pushLoad(int id, Node.Load n, int copy, int index) {
