@@ -28,12 +28,14 @@ import java.util.function.Function;
 /** See the package. Single-threaded, for small data. */
 public final class ReferenceEngine implements Engine {
     private final Function<Program, Kernel> kernels;
+    private final ReferenceReduction reduction;
 
     /**
      * @param kernels makes a kernel of a program: the scalar twin
      */
     public ReferenceEngine(Function<Program, Kernel> kernels) {
         this.kernels = kernels;
+        this.reduction = new ReferenceReduction(kernels);
     }
 
     @Override
@@ -126,12 +128,9 @@ public final class ReferenceEngine implements Engine {
             case Op.Reshape _ ->
                     new ReferenceStored(operand.dtype(), operand.shape(), inputs[0].segment());
             case Op.Rechunk _ -> inputs[0];
-            case Op.Reduce op ->
-                    new ReferenceReduction(kernels).reduce(inputs[0], op, operand.shape());
-            case Op.TileFold op ->
-                    new ReferenceTiles(new ReferenceReduction(kernels)).fold(inputs[0], op.op());
-            case Op.TileMoments _ ->
-                    new ReferenceTiles(new ReferenceReduction(kernels)).moments(inputs[0]);
+            case Op.Reduce op -> reduction.reduce(inputs[0], op, operand.shape());
+            case Op.TileFold op -> new ReferenceTiles(reduction).fold(inputs[0], op.op());
+            case Op.TileMoments _ -> new ReferenceTiles(reduction).moments(inputs[0]);
             case Op.Product _ -> ReferenceProduct.multiply(inputs[0], inputs[1], operand.shape());
             case Op.Concat op -> concat(inputs, op.axis(), operand.shape());
             case Op.Chunked op -> ReferenceChunkCall.apply(op.function(), operand, inputs);

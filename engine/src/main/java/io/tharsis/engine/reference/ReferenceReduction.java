@@ -16,6 +16,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -36,6 +38,7 @@ final class ReferenceReduction {
     static final int ROW_BLOCK = 16;
 
     private final Function<Program, Kernel> kernels;
+    private final Map<Operator, Combiner> combiners = new HashMap<>();
 
     ReferenceReduction(Function<Program, Kernel> kernels) {
         this.kernels = kernels;
@@ -138,34 +141,53 @@ final class ReferenceReduction {
 
     /** One application of the operator, by a one-element program. */
     long combine(FoldOp op, Lane lane, long a, long b) {
-        var builder = new ProgramBuilder();
-        var format =
-                switch (lane) {
-                    case I32 -> Format.I32;
-                    case I64 -> Format.I64;
-                    case F32 -> Format.F32;
-                    case F64 -> Format.F64;
-                    case MASK -> throw new IllegalArgumentException("masks are folded as integers");
-                };
-        int left = builder.load(0, format, Access.CONTIGUOUS);
-        builder.store(
-                builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)),
-                format);
-        Program program = builder.build();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(24, 8);
-            memory.set(ValueLayout.JAVA_LONG, 0, a);
-            memory.set(ValueLayout.JAVA_LONG, 8, b);
-            var call = new KernelCall(program);
-            call.inputs[0] = memory;
-            call.inputs[1] = memory;
-            call.inputOffsets[1] = 8;
+        return combiners
+                .computeIfAbsent(new Operator(op, lane), _ -> new Combiner(op, lane))
+                .combine(a, b);
+    }
+
+    private record Operator(FoldOp op, Lane lane) {}
+
+    private final class Combiner {
+        private static final long RESULT = 2L * Long.BYTES;
+
+        private final Lane lane;
+        private final Kernel kernel;
+        private final KernelCall call;
+        private final MemorySegment memory = Arena.ofAuto().allocate(RESULT + Long.BYTES, 8);
+
+        Combiner(FoldOp op, Lane lane) {
+            this.lane = lane;
+            var builder = new ProgramBuilder();
+            var format =
+                    switch (lane) {
+                        case I32 -> Format.I32;
+                        case I64 -> Format.I64;
+                        case F32 -> Format.F32;
+                        case F64 -> Format.F64;
+                        case MASK ->
+                                throw new IllegalArgumentException("masks are folded as integers");
+                    };
+            int left = builder.load(0, format, Access.CONTIGUOUS);
+            builder.store(
+                    builder.binary(op.binary(), left, builder.load(1, format, Access.CONTIGUOUS)),
+                    format);
+            Program program = builder.build();
+            kernel = kernels.apply(program);
+            call = new KernelCall(program);
+            Arrays.fill(call.inputs, memory);
+            call.inputOffsets[1] = Long.BYTES;
             call.outputs[0] = memory;
-            call.outputOffsets[0] = 16;
-            kernels.apply(program).run(call, 1);
-            return lane.byteSize() == 4
-                    ? memory.get(ValueLayout.JAVA_INT, 16)
-                    : memory.get(ValueLayout.JAVA_LONG, 16);
+            call.outputOffsets[0] = RESULT;
+        }
+
+        long combine(long a, long b) {
+            memory.set(ValueLayout.JAVA_LONG, 0, a);
+            memory.set(ValueLayout.JAVA_LONG, Long.BYTES, b);
+            kernel.run(call, 1);
+            return lane.byteSize() == Integer.BYTES
+                    ? memory.get(ValueLayout.JAVA_INT, RESULT)
+                    : memory.get(ValueLayout.JAVA_LONG, RESULT);
         }
     }
 }
