@@ -27,7 +27,7 @@ public final class VectorKernels {
         return Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512);
     }
 
-    /** About the number of vector operations of one step of the loop; a Philox block counts 100. */
+    /** About the number of vector operations of one step of the loop; a Philox block counts 95. */
     public static int cost(Program program) {
         return Layout.cost(program);
     }
