@@ -74,26 +74,15 @@ final class LongOps {
         return keep(() -> code.aload(a).aload(b).invokevirtual(TYPE.vector, "or", OF_VECTOR));
     }
 
-    int xor(int a, int b) {
+    int xor(int first, int... others) {
         return keep(
                 () -> {
-                    code.aload(a);
-                    VectorType.operator(code, "XOR");
-                    code.aload(b);
-                    TYPE.lanewise(code);
-                });
-    }
-
-    int xor(int a, int b, int c) {
-        return keep(
-                () -> {
-                    code.aload(a);
-                    VectorType.operator(code, "XOR");
-                    code.aload(b);
-                    TYPE.lanewise(code);
-                    VectorType.operator(code, "XOR");
-                    code.aload(c);
-                    TYPE.lanewise(code);
+                    code.aload(first);
+                    for (int other : others) {
+                        VectorType.operator(code, "XOR");
+                        code.aload(other);
+                        TYPE.lanewise(code);
+                    }
                 });
     }
 
