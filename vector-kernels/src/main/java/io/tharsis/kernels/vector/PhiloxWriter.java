@@ -17,9 +17,9 @@ import java.util.Map;
  * half of a lane. The rounds of all copies are interleaved; the round keys are broadcast before the
  * loop.
  *
- * <p>Words keep rubbish in their high halves between rounds: the operand of each multiplication is
- * masked instead, and so are the multipliers: if both operands are, C2 makes it a 32 by 32 bit
- * multiplication; one of 64 bits took twice the time of a whole kernel on Intel.
+ * <p>Each operand of a multiplication comes from a shift right by 32 or from a mask: if both do, C2
+ * makes it a 32 by 32 bit multiplication; one of 64 bits took twice the time of a whole kernel on
+ * Intel. So what is multiplied next is mixed in the high halves, shifted round keys and all.
  */
 final class PhiloxWriter {
     /** One evaluation: nodes that differ only in the word share it. */
@@ -31,13 +31,15 @@ final class PhiloxWriter {
 
     /**
      * Locals of what is the same for all blocks of a generator, since half of a block's counter is
-     * the stream.
+     * the stream; in the high halves, with rubbish in the low ones.
      *
      * @param first what the first word takes in the first round beside the counter
      * @param third what the third word takes in the first round beside its product
      * @param second what the first word takes in the second round beside its product
      */
     private record Start(int first, int third, int second) {}
+
+    private static final int LAST = PhiloxKeys.ROUNDS - 1;
 
     private static final ClassDesc KEYS = VectorType.desc(PhiloxKeys.class);
     private static final MethodTypeDesc ROUND_KEY = MethodTypeDesc.of(CD_long, CD_long, CD_int);
@@ -120,21 +122,21 @@ final class PhiloxWriter {
         int[][] c = new int[4][counters.length];
         for (int i = 0; i < counters.length; i++) {
             int product = ops.mul(ops.and(counters[i], mask), multiplier0);
-            c[0][i] = ops.xor(high(counters[i]), start.first);
-            c[2][i] = ops.xor(high(product), start.third);
+            c[0][i] = high(ops.xor(counters[i], start.first));
+            c[2][i] = high(ops.xor(product, start.third));
             c[3][i] = product;
         }
         for (int round = 1; round < PhiloxKeys.ROUNDS; round++) {
             int[][] next = new int[4][counters.length];
             for (int i = 0; i < counters.length; i++) {
-                int product0 = ops.mul(ops.and(c[0][i], mask), multiplier0);
-                int product1 = ops.mul(ops.and(c[2][i], mask), multiplier1);
+                int product0 = ops.mul(c[0][i], multiplier0);
+                int product1 = ops.mul(c[2][i], multiplier1);
                 next[0][i] =
                         round == 1
-                                ? ops.xor(high(product1), start.second)
-                                : ops.xor(high(product1), c[1][i], roundKeys[0][round]);
+                                ? high(ops.xor(product1, start.second))
+                                : mixed(product1, c[1][i], roundKeys[0][round], round);
                 next[1][i] = product1;
-                next[2][i] = ops.xor(high(product0), c[3][i], roundKeys[1][round]);
+                next[2][i] = mixed(product0, c[3][i], roundKeys[1][round], round);
                 next[3][i] = product0;
             }
             c = next;
@@ -142,17 +144,32 @@ final class PhiloxWriter {
         return c;
     }
 
+    /**
+     * The product's high word by exclusive or with a low word and a round key: zero-extended where
+     * it is multiplied next, which saves a step of the longest path against a mask; after the last
+     * round with rubbish in the high half.
+     */
+    private int mixed(int product, int word, int roundKey, int round) {
+        return round == LAST
+                ? ops.xor(high(product), word, roundKey)
+                : high(ops.xor(product, atHigh(word), roundKey));
+    }
+
     private int high(int vector) {
         return ops.shift("LSHR", vector, 32L);
+    }
+
+    private int atHigh(int vector) {
+        return ops.shift("LSHL", vector, 32L);
     }
 
     private Start start(int[][] roundKeys, Node stream) {
         int words = ops.broadcast(() -> scalar(stream));
         int product = ops.mul(ops.and(words, mask), multiplier1);
         return new Start(
-                ops.xor(high(product), roundKeys[0][0]),
-                ops.xor(high(words), roundKeys[1][0]),
-                ops.xor(product, roundKeys[0][1]));
+                ops.xor(product, roundKeys[0][0]),
+                ops.xor(words, roundKeys[1][0]),
+                ops.xor(atHigh(product), roundKeys[0][1]));
     }
 
     private int[][] roundKeys(Node key) {
@@ -168,6 +185,9 @@ final class PhiloxWriter {
     private void roundKey(Node key, int round, String half) {
         scalar(key);
         code.loadConstant(round).invokestatic(KEYS, half, ROUND_KEY);
+        if (round != LAST) {
+            code.loadConstant(32).lshl();
+        }
     }
 
     private void scalar(Node node) {
