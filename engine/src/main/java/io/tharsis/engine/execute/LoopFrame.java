@@ -1,6 +1,8 @@
 package io.tharsis.engine.execute;
 
+import io.tharsis.DType;
 import io.tharsis.engine.fuse.Loop;
+import io.tharsis.engine.fuse.RootBound;
 import io.tharsis.engine.graph.Op;
 import io.tharsis.engine.plan.GraphReader;
 import io.tharsis.engine.tile.LoopGeometry;
@@ -35,10 +37,13 @@ record LoopFrame(
         long[] params = new long[loop.program().paramCount()];
         for (Loop.Param param : loop.params()) {
             Op op = reader.op(param.origin());
+            DType type = reader.operands().get(param.origin()).dtype();
             if (param.param() < params.length) {
                 params[param.param()] =
                         switch (param.part()) {
                             case VALUE -> ((Op.Fill) op).bits();
+                            case LEAST_ROOT -> RootBound.least(((Op.Fill) op).bits(), type);
+                            case GREATEST_ROOT -> RootBound.greatest(((Op.Fill) op).bits(), type);
                             case SEED -> ((Op.RandomBits) op).seed();
                             case STREAM -> ((Op.RandomBits) op).stream();
                         };

@@ -13,7 +13,7 @@ final class Comparisons {
             return masks(b, op, x, y);
         }
         if (left != right) {
-            return left == DType.UINT64 ? mixed(b, mirrored(op), y, x) : mixed(b, op, x, y);
+            return left == DType.UINT64 ? mixed(b, op.mirrored(), y, x) : mixed(b, op, x, y);
         }
         if (left == DType.UINT64 && op != CompareOp.EQ && op != CompareOp.NE) {
             return b.compare(op, Integers.flipSign(b, x), Integers.flipSign(b, y));
@@ -28,16 +28,6 @@ final class Comparisons {
             case LE -> b.or(b.not(x), y);
             case GT -> b.and(x, b.not(y));
             case GE -> b.or(x, b.not(y));
-        };
-    }
-
-    private static CompareOp mirrored(CompareOp op) {
-        return switch (op) {
-            case EQ, NE -> op;
-            case LT -> CompareOp.GT;
-            case LE -> CompareOp.GE;
-            case GT -> CompareOp.LT;
-            case GE -> CompareOp.LE;
         };
     }
 

@@ -62,6 +62,10 @@ public record Loop(
     /** What an operand gives a parameter slot. */
     public enum Part {
         VALUE,
+        /** {@link RootBound#least} of the value. */
+        LEAST_ROOT,
+        /** {@link RootBound#greatest} of the value. */
+        GREATEST_ROOT,
         SEED,
         STREAM
     }

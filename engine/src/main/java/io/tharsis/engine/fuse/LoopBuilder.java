@@ -106,7 +106,7 @@ final class LoopBuilder {
     }
 
     Loop build() {
-        Program program = b.build();
+        Program program = RootComparisons.replace(b.build(), params, paramSlots);
         return new Loop(
                 domain,
                 foldFrom,

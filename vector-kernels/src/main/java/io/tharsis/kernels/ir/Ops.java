@@ -81,7 +81,18 @@ public final class Ops {
         LT,
         LE,
         GT,
-        GE
+        GE;
+
+        /** The comparison of {@code b} with {@code a} that says what this one of a with b says. */
+        public CompareOp mirrored() {
+            return switch (this) {
+                case EQ, NE -> this;
+                case LT -> GT;
+                case LE -> GE;
+                case GT -> LT;
+                case GE -> LE;
+            };
+        }
     }
 
     /** Associative operators of a reduction. Integer arithmetic wraps. */
