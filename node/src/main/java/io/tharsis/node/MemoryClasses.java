@@ -3,6 +3,7 @@ package io.tharsis.node;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,9 +14,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.JavaFileObject.Kind;
 import javax.tools.SimpleJavaFileObject;
 
-/**
- * A file manager that keeps the classes a compiler writes in memory, and a class loader over them.
- */
+/** A file manager that keeps the classes a compiler writes in memory. */
 final class MemoryClasses extends ForwardingJavaFileManager<JavaFileManager> {
     private final Map<String, ByteArrayOutputStream> bytesByName = new ConcurrentHashMap<>();
 
@@ -37,42 +36,10 @@ final class MemoryClasses extends ForwardingJavaFileManager<JavaFileManager> {
         };
     }
 
-    /** A loader of the compiled classes; it stays valid after this manager is closed. */
-    ClassLoader loader(ClassLoader parent) {
-        return new Loader(parent, bytesByName);
-    }
-
-    private static final class Loader extends ClassLoader {
-        private final Map<String, ByteArrayOutputStream> bytesByName;
-
-        Loader(ClassLoader parent, Map<String, ByteArrayOutputStream> bytesByName) {
-            super("program", parent);
-            this.bytesByName = bytesByName;
-        }
-
-        /**
-         * The program's own classes first, so that a class of the same name on the class path does
-         * not hide them.
-         */
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> loaded = findLoadedClass(name);
-                if (loaded == null && bytesByName.containsKey(name)) {
-                    loaded = findClass(name);
-                }
-                return loaded != null ? loaded : super.loadClass(name, resolve);
-            }
-        }
-
-        @Override
-        protected Class<?> findClass(String name) throws ClassNotFoundException {
-            ByteArrayOutputStream bytes = bytesByName.get(name);
-            if (bytes == null) {
-                throw new ClassNotFoundException(name);
-            }
-            byte[] classFile = bytes.toByteArray();
-            return defineClass(name, classFile, 0, classFile.length);
-        }
+    /** What was compiled: class files by binary name. */
+    Map<String, byte[]> bytes() {
+        Map<String, byte[]> bytes = new HashMap<>();
+        bytesByName.forEach((name, written) -> bytes.put(name, written.toByteArray()));
+        return bytes;
     }
 }

@@ -10,14 +10,15 @@ import picocli.CommandLine.Spec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * {@code tharsis run File.java [args]}: compiles a user's source file in memory and runs it in this
- * JVM, under its flags. The program finds the path of its source in the system property {@value
- * #SOURCE_PROPERTY}.
+ * {@code tharsis run File.java [args]}: compiles a user's source file in memory, if no earlier run
+ * has ({@link ProgramCache}), and runs it in this JVM, under its flags. The program finds the path
+ * of its source in the system property {@value #SOURCE_PROPERTY}.
  */
 @Command(
         name = "run",
@@ -64,7 +65,8 @@ final class RunCommand implements Callable<Integer> {
                             + " is not a Java source file; its name must end in .java");
             return ExitCode.USAGE;
         }
-        Optional<SourceProgram> program = SourceProgram.compile(file, err);
+        var cache = ProgramCache.ofUser();
+        Optional<SourceProgram> program = cache.find(file).or(() -> compile(cache, err));
         if (program.isEmpty()) {
             return ExitCode.SOFTWARE;
         }
@@ -72,5 +74,12 @@ final class RunCommand implements Callable<Integer> {
         return program.get().run(arguments.toArray(String[]::new), err)
                 ? ExitCode.OK
                 : ExitCode.SOFTWARE;
+    }
+
+    private Optional<SourceProgram> compile(ProgramCache cache, PrintWriter err) {
+        Instant start = Instant.now();
+        Optional<SourceCompiler.Result> compiled = SourceCompiler.compile(file, err);
+        compiled.ifPresent(result -> cache.keep(file, result, start));
+        return compiled.map(SourceCompiler.Result::program);
     }
 }
