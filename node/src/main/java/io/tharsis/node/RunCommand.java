@@ -22,7 +22,8 @@ import java.util.concurrent.Callable;
  */
 @Command(
         name = "run",
-        description = "Compile a Java source file in memory and run it against the engine.")
+        description =
+                "Compile a Java source file, if it has changed, and run it against the engine.")
 final class RunCommand implements Callable<Integer> {
     static final String SOURCE_PROPERTY = "tharsis.source";
 
