@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +29,9 @@ public final class HeldFile implements AutoCloseable {
     // Of this JVM. POSIX gives up a process's lock when it closes any descriptor of the file, so a
     // file that we hold ourselves must not be opened a second time, not even to look.
     private static final Map<Path, String> HELD = new HashMap<>();
+
+    /** How long others may keep us from a file by looking at it again and again. */
+    private static final long MOST_LOOKING_NS = 5_000_000_000L;
 
     private final Path path;
     private final FileChannel channel;
@@ -52,7 +56,7 @@ public final class HeldFile implements AutoCloseable {
             FileChannel channel = null;
             try {
                 channel = FileChannel.open(path, CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS);
-                if (channel.tryLock() == null) {
+                if (!lock(channel)) {
                     channel.close();
                     return null;
                 }
@@ -64,6 +68,20 @@ public final class HeldFile implements AutoCloseable {
                 throw new UncheckedIOException("cannot hold " + path, e);
             }
         }
+    }
+
+    // Who looks has a shared lock for a moment; if we get one too, nobody holds the file.
+    private static boolean lock(FileChannel channel) throws IOException {
+        long start = System.nanoTime();
+        while (channel.tryLock() == null) {
+            try (FileLock looking = channel.tryLock(0, Long.MAX_VALUE, true)) {
+                if (looking == null || System.nanoTime() - start > MOST_LOOKING_NS) {
+                    return false;
+                }
+            }
+            Thread.yield();
+        }
+        return true;
     }
 
     /** The text of a file that a living process holds; null if none does. */

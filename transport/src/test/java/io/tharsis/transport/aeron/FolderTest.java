@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The folder of drivers, what is held in it, and the room that it takes. */
@@ -111,24 +113,54 @@ class FolderTest {
         held.close();
     }
 
+    @Test
+    void shouldHoldAFileThatOthersLookAt() throws Exception {
+        Path file = temporary.resolve("looked at");
+        Process other = other(file, "again and again");
+        try {
+            assertEquals('l', other.getInputStream().read());
+            for (int i = 0; i < 20_000; i++) {
+                HeldFile held = HeldFile.tryHold(file, "text");
+                assertNotNull(held, "who looks does not hold");
+                held.close();
+            }
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
     // Another process looks, since the lock is no use against our own.
     private static boolean isLocked(Path file) throws Exception {
-        Process other =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FolderTest.class.getName(),
-                                file.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        Process other = other(file);
         assertTrue(other.waitFor(60, TimeUnit.SECONDS));
         return other.exitValue() == 3;
     }
 
-    /** Ends with 3 if another process holds the file, else with 0. */
+    private static Process other(Path file, String... arguments) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                FolderTest.class.getName(),
+                                file.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    /** Ends with 3 if another process holds the file, else with 0; or looks until it is killed. */
     public static void main(String[] args) {
-        System.exit(HeldFile.isHeld(Path.of(args[0])) ? 3 : 0);
+        Path file = Path.of(args[0]);
+        boolean held = HeldFile.isHeld(file);
+        if (args.length > 1) {
+            System.out.print('l');
+            System.out.flush();
+            while (!Thread.interrupted()) {
+                held ^= HeldFile.isHeld(file);
+            }
+        }
+        System.exit(held ? 3 : 0);
     }
 
     @Test
