@@ -271,6 +271,7 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
 
     private void handle(int most, Tally tally) {
         if (state == NEW) {
+            dispatcher.forgetInterrupt();
             life.start();
         }
         int before = taken;
@@ -301,6 +302,7 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
                 COMMANDED.getAndAdd(this, -1);
                 // No message.
                 tally.add(-1);
+                dispatcher.forgetInterrupt();
                 command.applyTo(life);
                 return true;
             }
@@ -317,6 +319,7 @@ final class Cell<M> extends ActorRef<M> implements Turn, Watcher {
         if (waiters != null) {
             admit();
         }
+        dispatcher.forgetInterrupt();
         if (state >= STOPPING) {
             discard(item);
         } else {

@@ -59,6 +59,13 @@ public interface Dispatcher extends AutoCloseable {
      */
     default void beforeRest(Consumer<BooleanSupplier> work) {}
 
+    /**
+     * By a turn before each message it handles, on its thread: an interrupt that came before was
+     * meant for another message. Does nothing unless it is overridden, as the thread may be the
+     * caller's own.
+     */
+    default void forgetInterrupt() {}
+
     /** A clock of nanoseconds that never goes back, with any origin. */
     long nanoTime();
 

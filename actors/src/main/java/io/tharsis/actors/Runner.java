@@ -157,7 +157,7 @@ final class Runner implements Runnable {
 
     private boolean run(Turn turn) {
         // One that came between two turns was meant for the one before.
-        Thread.interrupted();
+        dispatcher.forgetInterrupt();
         try {
             return turn.run(MESSAGES_PER_TURN, tally);
         } catch (Throwable thrown) {

@@ -157,6 +157,11 @@ final class RunnerDispatcher implements Dispatcher {
         beforeRest = work;
     }
 
+    @Override
+    public void forgetInterrupt() {
+        Thread.interrupted();
+    }
+
     /** The first turn of a runner that was started as one that searches; null: it ends. */
     Turn found(Runner runner) {
         while (true) {
@@ -188,7 +193,7 @@ final class RunnerDispatcher implements Dispatcher {
 
     private void helpBeforeRest(Runner runner) {
         // One that came in a turn was meant for that.
-        Thread.interrupted();
+        forgetInterrupt();
         try {
             beforeRest.accept(() -> runner.hasWork() || hasWork());
         } catch (Throwable thrown) {
@@ -258,7 +263,7 @@ final class RunnerDispatcher implements Dispatcher {
         while (runner.parked) {
             LockSupport.parkNanos(this, IDLE_NS);
             // Parking again would return at once.
-            Thread.interrupted();
+            forgetInterrupt();
             if (runner.parked
                     && (closed || System.nanoTime() - sinceNs >= IDLE_NS)
                     && unpark(runner)) {

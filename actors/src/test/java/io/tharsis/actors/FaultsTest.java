@@ -790,6 +790,27 @@ final class FaultsTest {
     }
 
     @Test
+    void shouldNotFailAMessageByAnInterruptInTheOneBefore() throws Exception {
+        var allWait = new CountDownLatch(1);
+        ActorRef<Interrupted> leaving =
+                runners.spawn(
+                        () ->
+                                (m, context) -> {
+                                    context.reply(m, Thread.currentThread().isInterrupted());
+                                    allWait.await();
+                                    Thread.currentThread().interrupt();
+                                });
+        var answers = new ArrayList<CompletableFuture<Boolean>>();
+        for (int i = 0; i < 100; i++) {
+            answers.add(runners.ask(leaving, new Interrupted(), LONG));
+        }
+        allWait.countDown();
+        for (CompletableFuture<Boolean> answer : answers) {
+            assertEquals(false, get(answer));
+        }
+    }
+
+    @Test
     void shouldCloseFromTwoThreadsAtOnce() throws Exception {
         for (int round = 0; round < 100; round++) {
             var system = ActorSystem.builder("closed twice").parallelism(2).build();
