@@ -60,9 +60,9 @@ public interface Dispatcher extends AutoCloseable {
     default void beforeRest(Consumer<BooleanSupplier> work) {}
 
     /**
-     * By a turn before each message it handles, on its thread: an interrupt that came before was
-     * meant for another message. Does nothing unless it is overridden, as the thread may be the
-     * caller's own.
+     * By a turn on its thread, before each message it handles and before its actor's end: an
+     * interrupt that came before was meant for another message. Does nothing unless it is
+     * overridden, as the thread may be the caller's own.
      */
     default void forgetInterrupt() {}
 

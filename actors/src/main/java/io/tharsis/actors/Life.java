@@ -297,6 +297,7 @@ final class Life<M> {
 
     /** A last call on an instance, whose errors change nothing any more. */
     private void last(String name, Call call) {
+        cell.dispatcher().forgetInterrupt();
         try {
             call.run();
         } catch (Throwable thrown) {

@@ -811,6 +811,29 @@ final class FaultsTest {
     }
 
     @Test
+    void shouldEndWithoutTheInterruptOfItsLastMessage() throws Exception {
+        var interrupted = new CompletableFuture<Boolean>();
+        ActorRef<Object> leaving =
+                runners.spawn(
+                        () ->
+                                new Actor<Object>() {
+                                    @Override
+                                    public void receive(Object m, ActorContext<Object> context) {
+                                        Thread.currentThread().interrupt();
+                                        context.stop();
+                                    }
+
+                                    @Override
+                                    public void stopped(ActorContext<Object> context) {
+                                        interrupted.complete(
+                                                Thread.currentThread().isInterrupted());
+                                    }
+                                });
+        leaving.tell("last");
+        assertEquals(false, get(interrupted));
+    }
+
+    @Test
     void shouldCloseFromTwoThreadsAtOnce() throws Exception {
         for (int round = 0; round < 100; round++) {
             var system = ActorSystem.builder("closed twice").parallelism(2).build();
