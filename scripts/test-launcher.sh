@@ -3,6 +3,7 @@
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$(mktemp -d "${TMPDIR:-/tmp}/tharsis launcher.XXXXXX")
+export XDG_CACHE_HOME="$work/cache"
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 failures=0
 output=

@@ -7,33 +7,40 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
  * Compiled programs of earlier runs, one file a program, as compiling takes longer than all the
- * rest of a short program's start. An entry holds for the same source files, byte for byte, among
- * sources of the same names, for the same class path and the same Java; whatever else is found,
+ * rest of a short program's start. An entry holds for the same source files, byte for byte, beside
+ * the same other sources, for the same class path and the same Java; whatever else is found,
  * damaged entries too, is compiled again. A program that the compiler warned about is not kept, so
- * that it warns each time. Where the folder cannot be written nothing is kept, silently.
+ * that it warns each time.
  *
- * <p>The folder is {@code programs} in {@code $XDG_CACHE_HOME/tharsis} or {@code ~/.cache/tharsis},
- * only the owner's; another one by {@code -Dtharsis.cache=FOLDER}, none by an empty name. The
- * {@value #MOST} programs that were used last stay. Several processes may use it at once.
+ * <p>The folder is {@code programs} in {@code $XDG_CACHE_HOME/tharsis} or {@code ~/.cache/tharsis};
+ * another one by {@code -Dtharsis.cache=FOLDER}, none by an empty name. It is used only if it is
+ * this user's and nobody else may write there, for what lies there is run. The {@value #MOST}
+ * programs that were used last stay. Several processes may use it at once. Where it cannot be used,
+ * for whatever reason, nothing is kept, silently: a cache is no reason for a program not to run.
  */
 final class ProgramCache {
     static final String PROPERTY = "tharsis.cache";
@@ -41,6 +48,10 @@ final class ProgramCache {
 
     private static final int MAGIC = 0x54485201;
     private static final String SUFFIX = ".program";
+    private static final String ASIDE = ".aside";
+
+    /** An entry that is older and still aside was left by a process that was killed. */
+    private static final Duration WRITING = Duration.ofHours(1);
 
     /** Null: nothing is kept. */
     private final Path folder;
@@ -50,31 +61,67 @@ final class ProgramCache {
     }
 
     static ProgramCache ofUser() {
+        try {
+            return new ProgramCache(folderOfUser());
+        } catch (InvalidPathException e) {
+            // A name that this locale cannot say.
+            return new ProgramCache(null);
+        }
+    }
+
+    private static Path folderOfUser() {
         String named = System.getProperty(PROPERTY);
         if (named != null) {
-            return new ProgramCache(named.isEmpty() ? null : Path.of(named));
+            return named.isEmpty() ? null : Path.of(named).toAbsolutePath();
         }
-        String caches = System.getenv("XDG_CACHE_HOME");
-        Path parent =
-                caches == null || caches.isEmpty()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(caches);
-        return new ProgramCache(parent.resolve("tharsis").resolve("programs"));
+        Path caches = absolute(System.getenv("XDG_CACHE_HOME"));
+        if (caches == null) {
+            Path home = absolute(System.getenv("HOME"));
+            home = home == null ? absolute(System.getProperty("user.home")) : home;
+            if (home == null) {
+                return null;
+            }
+            caches = home.resolve(".cache");
+        }
+        return caches.resolve("tharsis").resolve("programs");
+    }
+
+    private static Path absolute(String name) {
+        Path path = name == null || name.isEmpty() ? null : Path.of(name);
+        return path == null || !path.isAbsolute() ? null : path;
     }
 
     /** The program that {@code file} was compiled to, if it would be compiled to the same now. */
     Optional<SourceProgram> find(Path file) {
-        if (folder == null) {
-            return Optional.empty();
-        }
-        Path entry = entry(file);
         try {
+            if (folder == null || !isPrivate(folder)) {
+                return Optional.empty();
+            }
+            Path entry = entry(file);
             Optional<SourceProgram> program = read(Files.readAllBytes(entry), file);
             program.ifPresent(_ -> touch(entry));
             return program;
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** True if {@code folder} is this user's, and nobody else may write there. */
+    private static boolean isPrivate(Path folder) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+        if (view == null) {
+            return Files.isDirectory(folder);
+        }
+        PosixFileAttributes attributes = view.readAttributes();
+        UserPrincipal user =
+                folder.getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName(System.getProperty("user.name"));
+        return attributes.isDirectory()
+                && attributes.owner().equals(user)
+                && !attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                && !attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private static void touch(Path entry) {
@@ -85,25 +132,35 @@ final class ProgramCache {
         }
     }
 
+    /** What a compiler that begins now sees beside sources; see {@link #keep}. */
+    String before() {
+        try {
+            return folder == null ? "" : surroundings();
+        } catch (IOException | RuntimeException e) {
+            return "";
+        }
+    }
+
     /**
-     * Keeps what {@code file} was compiled to.
+     * Keeps what {@code file} was compiled to, unless something has changed meanwhile.
      *
-     * @param start when compiling began: sources that have changed since are not what was compiled
+     * @param before what {@link #before} answered before compiling began
      */
-    void keep(Path file, SourceCompiler.Result compiled, Instant start) {
+    void keep(Path file, SourceCompiler.Result compiled, String before) {
         if (folder == null || !compiled.silent()) {
             return;
         }
         try {
-            for (Path source : compiled.sources()) {
-                if (!Files.getLastModifiedTime(source).toInstant().isBefore(start)) {
-                    return;
-                }
-            }
             make(folder);
-            Path aside = Files.createTempFile(folder, "new", null);
+            byte[] entry = write(file, compiled);
+            if (!isPrivate(folder)
+                    || !isSame(compiled.sources())
+                    || !surroundings().equals(before)) {
+                return;
+            }
+            Path aside = Files.createTempFile(folder, "new", ASIDE);
             try {
-                Files.write(aside, write(file, compiled));
+                Files.write(aside, entry);
                 Files.move(
                         aside,
                         entry(file),
@@ -113,29 +170,46 @@ final class ProgramCache {
                 Files.deleteIfExists(aside);
             }
             forgetOldest();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             // A cache that cannot be written only makes the next start slower.
         }
+    }
+
+    private static boolean isSame(List<SourceCompiler.Source> sources) throws IOException {
+        for (SourceCompiler.Source source : sources) {
+            if (!source.equals(SourceCompiler.Source.of(source.path()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void make(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder.getParent());
-            boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-            if (posix) {
+            if (Files.getFileAttributeView(folder, PosixFileAttributeView.class) == null) {
+                Files.createDirectory(folder);
+            } else {
                 var owners = PosixFilePermissions.fromString("rwx------");
                 Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(owners));
-            } else {
-                Files.createDirectory(folder);
             }
         }
     }
 
     private void forgetOldest() throws IOException {
-        List<Path> entries;
+        List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
-            entries = all.filter(path -> path.toString().endsWith(SUFFIX)).toList();
+            files = all.toList();
         }
+        Instant killed = Instant.now().minus(WRITING);
+        for (Path path : files) {
+            if (path.toString().endsWith(ASIDE)
+                    && Files.getLastModifiedTime(path).toInstant().isBefore(killed)) {
+                Files.deleteIfExists(path);
+            }
+        }
+        List<Path> entries =
+                files.stream().filter(path -> path.toString().endsWith(SUFFIX)).toList();
         if (entries.size() > MOST) {
             Map<Path, FileTime> used = new HashMap<>();
             for (Path path : entries) {
@@ -166,10 +240,10 @@ final class ProgramCache {
         write(out, identity(file));
         write(out, surroundings());
         out.writeInt(compiled.sources().size());
-        for (Path source : compiled.sources()) {
-            write(out, identity(source));
-            write(out, Files.readAllBytes(source));
-            write(out, neighbours(source));
+        for (SourceCompiler.Source source : compiled.sources()) {
+            write(out, identity(source.path()));
+            write(out, source.text());
+            write(out, source.neighbours());
         }
         write(out, compiled.program().mainClass());
         Map<String, byte[]> classes = compiled.program().classes();
@@ -200,8 +274,9 @@ final class ProgramCache {
         int sources = in.readInt();
         for (int i = 0; i < sources; i++) {
             Path source = Path.of(text(in));
-            if (!Arrays.equals(bytes(in), Files.readAllBytes(source))
-                    || !text(in).equals(neighbours(source))) {
+            String text = text(in);
+            if (!new SourceCompiler.Source(source, text, text(in))
+                    .equals(SourceCompiler.Source.of(source))) {
                 return Optional.empty();
             }
         }
@@ -217,10 +292,12 @@ final class ProgramCache {
     /** What a compiler sees beside the sources: the class path as it is now, and the Java. */
     private static String surroundings() throws IOException {
         var text = new StringBuilder(System.getProperty("java.vm.version")).append('\n');
+        text.append(Charset.defaultCharset()).append('\n');
         text.append(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path path = Path.of(element);
-            text.append('\n').append(path.toAbsolutePath());
+            Path path = Path.of(element).toAbsolutePath();
+            text.append('\n').append(path);
+            path = Files.exists(path) ? path.toRealPath() : path;
             if (Files.isDirectory(path)) {
                 try (Stream<Path> files = Files.walk(path)) {
                     files.sorted().forEach(inside -> stamp(text, inside));
@@ -239,15 +316,6 @@ final class ProgramCache {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The names of all sources beside {@code source}: another one might be found by a name now. */
-    private static String neighbours(Path source) throws IOException {
-        var names = new TreeSet<String>();
-        try (var folder = Files.newDirectoryStream(source.toAbsolutePath().getParent(), "*.java")) {
-            folder.forEach(path -> names.add(path.getFileName().toString()));
-        }
-        return String.join("\n", names);
     }
 
     private static long sum(byte[] bytes, int length) {

@@ -10,7 +10,6 @@ import picocli.CommandLine.Spec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -78,9 +77,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Optional<SourceProgram> compile(ProgramCache cache, PrintWriter err) {
-        Instant start = Instant.now();
+        String before = cache.before();
         Optional<SourceCompiler.Result> compiled = SourceCompiler.compile(file, err);
-        compiled.ifPresent(result -> cache.keep(file, result, start));
+        compiled.ifPresent(result -> cache.keep(file, result, before));
         return compiled.map(SourceCompiler.Result::program);
     }
 }

@@ -11,12 +11,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -32,10 +36,36 @@ final class SourceCompiler {
     private SourceCompiler() {}
 
     /**
-     * @param sources every file that was compiled
+     * @param sources every file that was compiled, as it was then
      * @param silent true if the compiler had nothing to say
      */
-    record Result(SourceProgram program, List<Path> sources, boolean silent) {}
+    record Result(SourceProgram program, List<Source> sources, boolean silent) {}
+
+    /**
+     * A source file.
+     *
+     * @param text its bytes, each as one character
+     * @param neighbours names, sizes and times of all sources beside it: what they declare might be
+     *     found by its name
+     */
+    record Source(Path path, String text, String neighbours) {
+        static Source of(Path path) throws IOException {
+            var beside = new TreeSet<String>();
+            try (var folder =
+                    Files.newDirectoryStream(path.toAbsolutePath().getParent(), "*.java")) {
+                for (Path other : folder) {
+                    beside.add(
+                            other.getFileName()
+                                    + " "
+                                    + Files.size(other)
+                                    + " "
+                                    + Files.getLastModifiedTime(other));
+                }
+            }
+            String text = Files.readString(path, StandardCharsets.ISO_8859_1);
+            return new Source(path, text, String.join("\n", beside));
+        }
+    }
 
     /** On errors what javac says goes to {@code diagnostics}, and the answer is empty. */
     static Optional<Result> compile(Path file, PrintWriter diagnostics) {
@@ -69,20 +99,29 @@ final class SourceCompiler {
             String prefix = header.packageName().isEmpty() ? "" : header.packageName() + ".";
             var program = new SourceProgram(prefix + header.firstClass(), classes.bytes());
             return Optional.of(
-                    new Result(program, List.copyOf(parsed.files), said.getBuffer().isEmpty()));
+                    new Result(
+                            program,
+                            List.copyOf(parsed.files.values()),
+                            said.getBuffer().isEmpty()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 
-    /** Notes which files are read. */
+    /** Notes which files are read, and how they are right after that. */
     private static final class Parsed implements TaskListener {
-        private final Set<Path> files = new LinkedHashSet<>();
+        private final Map<Path, Source> files = new LinkedHashMap<>();
 
         @Override
         public void finished(TaskEvent event) {
             if (event.getKind() == TaskEvent.Kind.PARSE) {
-                files.add(Path.of(event.getSourceFile().toUri()));
+                Path path = Path.of(event.getSourceFile().toUri());
+                try {
+                    files.put(path, Source.of(path));
+                } catch (IOException | DirectoryIteratorException e) {
+                    // Gone again; it will not be found to be the same.
+                    files.put(path, new Source(path, "", ""));
+                }
             }
         }
     }

@@ -10,19 +10,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
 final class ProgramCacheTest {
     private static final String RESULT = "tharsis.test.result";
-    private static final Instant LATER = Instant.now().plusSeconds(60);
 
     private final String before = System.getProperty(ProgramCache.PROPERTY);
 
@@ -114,11 +114,94 @@ final class ProgramCacheTest {
 
     @Test
     void shouldKeepNothingThatChangedWhileItWasCompiled() throws IOException {
+        String before = ProgramCache.ofUser().before();
         SourceCompiler.Result compiled = compile();
-        Instant start = Instant.now();
-        Files.setLastModifiedTime(source, FileTime.from(start));
-        ProgramCache.ofUser().keep(source, compiled, start);
+        FileTime written = Files.getLastModifiedTime(source);
+        String text = Files.readString(source);
+        Files.writeString(source, text.replace("Second.run()", "Sekond.run()"));
+        Files.setLastModifiedTime(source, written);
+        ProgramCache.ofUser().keep(source, compiled, before);
+        assertEquals(List.of(), list());
+        Files.writeString(source, text);
+        Files.setLastModifiedTime(source, written);
+        ProgramCache.ofUser().keep(source, compiled, before + "another class path");
+        assertEquals(List.of(), list());
+        ProgramCache.ofUser().keep(source, compiled, before);
+        assertTrue(isKept());
+    }
+
+    @Test
+    void shouldForgetAProgramOfAnotherClassPath() throws IOException {
+        Path lib = Files.createDirectories(folder.resolve("lib"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), lib);
+        String own = System.getProperty("java.class.path");
+        System.setProperty("java.class.path", own + File.pathSeparator + link);
+        try {
+            keep();
+            assertTrue(isKept());
+            write("lib/Another.class", "");
+            assertFalse(isKept());
+        } finally {
+            System.setProperty("java.class.path", own);
+        }
+    }
+
+    @Test
+    void shouldForgetAProgramOfAnotherJava() {
+        keep();
+        String own = System.getProperty("java.vm.version");
+        System.setProperty("java.vm.version", own + "-other");
+        try {
+            assertFalse(isKept());
+        } finally {
+            System.setProperty("java.vm.version", own);
+        }
+        assertTrue(isKept());
+    }
+
+    @Test
+    void shouldNotRunWhatOthersMayHaveWritten() throws IOException {
+        keep();
+        assertTrue(isKept());
+        Files.setPosixFilePermissions(entries, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertFalse(isKept());
+        Files.delete(list().getFirst());
+        keep();
+        assertEquals(List.of(), list());
+    }
+
+    @Test
+    void shouldRunWhereTheFolderCannotBeNamed() {
+        System.setProperty(ProgramCache.PROPERTY, "no\0name");
+        assertEquals(0, run());
+        assertFalse(isKept());
+    }
+
+    @Test
+    void shouldMakeAFolderOfOneName() throws IOException {
+        String name = "cache-" + ProcessHandle.current().pid();
+        System.setProperty(ProgramCache.PROPERTY, name);
+        try {
+            keep();
+            assertTrue(isKept());
+        } finally {
+            entries = Path.of(name);
+            for (Path entry : list()) {
+                Files.delete(entry);
+            }
+            Files.delete(entries);
+        }
+    }
+
+    @Test
+    void shouldSweepWhatAKilledProcessLeft() throws IOException {
+        keep();
+        Path old = Files.writeString(entries.resolve("newold.aside"), "");
+        Path young = Files.writeString(entries.resolve("newyoung.aside"), "");
+        Files.setLastModifiedTime(old, FileTime.fromMillis(1_000_000));
+        keep();
+        assertFalse(Files.exists(old));
+        assertTrue(Files.exists(young));
     }
 
     @Test
@@ -127,7 +210,8 @@ final class ProgramCacheTest {
         Path entry = list().getFirst();
         Files.setLastModifiedTime(entry, FileTime.fromMillis(1_000_000));
         for (int i = 0; i < ProgramCache.MOST; i++) {
-            ProgramCache.ofUser().keep(folder.resolve("P" + i + ".java"), compiled, LATER);
+            var cache = ProgramCache.ofUser();
+            cache.keep(folder.resolve("P" + i + ".java"), compiled, cache.before());
         }
         assertEquals(ProgramCache.MOST, list().size());
         assertFalse(Files.exists(entry));
@@ -147,8 +231,9 @@ final class ProgramCacheTest {
     }
 
     private SourceCompiler.Result keep() {
+        String before = ProgramCache.ofUser().before();
         SourceCompiler.Result compiled = compile();
-        ProgramCache.ofUser().keep(source, compiled, LATER);
+        ProgramCache.ofUser().keep(source, compiled, before);
         return compiled;
     }
 
