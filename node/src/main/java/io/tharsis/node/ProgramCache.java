@@ -152,7 +152,7 @@ final class ProgramCache {
         }
         try {
             make(folder);
-            byte[] entry = write(file, compiled);
+            byte[] entry = write(file, compiled, before);
             if (!isPrivate(folder)
                     || !isSame(compiled.sources())
                     || !surroundings().equals(before)) {
@@ -233,12 +233,13 @@ final class ProgramCache {
         return file.toAbsolutePath().normalize().toString();
     }
 
-    private static byte[] write(Path file, SourceCompiler.Result compiled) throws IOException {
+    private static byte[] write(Path file, SourceCompiler.Result compiled, String before)
+            throws IOException {
         var bytes = new ByteArrayOutputStream();
         var out = new DataOutputStream(bytes);
         out.writeInt(MAGIC);
         write(out, identity(file));
-        write(out, surroundings());
+        write(out, before);
         out.writeInt(compiled.sources().size());
         for (SourceCompiler.Source source : compiled.sources()) {
             write(out, identity(source.path()));
