@@ -35,6 +35,12 @@ public final class KernelCall {
     /** Index slot to the logical index of element 0. */
     public final long[] indexBases;
 
+    /**
+     * True if the contiguous inputs are larger than the caches, so that a run may take as long as
+     * reading them. What is computed does not depend on it.
+     */
+    public boolean fromMemory;
+
     public KernelCall(Program program) {
         inputs = new MemorySegment[program.inputCount()];
         inputOffsets = new long[inputs.length];

@@ -31,7 +31,10 @@ final class WarmUp {
 
     private static final int STEP = 64;
 
-    private static final int MAX_COUNT = 31 * STEP + REST;
+    private static final int STEPS = 31;
+
+    /** Steps for programs whose runs from memory are cut into up to four stretches of a block. */
+    private static final int STRETCHES_STEPS = STEPS + 4 * Program.FOLD_BLOCK / STEP;
 
     /** Too short for the unrolled loop. */
     private static final int SMALL_COUNT = 16 + 15;
@@ -76,6 +79,7 @@ final class WarmUp {
     private final Kernel kernel;
     private final Program program;
     private final KernelCall call;
+    private final int maxSteps;
     private final int lanes;
     private final int operations;
 
@@ -85,6 +89,11 @@ final class WarmUp {
         this.kernel = kernel;
         this.program = kernel.program();
         this.call = new KernelCall(program);
+        boolean foldsOnly =
+                program.indexCount() == 0
+                        && program.outputs().stream().allMatch(Output.FoldLanes.class::isInstance);
+        this.maxSteps = foldsOnly ? STRETCHES_STEPS : STEPS;
+        this.call.fromMemory = true;
         this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
         this.operations = ProgramCost.of(program);
@@ -106,8 +115,7 @@ final class WarmUp {
     /**
      * What was measured.
      *
-     * @param leastNs the least time of a run over some 2,000 elements; {@link Long#MAX_VALUE} if
-     *     none was run
+     * @param leastNs the least time of the longest run; {@link Long#MAX_VALUE} if none was run
      * @param leastBytes the least that all runs of a round allocated
      */
     record Result(Outcome outcome, long leastNs, long leastBytes) {}
@@ -128,7 +136,7 @@ final class WarmUp {
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new WarmUp(kernel, Long.SIZE, arena);
             for (int round = 0; round < rounds; round++) {
-                kernel.run(warmUp.call, MAX_COUNT);
+                kernel.run(warmUp.call, warmUp.maxCount());
             }
         }
     }
@@ -155,7 +163,7 @@ final class WarmUp {
             for (int slot = 0; slot < call.indexBases.length; slot++) {
                 call.indexBases[slot] = round & 3;
             }
-            int count = steps * STEP + REST;
+            int count = count(steps);
             int elements = count + SMALL_COUNT;
             long allocated = ThreadCosts.allocatedBytes();
             long begin = System.nanoTime();
@@ -169,13 +177,13 @@ final class WarmUp {
                             && small - bulk < mostNs(2 * SMALL_COUNT)
                             && allocated < coldBytes(elements);
             if (bulk - begin < COLD_RUN_NS) {
-                steps = Math.min(2 * steps, MAX_COUNT / STEP);
+                steps = Math.min(2 * steps, maxSteps);
             }
             if (!compiled && round > EAGER_ROUNDS) {
                 LockSupport.parkNanos(PAUSE_NS);
                 pausedNs += PAUSE_NS;
             }
-            boolean quick = compiled && count == MAX_COUNT;
+            boolean quick = compiled && count == maxCount();
             if (quick) {
                 leastNs = Math.min(leastNs, bulk - begin);
                 leastBytes = Math.min(leastBytes, allocated);
@@ -189,6 +197,14 @@ final class WarmUp {
                         ? Outcome.HOT
                         : quickRounds >= HOT_ROUNDS ? Outcome.BOXING : Outcome.COLD;
         return new Result(outcome, leastNs, leastBytes);
+    }
+
+    private static int count(int steps) {
+        return steps * STEP + REST;
+    }
+
+    private int maxCount() {
+        return count(maxSteps);
     }
 
     /** What a run over {@code count} elements may take in compiled code. */
@@ -251,14 +267,14 @@ final class WarmUp {
         return moves;
     }
 
-    private static MemorySegment values(Format format, Arena arena) {
-        MemorySegment memory = arena.allocate((MAX_COUNT + 1L) * Long.BYTES, 64);
+    private MemorySegment values(Format format, Arena arena) {
+        MemorySegment memory = arena.allocate((maxCount() + 1L) * Long.BYTES, 64);
         setValues(memory, format);
         return memory;
     }
 
-    private static void setValues(MemorySegment memory, Format format) {
-        for (int i = 0; i <= MAX_COUNT; i++) {
+    private void setValues(MemorySegment memory, Format format) {
+        for (int i = 0; i <= maxCount(); i++) {
             long at = (long) i * format.byteSize();
             switch (format) {
                 case F64 -> memory.set(ValueLayout.JAVA_DOUBLE, at, 0.75 + (i & 15) / 32.0);

@@ -26,6 +26,9 @@ final class Frame {
     /** Bits, per parameter; the caller's own array. */
     long[] params;
 
+    /** {@link io.tharsis.kernels.KernelCall#fromMemory} of the run. */
+    boolean fromMemory;
+
     /** Always 0, which no compiler knows; see {@link KernelWriter}. */
     int zero;
 

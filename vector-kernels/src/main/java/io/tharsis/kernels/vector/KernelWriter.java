@@ -11,9 +11,10 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 
 /**
- * Writes the class of a kernel: a subclass of {@link VectorKernel} with a main loop, unrolled, and
- * a rest loop of single vectors. They are two methods so that each stays small enough for every
- * compiler of HotSpot.
+ * Writes the class of a kernel: a subclass of {@link VectorKernel} with a main loop, unrolled, a
+ * rest loop of single vectors and, where {@link Layout#stretches} says so, a loop over several
+ * stretches of memory. Each is a method so that it stays small enough for every compiler of
+ * HotSpot.
  */
 final class KernelWriter {
     static final ClassDesc FRAME = VectorType.desc(Frame.class);
@@ -82,6 +83,9 @@ final class KernelWriter {
                                         }
                                     });
                             type.withMethodBody("rest", LOOP, 0, code -> loops(code, 1, 1));
+                            if (layout.stretches() > 1) {
+                                type.withMethodBody("sideBySide", LOOP, 0, this::sideBySide);
+                            }
                         });
     }
 
@@ -95,6 +99,29 @@ final class KernelWriter {
         if (rounds > 1) {
             loop(code, body, index, copies, 1);
         }
+        body.end();
+        code.return_();
+    }
+
+    /** A loop that takes one round of each stretch in an iteration. */
+    private void sideBySide(CodeBuilder code) {
+        var body = new LoopBody(code, layout, layout.unroll());
+        body.prelude();
+        int offset = code.allocateLocal(TypeKind.INT);
+        code.iconst_0().istore(offset);
+        int index = code.allocateLocal(TypeKind.INT);
+        int stride = stride(code, layout.unroll() * layout.laneCount());
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.labelBinding(top).iload(offset).iload(COUNT_SLOT).if_icmpge(done);
+        code.iload(FROM_SLOT).iload(offset).iadd().istore(index);
+        for (int stretch = 0; stretch < layout.stretches(); stretch++) {
+            if (stretch > 0) {
+                code.iload(index).iload(COUNT_SLOT).iadd().istore(index);
+            }
+            body.round(position(code, index), 0);
+        }
+        code.iload(offset).iload(stride).iadd().istore(offset).goto_(top).labelBinding(done);
         body.end();
         code.return_();
     }

@@ -85,7 +85,7 @@ final class RowDriver {
                 kernel.fill(frame, whole);
             }
             if (done > 0) {
-                kernel.main(frame, 0, whole);
+                kernel.unrolled(frame, whole);
             }
             if (done < whole) {
                 kernel.rest(frame, done, whole);

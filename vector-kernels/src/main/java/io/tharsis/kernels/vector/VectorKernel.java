@@ -53,6 +53,16 @@ abstract class VectorKernel implements Kernel {
     abstract void main(Frame frame, int from, int count);
 
     /**
+     * Runs {@link Layout#stretches} stretches of {@code count} elements, a round of each in turn;
+     * the first begins at element {@code from}, each other one where the one before it ends.
+     *
+     * @param count a multiple of {@link Program#FOLD_BLOCK}
+     */
+    void sideBySide(Frame frame, int from, int count) {
+        throw new IllegalStateException("a kernel of one stretch");
+    }
+
+    /**
      * Runs elements {@code from <= i < count}, whole vectors, folding into accumulators in memory.
      */
     abstract void rest(Frame frame, int from, int count);
@@ -95,6 +105,7 @@ abstract class VectorKernel implements Kernel {
 
     private void bind(Frame frame, KernelCall call, int n, int rows) {
         frame.params = call.params;
+        frame.fromMemory = call.fromMemory;
         for (int i = 0; i < loads.length; i++) {
             Node.Load load = loads[i];
             int slot = load.input();
@@ -330,11 +341,26 @@ abstract class VectorKernel implements Kernel {
         fill(frame, whole);
         int done = 0;
         if (main) {
-            main(frame, 0, whole);
+            unrolled(frame, whole);
             done = whole - whole % step;
         }
         if (done < whole) {
             rest(frame, done, whole);
+        }
+    }
+
+    /** Runs the first {@code whole} elements as far as whole rounds go. */
+    final void unrolled(Frame frame, int whole) {
+        int stretches = layout.stretches();
+        int each = frame.fromMemory ? whole / stretches & -Program.FOLD_BLOCK : 0;
+        if (stretches == 1 || each == 0) {
+            main(frame, 0, whole);
+            return;
+        }
+        sideBySide(frame, 0, each);
+        int done = stretches * each;
+        if (whole - done >= layout.unroll() * layout.laneCount()) {
+            main(frame, done, whole);
         }
     }
 

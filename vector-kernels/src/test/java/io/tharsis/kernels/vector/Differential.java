@@ -67,8 +67,18 @@ final class Differential {
         check(n, seed, _ -> {});
     }
 
-    /** One size on all kernels, with both calls changed alike before the runs. */
+    /**
+     * One size on all kernels, with both calls changed alike before the runs; as if inputs were in
+     * the caches and, where that may make a difference, as if they were not.
+     */
     void check(int n, long seed, Consumer<KernelCall> change) {
+        check(n, seed, false, change);
+        if (n >= 2 * Program.FOLD_BLOCK) {
+            check(n, seed, true, change);
+        }
+    }
+
+    private void check(int n, long seed, boolean fromMemory, Consumer<KernelCall> change) {
         try (Arena arena = Arena.ofConfined()) {
             KernelCall expected = RandomCalls.call(program, n, seed, arena);
             change.accept(expected);
@@ -76,13 +86,23 @@ final class Differential {
             for (int i = 0; i < kernels.length; i++) {
                 KernelCall actual = RandomCalls.call(program, n, seed, arena);
                 change.accept(actual);
+                actual.fromMemory = fromMemory;
                 run(i, actual, n);
                 RandomCalls.assertSameOutputs(
                         program,
                         expected,
                         actual,
                         n,
-                        what + ", " + name(i) + ", n " + n + ", seed " + seed + "\n" + program);
+                        what
+                                + ", "
+                                + name(i)
+                                + ", n "
+                                + n
+                                + (fromMemory ? " from memory" : "")
+                                + ", seed "
+                                + seed
+                                + "\n"
+                                + program);
             }
         }
     }
@@ -97,6 +117,7 @@ final class Differential {
             twin.run(expected, n, rows);
             for (int i = 0; i < kernels.length; i++) {
                 KernelCall actual = rowCall(n, rows, seed, arena);
+                actual.fromMemory = rows % 2 == 1;
                 kernels[i].run(actual, n, rows);
                 String how = what + ", " + name(i) + ", " + rows + " rows of " + n;
                 RandomCalls.assertSameOutputs(
@@ -142,6 +163,7 @@ final class Differential {
             KernelCall call = RandomCalls.call(program, n, seed, arena);
             for (Kernel kernel : kernels) {
                 for (int run = 0; run < runs; run++) {
+                    call.fromMemory = run % 2 == 1;
                     kernel.run(call, n);
                 }
             }

@@ -73,6 +73,37 @@ class VectorKernelTest {
     }
 
     @Test
+    void shouldFoldStretchesSideBySide() {
+        long seed = System.nanoTime();
+        System.out.println("stretches seed " + seed);
+        int[] sizes = {1023, 1024, 1025, 2047, 2048, 2049, 4095, 4096, 33_333, 3 * 32_768 + 5};
+        for (Lane lane : NUMBERS) {
+            var b = new ProgramBuilder();
+            Format format = Format.valueOf(lane.name());
+            int x = b.load(0, format, Access.CONTIGUOUS);
+            b.foldLanes(FoldOp.ADD, b.mul(x, b.load(1, format, Access.CONTIGUOUS)));
+            check(b.build(), "a sum of products of " + lane, sizes, seed);
+            b.foldLanes(FoldOp.MAX, b.add(x, b.load(2, format, Access.UNIFORM)));
+            check(b.build(), "a sum and a maximum of " + lane, sizes, seed);
+        }
+        var b = new ProgramBuilder();
+        int y = b.load(0, Format.F64, Access.CONTIGUOUS);
+        for (int i = 0; i < 10; i++) {
+            y = b.mul(b.add(y, b.param(0, Lane.F64)), b.param(1, Lane.F64));
+        }
+        b.foldLanes(FoldOp.ADD, y);
+        check(b.build(), "a heavier sum", sizes, seed);
+    }
+
+    private static void check(Program program, String what, int[] sizes, long seed) {
+        var differential = new Differential(program, what);
+        for (int n : sizes) {
+            differential.check(n, seed);
+        }
+        differential.checkRows(2100, 3, seed);
+    }
+
+    @Test
     void shouldRunRowsAsCallsOneAfterTheOther() {
         long seed = System.nanoTime();
         var random = new SplittableRandom(seed);
