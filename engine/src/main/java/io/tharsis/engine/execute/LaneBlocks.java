@@ -1,5 +1,6 @@
 package io.tharsis.engine.execute;
 
+import io.tharsis.engine.tile.FoldTree;
 import io.tharsis.kernels.Kernel;
 import io.tharsis.kernels.KernelCall;
 import io.tharsis.kernels.ir.Lane;
@@ -55,9 +56,32 @@ final class LaneBlocks {
         }
         while (count > FEW) {
             count /= LaneKernels.WAYS;
-            halveThrice(op, lane, accumulators, offset, count);
+            halveThrice(op, lane, accumulators, offset, count, 0, 1);
         }
-        half = Integer.highestOneBit(count - 1);
+        return halveFew(op, lane, accumulators, offset, count);
+    }
+
+    /**
+     * As {@link #halve(FoldOp, Lane, MemorySegment, long, int)} for {@code blocks} whole blocks,
+     * one after the other.
+     *
+     * @param values takes the blocks' values
+     */
+    void halveWhole(FoldOp op, Lane lane, MemorySegment accumulators, int blocks, long[] values) {
+        long pitch = (long) FoldTree.ACCUMULATORS * lane.byteSize();
+        int count = FoldTree.ACCUMULATORS;
+        while (count > FEW) {
+            count /= LaneKernels.WAYS;
+            halveThrice(op, lane, accumulators, 0, count, pitch, blocks);
+        }
+        for (int block = 0; block < blocks; block++) {
+            values[block] = halveFew(op, lane, accumulators, block * pitch, count);
+        }
+    }
+
+    /** Halves at most {@link #FEW} accumulators. */
+    private long halveFew(
+            FoldOp op, Lane lane, MemorySegment accumulators, long offset, int count) {
         if (op == FoldOp.ADD && lane == Lane.F64) {
             return Double.doubleToRawLongBits(doubles(accumulators, offset, count));
         }
@@ -124,8 +148,18 @@ final class LaneBlocks {
         return lanes[0];
     }
 
-    /** Eight rows of {@code n} accumulators become the first one. */
-    private void halveThrice(FoldOp op, Lane lane, MemorySegment accumulators, long offset, int n) {
+    /**
+     * Eight rows of {@code n} accumulators become the first one, of each of {@code lines} blocks
+     * that are {@code pitch} bytes apart.
+     */
+    private void halveThrice(
+            FoldOp op,
+            Lane lane,
+            MemorySegment accumulators,
+            long offset,
+            int n,
+            long pitch,
+            int lines) {
         if (halving == null || halvingOp != op || halvingLane != lane) {
             halving = LaneKernels.halving(op, lane);
             halvingOp = op;
@@ -135,10 +169,12 @@ final class LaneBlocks {
         for (int i = 0; i < LaneKernels.WAYS; i++) {
             call.inputs[i] = accumulators;
             call.inputOffsets[i] = offset + (long) i * n * lane.byteSize();
+            call.inputSteps[i] = pitch;
         }
         call.outputs[0] = accumulators;
         call.outputOffsets[0] = offset;
-        halving.run(call, n);
+        call.outputSteps[0] = pitch;
+        halving.run(call, n, lines);
     }
 
     /** The commonest cases without a switch per addition. */

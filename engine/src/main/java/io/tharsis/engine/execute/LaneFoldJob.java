@@ -20,6 +20,14 @@ final class LaneFoldJob implements Job {
     /** Log2 of the blocks of a node that runs apart: 8 blocks are 2^18 elements. */
     private static final int PART_LEVEL = 3;
 
+    /** Whole blocks of a row that one call of the kernel folds, where nothing is packed. */
+    private static final int BATCH = 1 << PART_LEVEL;
+
+    /** Parts of a morsel: as many as leave each thread enough morsels for all to end together. */
+    private static final int MOST_PARTS = 4;
+
+    private static final int MORSELS_PER_THREAD = 8;
+
     private final LoopFrame frame;
     private final LoopGeometry g;
     private final Lane[] lanes;
@@ -61,7 +69,8 @@ final class LaneFoldJob implements Job {
             }
             rowsPerUnit = 1;
             units = parts.size() * positions;
-            unitsPerMorsel = 1;
+            unitsPerMorsel =
+                    Math.clamp(units / (MORSELS_PER_THREAD * (long) threads), 1, MOST_PARTS);
         } else {
             parts = null;
             tables = null;
@@ -132,10 +141,16 @@ final class LaneFoldJob implements Job {
         private final ValueStack[][] stacks;
         private final LaneBlocks ends = new LaneBlocks();
         private final int longestRun;
+        private final int batch;
+        private final long[] values = new long[BATCH];
 
         Walker(Scratch scratch) {
             cursor = new RunCursor(frame, runAt, groupAxis, scratch);
             longestRun = Math.min(cursor.longestRun(), FoldTree.LANE_BLOCK);
+            batch =
+                    groupAxis >= 0 || cursor.packs()
+                            ? 1
+                            : Math.clamp(length / FoldTree.LANE_BLOCK, 1, BATCH);
             int outputs = frame.outputs().length;
             accumulators = new MemorySegment[outputs];
             stacks = new ValueStack[outputs][rowsPerUnit];
@@ -143,7 +158,7 @@ final class LaneFoldJob implements Job {
                     (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    accumulators[o] = scratch.take(tableBytes(o, groups) * rowsPerUnit);
+                    accumulators[o] = scratch.take(tableBytes(o, groups) * rowsPerUnit * batch);
                     for (int r = 0; r < rowsPerUnit; r++) {
                         stacks[o][r] = new ValueStack(folds[o], lanes[o]);
                     }
@@ -163,7 +178,14 @@ final class LaneFoldJob implements Job {
             int groups =
                     (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
             long firstRow = groupAxis < 0 ? 0 : index[groupAxis];
-            for (long block = from; block < to; block++) {
+            long whole = Math.min(to, length / FoldTree.LANE_BLOCK);
+            long next = from;
+            while (batch > 1 && next < whole) {
+                int count = (int) Math.min(batch, whole - next);
+                wholeBlocks(next, count);
+                next += count;
+            }
+            for (long block = next; block < to; block++) {
                 long start = block * FoldTree.LANE_BLOCK;
                 int count = (int) Math.min(FoldTree.LANE_BLOCK, length - start);
                 for (int done = 0; done < count; done += longestRun) {
@@ -207,6 +229,25 @@ final class LaneFoldJob implements Job {
             }
             if (groupAxis >= 0) {
                 index[groupAxis] = firstRow;
+            }
+        }
+
+        /** As {@link #blocks} for {@code count} whole blocks of one row. */
+        private void wholeBlocks(long first, int count) {
+            cursor.seek(index);
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] != null) {
+                    cursor.foldInto(o, accumulators[o], 0);
+                }
+            }
+            cursor.run(first * FoldTree.LANE_BLOCK, count * FoldTree.LANE_BLOCK);
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] != null) {
+                    ends.halveWhole(folds[o], lanes[o], accumulators[o], count, values);
+                    for (int b = 0; b < count; b++) {
+                        stacks[o][0].push(0, frame.task().firstBlock() + first + b, values[b]);
+                    }
+                }
             }
         }
 

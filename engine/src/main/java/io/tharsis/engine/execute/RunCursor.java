@@ -19,6 +19,9 @@ import java.lang.foreign.ValueLayout;
 final class RunCursor {
     private static final int CACHE_LINE = 64;
 
+    /** Bytes of inputs that may well lie in a core's caches. */
+    private static final long CACHED = 4 << 20;
+
     /** Elements of the longest vectors of 32-bit lanes. */
     static final int VECTOR = 16;
 
@@ -74,6 +77,7 @@ final class RunCursor {
                 0,
                 Math.min(call.params.length, frame.params().length));
         boolean[] used = usedInputs(loop);
+        long readBytes = 0;
         for (int i = 0; i < inputs; i++) {
             uniform[i] = loop.inputs().get(i).uniform();
             direct[i] = uniform[i] || frame.isDirect(i, runAt);
@@ -86,8 +90,11 @@ final class RunCursor {
             if (!direct[i]) {
                 packs[i] = new PackedInput(frame, i, runAt, groupAxis, scratch);
                 call.inputs[i] = packs[i].memory();
+            } else if (used[i] && !uniform[i]) {
+                readBytes += call.inputs[i].byteSize();
             }
         }
+        call.fromMemory = readBytes > CACHED;
         outWidth = new long[frame.outputs().length];
         for (int o = 0; o < outWidth.length; o++) {
             if (loop.outputs().get(o).fold() == null) {
@@ -107,14 +114,19 @@ final class RunCursor {
         return used;
     }
 
-    /** The longest stretch {@link #run} takes. */
+    /** What {@link #run} takes at once: no more where {@link #packs}, else it is advice. */
     int longestRun() {
+        return packs() ? PackedInput.RUN : 32768;
+    }
+
+    /** True if some input is packed into scratch before it is used. */
+    boolean packs() {
         for (PackedInput pack : packs) {
             if (pack != null) {
-                return PackedInput.RUN;
+                return true;
             }
         }
-        return 32768;
+        return false;
     }
 
     /** Puts the cursor at {@code index}, of which the axes before {@code runAt} count. */

@@ -1,5 +1,6 @@
 package io.tharsis.engine.tile;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,6 +37,36 @@ final class FoldTreeTest {
                     Integer.toHexString(Float.floatToRawIntBits((float) floats.sum().item())));
             assertEquals("407e84d1811a8d46", bits(rows.sum(0).get(5)));
             assertEquals("40339d46d5608885", bits(rows.sum(1).get(5)));
+        }
+    }
+
+    /** Of more than the caches hold, and of as much in chunks that they do hold. */
+    @Test
+    void shouldKeepTheBitsOfWhatComesFromMemory() {
+        String[] whole = foldsOf(1L << 26);
+        assertArrayEquals(whole, foldsOf(1L << 20));
+        assertArrayEquals(whole, foldsOf((1L << 19) + 8));
+    }
+
+    private static String[] foldsOf(long chunkBytes) {
+        try (Session session = Session.local().threads(2).chunkBytes(chunkBytes).open();
+                Session.Binding _ = session.bind()) {
+            Tensor doubles = Tensors.random(1).uniform(-1.0, 1.0, 1_700_003).execute();
+            Tensor floats = Tensors.random(2).uniform(DType.FLOAT32, 2, 1_300_003).execute();
+            Tensor lines = Tensors.random(3).integers(-1000, 1000, 300, 5000).execute();
+            List<Tensor> folds =
+                    List.of(
+                            doubles.sum(),
+                            doubles.plus(1).times(2).sum(),
+                            doubles.var(),
+                            doubles.max(),
+                            floats.sum(1),
+                            floats.times(floats).mean(),
+                            lines.sum(1),
+                            lines.min());
+            return folds.stream()
+                    .map(fold -> Arrays.toString(fold.astype(DType.FLOAT64).toDoubleArray()))
+                    .toArray(String[]::new);
         }
     }
 
