@@ -36,8 +36,8 @@ public final class KernelCall {
     public final long[] indexBases;
 
     /**
-     * True if the contiguous inputs are larger than the caches, so that a run may take as long as
-     * reading them. What is computed does not depend on it.
+     * True if the contiguous inputs are likely to be larger than the caches, so that a run may take
+     * as long as reading them. What is computed does not depend on it.
      */
     public boolean fromMemory;
 

@@ -19,7 +19,7 @@ public record Tiering(int cost, List<Trial> trials, boolean isCompiled) {
      *
      * @param isWhole false if the program was cut into several loops
      * @param outcome hot, boxing or cold
-     * @param leastNs the least time of a run over some 2,000 elements, in nanoseconds
+     * @param leastNs the least time of a run over some thousand elements, in nanoseconds
      * @param leastBytes the least bytes that such a run allocated
      */
     public record Trial(boolean isWhole, String outcome, long leastNs, long leastBytes) {

@@ -89,10 +89,8 @@ final class WarmUp {
         this.kernel = kernel;
         this.program = kernel.program();
         this.call = new KernelCall(program);
-        boolean foldsOnly =
-                program.indexCount() == 0
-                        && program.outputs().stream().allMatch(Output.FoldLanes.class::isInstance);
-        this.maxSteps = foldsOnly ? STRETCHES_STEPS : STEPS;
+        boolean stretches = program.foldsLanesOnly() && program.indexCount() == 0;
+        this.maxSteps = stretches ? STRETCHES_STEPS : STEPS;
         this.call.fromMemory = true;
         this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
@@ -212,9 +210,13 @@ final class WarmUp {
         return RUN_NS + count * elementNs;
     }
 
-    /** More than this, and some vectors are boxed. */
+    /**
+     * More than this, and some vectors are boxed. No more for the longer runs of folds: the single
+     * vectors at their end are as few.
+     */
     private long mostBytes(int elements) {
-        return (long) elements / lanes * BYTES_PER_VECTOR;
+        int counted = Math.min(elements, count(STEPS) + SMALL_COUNT);
+        return (long) counted / lanes * BYTES_PER_VECTOR;
     }
 
     /** More than this, and nearly every vector operation boxes what it makes. */

@@ -20,13 +20,11 @@ final class LaneFoldJob implements Job {
     /** Log2 of the blocks of a node that runs apart: 8 blocks are 2^18 elements. */
     private static final int PART_LEVEL = 3;
 
-    /** Whole blocks of a row that one call of the kernel folds, where nothing is packed. */
-    private static final int BATCH = 1 << PART_LEVEL;
+    /** Whole blocks of a row that one call of the kernel folds at most, where nothing is packed. */
+    private static final int MOST_BLOCKS = 8;
 
-    /** Parts of a morsel: as many as leave each thread enough morsels for all to end together. */
-    private static final int MOST_PARTS = 4;
-
-    private static final int MORSELS_PER_THREAD = 8;
+    /** Bytes of accumulators that it fills at most, if of more than one block. */
+    private static final long MOST_BYTES = 128 << 10;
 
     private final LoopFrame frame;
     private final LoopGeometry g;
@@ -35,6 +33,10 @@ final class LaneFoldJob implements Job {
     private final int runAt;
     private final long positions;
     private final long length;
+
+    /** Groups of accumulators in the longest block. */
+    private final int groups;
+
     private final int groupAxis;
     private final int rowsPerUnit;
     private final List<FoldTree.Node> parts;
@@ -55,6 +57,7 @@ final class LaneFoldJob implements Job {
         this.positions = g.product(0, runAt);
         this.length = g.product(runAt, g.axes());
         long blocks = Math.ceilDiv(length, FoldTree.LANE_BLOCK);
+        this.groups = Math.clamp(Math.ceilDiv(length, Program.FOLD_BLOCK), 1, FoldTree.LANE_GROUPS);
         boolean apart = positions < 4L * threads && blocks > 1 << PART_LEVEL;
         this.groupAxis = apart ? -1 : frame.groupAxis(runAt);
         int outputs = frame.outputs().length;
@@ -69,8 +72,7 @@ final class LaneFoldJob implements Job {
             }
             rowsPerUnit = 1;
             units = parts.size() * positions;
-            unitsPerMorsel =
-                    Math.clamp(units / (MORSELS_PER_THREAD * (long) threads), 1, MOST_PARTS);
+            unitsPerMorsel = 1;
         } else {
             parts = null;
             tables = null;
@@ -142,23 +144,18 @@ final class LaneFoldJob implements Job {
         private final LaneBlocks ends = new LaneBlocks();
         private final int longestRun;
         private final int batch;
-        private final long[] values = new long[BATCH];
+        private final long[] values = new long[MOST_BLOCKS];
 
         Walker(Scratch scratch) {
             cursor = new RunCursor(frame, runAt, groupAxis, scratch);
             longestRun = Math.min(cursor.longestRun(), FoldTree.LANE_BLOCK);
-            batch =
-                    groupAxis >= 0 || cursor.packs()
-                            ? 1
-                            : Math.clamp(length / FoldTree.LANE_BLOCK, 1, BATCH);
+            batch = groupAxis >= 0 || cursor.packs() ? 1 : batch();
             int outputs = frame.outputs().length;
             accumulators = new MemorySegment[outputs];
             stacks = new ValueStack[outputs][rowsPerUnit];
-            int groups =
-                    (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
             for (int o = 0; o < outputs; o++) {
                 if (isFold(o)) {
-                    accumulators[o] = scratch.take(tableBytes(o, groups) * rowsPerUnit * batch);
+                    accumulators[o] = scratch.take(tableBytes(o) * rowsPerUnit * batch);
                     for (int r = 0; r < rowsPerUnit; r++) {
                         stacks[o][r] = new ValueStack(folds[o], lanes[o]);
                     }
@@ -166,8 +163,28 @@ final class LaneFoldJob implements Job {
             }
         }
 
-        private long tableBytes(int o, int groups) {
-            return (long) Math.max(1, groups) * Program.FOLD_LANES * lanes[o].byteSize();
+        private int batch() {
+            long blockBytes = 0;
+            for (int o = 0; o < lanes.length; o++) {
+                blockBytes += isFold(o) ? tableBytes(o) : 0;
+            }
+            long most = Math.min(length / FoldTree.LANE_BLOCK, MOST_BYTES / blockBytes);
+            return Math.clamp(most, 1, MOST_BLOCKS);
+        }
+
+        private long tableBytes(int o) {
+            return (long) groups * Program.FOLD_LANES * lanes[o].byteSize();
+        }
+
+        /** Has the next run fold into the accumulators of row {@code r} from its element on. */
+        private void foldInto(int r, int element) {
+            for (int o = 0; o < accumulators.length; o++) {
+                if (accumulators[o] != null) {
+                    long filled = (long) element / Program.FOLD_BLOCK * Program.FOLD_LANES;
+                    cursor.foldInto(
+                            o, accumulators[o], r * tableBytes(o) + filled * lanes[o].byteSize());
+                }
+            }
         }
 
         /**
@@ -175,8 +192,6 @@ final class LaneFoldJob implements Job {
          * index along the group axis.
          */
         private void blocks(long from, long to, int rows) {
-            int groups =
-                    (int) Math.min(FoldTree.LANE_GROUPS, Math.ceilDiv(length, Program.FOLD_BLOCK));
             long firstRow = groupAxis < 0 ? 0 : index[groupAxis];
             long whole = Math.min(to, length / FoldTree.LANE_BLOCK);
             long next = from;
@@ -195,19 +210,7 @@ final class LaneFoldJob implements Job {
                             index[groupAxis] = firstRow + r;
                         }
                         cursor.seek(index);
-                        for (int o = 0; o < accumulators.length; o++) {
-                            if (accumulators[o] != null) {
-                                long filledBytes =
-                                        (long) done
-                                                / Program.FOLD_BLOCK
-                                                * Program.FOLD_LANES
-                                                * lanes[o].byteSize();
-                                cursor.foldInto(
-                                        o,
-                                        accumulators[o],
-                                        r * tableBytes(o, groups) + filledBytes);
-                            }
-                        }
+                        foldInto(r, done);
                         cursor.run(start + done, stretch);
                     }
                 }
@@ -220,7 +223,7 @@ final class LaneFoldJob implements Job {
                                             folds[o],
                                             lanes[o],
                                             accumulators[o],
-                                            r * tableBytes(o, groups),
+                                            r * tableBytes(o),
                                             filled);
                             stacks[o][r].push(0, frame.task().firstBlock() + block, value);
                         }
@@ -235,11 +238,7 @@ final class LaneFoldJob implements Job {
         /** As {@link #blocks} for {@code count} whole blocks of one row. */
         private void wholeBlocks(long first, int count) {
             cursor.seek(index);
-            for (int o = 0; o < accumulators.length; o++) {
-                if (accumulators[o] != null) {
-                    cursor.foldInto(o, accumulators[o], 0);
-                }
-            }
+            foldInto(0, 0);
             cursor.run(first * FoldTree.LANE_BLOCK, count * FoldTree.LANE_BLOCK);
             for (int o = 0; o < accumulators.length; o++) {
                 if (accumulators[o] != null) {

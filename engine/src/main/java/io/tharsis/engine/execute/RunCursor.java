@@ -114,7 +114,9 @@ final class RunCursor {
         return used;
     }
 
-    /** What {@link #run} takes at once: no more where {@link #packs}, else it is advice. */
+    /**
+     * The most that {@link #run} takes where inputs are packed, else a length that suits caches.
+     */
     int longestRun() {
         return packs() ? PackedInput.RUN : 32768;
     }
@@ -159,8 +161,8 @@ final class RunCursor {
     }
 
     /**
-     * Runs elements {@code start} to {@code start + count} of the axes from {@code runAt}; at most
-     * {@link #longestRun}.
+     * Runs elements {@code start} to {@code start + count} of the axes from {@code runAt}; where
+     * {@link #packs}, at most {@link #longestRun}.
      */
     void run(long start, int count) {
         place(start, count);

@@ -66,6 +66,11 @@ public final class Program {
         return paramCount;
     }
 
+    /** True if every output is a fold along lanes. */
+    public boolean foldsLanesOnly() {
+        return outputs.stream().allMatch(Output.FoldLanes.class::isInstance);
+    }
+
     /** One more than the largest index slot. */
     public int indexCount() {
         return indexCount;

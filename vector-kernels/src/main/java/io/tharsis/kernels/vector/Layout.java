@@ -358,10 +358,15 @@ final class Layout {
         boolean reads =
                 !blocked
                         && program.indexCount() == 0
-                        && program.outputs().stream().allMatch(Output.FoldLanes.class::isInstance)
+                        && program.foldsLanesOnly()
                         && loads.stream().anyMatch(load -> load.access() == Access.CONTIGUOUS);
         int most = reads ? MAX_STRETCHES : 1;
-        while (most > 1 && !fits(most * unroll, BODY_BUDGET)) {
+        // Each stretch loads and stores its accumulators, and C1 minds.
+        int accesses = memoryOperations() + 2 * program.outputs().size();
+        while (most > 1
+                && (!fits(most * unroll, BODY_BUDGET)
+                        || most * unroll * (nodeCost() + MEMORY_SURCHARGE * accesses)
+                                > C1_BUDGET)) {
             most /= 2;
         }
         return most;

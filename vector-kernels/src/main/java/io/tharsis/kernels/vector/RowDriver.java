@@ -31,7 +31,7 @@ final class RowDriver {
         this.loopStep = layout.unroll() > 1 ? layout.unroll() * laneCount : Integer.MAX_VALUE;
         List<Node.Load> loads = layout.loads();
         List<Output> outputs = layout.program().outputs();
-        lanesOnly = outputs.stream().allMatch(Output.FoldLanes.class::isInstance);
+        lanesOnly = layout.program().foldsLanesOnly();
         slots = loads.stream().mapToInt(Node.Load::input).toArray();
         inSizes =
                 loads.stream()
@@ -53,7 +53,7 @@ final class RowDriver {
         return !layout.isBlocked()
                 && layout.program().indexCount() == 0
                 && layout.loads().stream().noneMatch(load -> load.access() == Access.UNIFORM)
-                && (outputs.stream().allMatch(Output.FoldLanes.class::isInstance)
+                && (layout.program().foldsLanesOnly()
                         || outputs.stream().allMatch(Output.Store.class::isInstance));
     }
 

@@ -351,14 +351,14 @@ abstract class VectorKernel implements Kernel {
 
     /** Runs the first {@code whole} elements as far as whole rounds go. */
     final void unrolled(Frame frame, int whole) {
-        int stretches = layout.stretches();
-        int each = frame.fromMemory ? whole / stretches & -Program.FOLD_BLOCK : 0;
-        if (stretches == 1 || each == 0) {
-            main(frame, 0, whole);
-            return;
+        int done = 0;
+        if (frame.fromMemory && layout.stretches() > 1) {
+            int each = whole / layout.stretches() & -Program.FOLD_BLOCK;
+            if (each > 0) {
+                sideBySide(frame, 0, each);
+                done = layout.stretches() * each;
+            }
         }
-        sideBySide(frame, 0, each);
-        int done = stretches * each;
         if (whole - done >= layout.unroll() * layout.laneCount()) {
             main(frame, done, whole);
         }
