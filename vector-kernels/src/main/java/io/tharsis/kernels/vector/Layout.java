@@ -222,10 +222,9 @@ final class Layout {
 
     /**
      * Stretches that a run which only folds what lies in memory is cut into, to be read side by
-     * side; 1 if it is not. A processor's prefetchers follow each of several streams as far as they
-     * would follow one, and begin anew at each page; what is computed of a vector waits for it and
-     * keeps the loads of later ones out (measured, two threads, a sum from memory: 0.80 of the
-     * speed of a loop that only reads with one stretch, 0.93 with two, 0.94 with four).
+     * side; 1 if it is not. Measured, two threads, a sum from memory: 0.80 of the speed of a loop
+     * that only reads with one stretch, 0.93 with two, 0.94 with four; supposedly since a
+     * processor's prefetchers run ahead of each of several streams as far as they would of one.
      */
     int stretches() {
         return stretches;
