@@ -52,7 +52,10 @@ public final class Random {
                         : Elementwise.add(scaled, Promotion.scalar(operand.dtype(), shift)));
     }
 
-    /** Uniform in [0, 1), float64. */
+    /**
+     * Uniform in [0, 1), float64. Whole numbers are lengths, all of them: bounds are written as
+     * doubles, {@code uniform(0.0, 1.0, n)}.
+     */
     public Tensor uniform(long... shape) {
         return uniform(DType.FLOAT64, shape);
     }
@@ -77,7 +80,10 @@ public final class Random {
         return make(next().integers(low, high, shape));
     }
 
-    /** Standard normal, float64; from a 53-bit uniform by inversion, within 8.3. */
+    /**
+     * Standard normal, float64; from a 53-bit uniform by inversion, within 8.3. Whole numbers are
+     * lengths: a mean and a deviation are written as doubles, {@code normal(0.0, 1.0, n)}.
+     */
     public Tensor normal(long... shape) {
         return normal(DType.FLOAT64, shape);
     }
@@ -92,7 +98,10 @@ public final class Random {
         return scaled(next().normal(DType.FLOAT64, shape), deviation, mean);
     }
 
-    /** Exponential of mean 1, float64. */
+    /**
+     * Exponential of mean 1, float64. Whole numbers are lengths: a mean is written as a double,
+     * {@code exponential(2.0, n)}.
+     */
     public Tensor exponential(long... shape) {
         return exponential(DType.FLOAT64, shape);
     }

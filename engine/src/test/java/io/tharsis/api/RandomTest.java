@@ -64,6 +64,14 @@ class RandomTest {
     }
 
     @Test
+    void shouldTakeWholeNumbersForLengthsAndDoublesForBounds() {
+        assertArrayEquals(new long[] {0, 1, 5}, Tensors.random(1).uniform(0, 1, 5).shape());
+        assertArrayEquals(new long[] {5}, Tensors.random(1).uniform(0.0, 1.0, 5).shape());
+        assertArrayEquals(new long[] {0, 1, 5}, Tensors.random(1).normal(0, 1, 5).shape());
+        assertArrayEquals(new long[] {5}, Tensors.random(1).exponential(2.0, 5).shape());
+    }
+
+    @Test
     void shouldDrawTheSameBitsForEveryChunking() {
         long[][] reference = drawAll(GoldenRows.referenceSession());
         for (long chunkBytes : new long[] {64, 1000, 1 << 20}) {
