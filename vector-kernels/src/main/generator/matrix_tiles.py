@@ -17,8 +17,8 @@ LANES = {
     "I64": ("long", "LONG", "0", "{c} + {a} * {b}"),
     "I32": ("int", "INT", "0", "{c} + {a} * {b}"),
 }
-ROWS = 4
-GROUP = 8  # as in Packer
+ROWS = 4  # as TileShape.PANEL_ROWS
+GROUP = 4  # as in Packer
 COLUMNS = 2
 
 
@@ -80,7 +80,7 @@ final class {lane}Tile implements TileKernel {{
         int width = shape.columns();
         for (int i = 0; i < shape.rows(); i += {ROWS}) {{
             for (int j = 0; j < columns; j += {COLUMNS}) {{
-                cells(b.left, i, shape.rows(), b.right, j, width, depth, b.sums);
+                cells(b.left, i, b.right, j, width, depth, b.sums);
             }}
         }}
         MemorySegment.copy(b.sums, 0, Memory.ALL, {layout}, sums, b.sums.length);
@@ -103,16 +103,15 @@ final class {lane}Tile implements TileKernel {{
     private static void cells(
             {java}[] left,
             int row,
-            int leftStride,
             {java}[] right,
             int column,
             int rightStride,
             int depth,
             {java}[] sums) {{
-{zeros}        int a = row;
+{zeros}        int a = row * depth;
         int b = column;
         for (int k = 0; k < depth; k++) {{
-{loads}{steps}            a += leftStride;
+{loads}{steps}            a += {ROWS};
             b += rightStride;
         }}
         int c = row * rightStride + column;

@@ -45,7 +45,7 @@ final class F32Tile implements TileKernel {
         int width = shape.columns();
         for (int i = 0; i < shape.rows(); i += 4) {
             for (int j = 0; j < columns; j += 2) {
-                cells(b.left, i, shape.rows(), b.right, j, width, depth, b.sums);
+                cells(b.left, i, b.right, j, width, depth, b.sums);
             }
         }
         MemorySegment.copy(b.sums, 0, Memory.ALL, FLOAT, sums, b.sums.length);
@@ -68,7 +68,6 @@ final class F32Tile implements TileKernel {
     private static void cells(
             float[] left,
             int row,
-            int leftStride,
             float[] right,
             int column,
             int rightStride,
@@ -82,7 +81,7 @@ final class F32Tile implements TileKernel {
         float c21 = 0.0f;
         float c30 = 0.0f;
         float c31 = 0.0f;
-        int a = row;
+        int a = row * depth;
         int b = column;
         for (int k = 0; k < depth; k++) {
             float b0 = right[b + 0];
@@ -99,7 +98,7 @@ final class F32Tile implements TileKernel {
             float a3 = left[a + 3];
             c30 = Math.fma(a3, b0, c30);
             c31 = Math.fma(a3, b1, c31);
-            a += leftStride;
+            a += 4;
             b += rightStride;
         }
         int c = row * rightStride + column;

@@ -45,7 +45,7 @@ final class I64Tile implements TileKernel {
         int width = shape.columns();
         for (int i = 0; i < shape.rows(); i += 4) {
             for (int j = 0; j < columns; j += 2) {
-                cells(b.left, i, shape.rows(), b.right, j, width, depth, b.sums);
+                cells(b.left, i, b.right, j, width, depth, b.sums);
             }
         }
         MemorySegment.copy(b.sums, 0, Memory.ALL, LONG, sums, b.sums.length);
@@ -68,7 +68,6 @@ final class I64Tile implements TileKernel {
     private static void cells(
             long[] left,
             int row,
-            int leftStride,
             long[] right,
             int column,
             int rightStride,
@@ -82,7 +81,7 @@ final class I64Tile implements TileKernel {
         long c21 = 0;
         long c30 = 0;
         long c31 = 0;
-        int a = row;
+        int a = row * depth;
         int b = column;
         for (int k = 0; k < depth; k++) {
             long b0 = right[b + 0];
@@ -99,7 +98,7 @@ final class I64Tile implements TileKernel {
             long a3 = left[a + 3];
             c30 = c30 + a3 * b0;
             c31 = c31 + a3 * b1;
-            a += leftStride;
+            a += 4;
             b += rightStride;
         }
         int c = row * rightStride + column;

@@ -91,10 +91,6 @@ final class LongPacker extends Packer {
             target[t + 1] = source[i + 1 * DEPTH_STEP];
             target[t + 2] = source[i + 2 * DEPTH_STEP];
             target[t + 3] = source[i + 3 * DEPTH_STEP];
-            target[t + 4] = source[i + 4 * DEPTH_STEP];
-            target[t + 5] = source[i + 5 * DEPTH_STEP];
-            target[t + 6] = source[i + 6 * DEPTH_STEP];
-            target[t + 7] = source[i + 7 * DEPTH_STEP];
         }
     }
 

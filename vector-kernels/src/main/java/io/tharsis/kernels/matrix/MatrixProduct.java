@@ -74,7 +74,7 @@ public final class MatrixProduct {
                 format,
                 shape,
                 new TieredTile(format, shape, vectorBits > 0, tiered),
-                Transposition.narrow(format.byteSize(), shape.rows(), vectorBits, tiered));
+                Transposition.narrow(format.byteSize(), TileShape.PANEL_ROWS, vectorBits, tiered));
     }
 
     MatrixProduct(Format format, TileShape shape, TieredTile tile, Transposition transposition) {
@@ -215,14 +215,13 @@ public final class MatrixProduct {
             int rows = (int) Math.min(rowBlock, m - i);
             for (long p = 0; p < k; p += INNER_BLOCK) {
                 depth = (int) Math.min(INNER_BLOCK, k - p);
-                packer.pack(
+                packLeft(
                         kernel,
                         left + (i * a.rowStride() + p * a.columnStride()) * elementBytes,
                         a.rowStride(),
                         a.columnStride(),
                         rows,
                         depth,
-                        shape.rows(),
                         leftPanels);
                 for (long j = 0; j < n; j += columnBlock) {
                     int columns = (int) Math.min(columnBlock, n - j);
@@ -280,7 +279,18 @@ public final class MatrixProduct {
     public void packLeft(long m, long k, MatrixView a, MemorySegment to) {
         long from = Ranges.check(a, m, k, elementBytes, "left operand");
         long target = Ranges.check(to, packedLeftBytes(m, k), "packed left operand");
-        pack(m, k, from, a.rowStride(), a.columnStride(), shape.rows(), target);
+        int rows = Math.toIntExact(m);
+        TileKernel kernel = tile.current(0);
+        for (long p = 0; p < k; p += INNER_BLOCK) {
+            packLeft(
+                    kernel,
+                    from + p * a.columnStride() * elementBytes,
+                    a.rowStride(),
+                    a.columnStride(),
+                    rows,
+                    (int) Math.min(INNER_BLOCK, k - p),
+                    target + p * panelRows(m) * elementBytes);
+        }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(to);
     }
@@ -293,31 +303,40 @@ public final class MatrixProduct {
     public void packRight(long k, long n, MatrixView b, MemorySegment to) {
         long from = Ranges.check(b, k, n, elementBytes, "right operand");
         long target = Ranges.check(to, packedRightBytes(k, n), "packed right operand");
-        pack(n, k, from, b.columnStride(), b.rowStride(), shape.columns(), target);
+        int columns = Math.toIntExact(n);
+        TileKernel kernel = tile.current(0);
+        for (long p = 0; p < k; p += INNER_BLOCK) {
+            packer.pack(
+                    kernel,
+                    from + p * b.rowStride() * elementBytes,
+                    b.columnStride(),
+                    b.rowStride(),
+                    columns,
+                    (int) Math.min(INNER_BLOCK, k - p),
+                    shape.columns(),
+                    target + p * panelColumns(n) * elementBytes);
+        }
         Reference.reachabilityFence(b);
         Reference.reachabilityFence(to);
     }
 
-    private void pack(
-            long lines,
-            long depth,
+    /** One inner block, with as many panels as whole tiles read. */
+    private void packLeft(
+            TileKernel kernel,
             long from,
-            long lineStride,
-            long depthStride,
-            int width,
+            long rowStride,
+            long columnStride,
+            int rows,
+            int depth,
             long to) {
-        long panelLines = (lines + width - 1) / width * width;
-        TileKernel kernel = tile.current(0);
-        for (long p = 0; p < depth; p += INNER_BLOCK) {
-            packer.pack(
-                    kernel,
-                    from + p * depthStride * elementBytes,
-                    lineStride,
-                    depthStride,
-                    Math.toIntExact(lines),
-                    (int) Math.min(INNER_BLOCK, depth - p),
-                    width,
-                    to + p * panelLines * elementBytes);
+        int panelRows = TileShape.PANEL_ROWS;
+        packer.pack(kernel, from, rowStride, columnStride, rows, depth, panelRows, to);
+        long packed = Math.ceilDiv(rows, panelRows) * (long) panelRows;
+        long missing = panelRows(rows) - packed;
+        if (missing > 0) {
+            Memory.ALL
+                    .asSlice(to + packed * depth * elementBytes, missing * depth * elementBytes)
+                    .fill((byte) 0);
         }
     }
 

@@ -18,7 +18,7 @@ abstract class Packer {
     private static final int MOST_DENSE = 8;
 
     /** Lines that are transposed together. */
-    static final int GROUP = 8;
+    static final int GROUP = 4;
 
     /** The widest panel: two vectors of 512 bits of 4 bytes. */
     static final int MAX_WIDTH = 32;

@@ -16,7 +16,8 @@ interface TileKernel {
      *
      * @param columns rounded up to whole vectors, which {@code right} must hold
      * @param depth how many k
-     * @param left address of a packed panel: k by k, one element for each row of the tile
+     * @param left address of packed panels, as many as hold the rows of the tile: each k by k, one
+     *     element for each of {@link TileShape#PANEL_ROWS} rows
      * @param right address of a packed panel: k by k, one element for each column of the tile
      * @param sums address of a tile, row by row
      */
@@ -35,7 +36,7 @@ interface TileKernel {
     /**
      * Copies elements that lie in order to panel after panel.
      *
-     * @param bytes that go to each: the rows, or the columns, of the tile
+     * @param bytes that go to each: the rows, or the columns, of a panel
      * @param panelBytes from where the elements of a panel go to where those of the next go
      */
     default void spread(int bytes, int panels, long from, long to, long panelBytes) {

@@ -14,6 +14,14 @@ record TileShape(int rows, int columns, int lanes) {
     static final int VECTORS = 2;
 
     /**
+     * Rows of a panel of the left operand; a tile reads as many panels side by side as its rows
+     * need. Prefetchers run a fixed way ahead of each stream that is read, so where panels come
+     * from beyond the second-level cache two streams of half the bytes arrive twice as fast as one
+     * (measured: see docs/performance.md).
+     */
+    static final int PANEL_ROWS = 4;
+
+    /**
      * Eight rows where there are 32 vector registers, else four. C2 loads all operands of a step
      * before it multiplies, so they must fit beside the sums: 8 x 3 vectors, with fewer loads a
      * multiplication, keep one sum in memory and reach four fifths of the arithmetic's speed; 8 x 2

@@ -46,7 +46,7 @@ final class TileWarmUp {
         this.packer =
                 Packer.of(
                         format.byteSize(),
-                        Transposition.narrow(format.byteSize(), shape.rows(), 0, true));
+                        Transposition.narrow(format.byteSize(), TileShape.PANEL_ROWS, 0, true));
         this.rowBytes = (long) shape.columns() * format.byteSize();
         this.left = values(format, MAX_DEPTH * shape.rows(), arena);
         this.right = values(format, MAX_DEPTH * shape.columns(), arena);
@@ -81,7 +81,7 @@ final class TileWarmUp {
         if (!multiplyUntilHot(TileShape.VECTORS, deadlineNs)
                 || !addUntilHot(shape.columns(), deadlineNs)
                 || !addUntilHot(shape.columns() - 1, deadlineNs)
-                || !spreadUntilHot(shape.rows(), deadlineNs)
+                || !spreadUntilHot(TileShape.PANEL_ROWS, deadlineNs)
                 || !spreadUntilHot(shape.columns(), deadlineNs)) {
             return false;
         }
@@ -94,12 +94,13 @@ final class TileWarmUp {
 
     /** Packs into the left panel, from rows or from columns. */
     private void pack(int lines, int lineStride) {
-        int panels = (shape.columns() + shape.rows() - 1) / shape.rows();
+        int width = TileShape.PANEL_ROWS;
+        int panels = (shape.columns() + width - 1) / width;
         int depth = MAX_DEPTH / panels;
         if (lineStride == 1) {
-            packer.pack(tile, right, 1, lines, lines, depth, shape.rows(), left);
+            packer.pack(tile, right, 1, lines, lines, depth, width, left);
         } else {
-            packer.pack(tile, right, depth, 1, lines, depth, shape.rows(), left);
+            packer.pack(tile, right, depth, 1, lines, depth, width, left);
         }
     }
 

@@ -73,7 +73,7 @@ class VectorTileTest {
                             Format.F64,
                             shape,
                             new TieredTile(Format.F64, shape, parts),
-                            Transposition.narrow(Double.BYTES, shape.rows(), 256, false));
+                            Transposition.narrow(Double.BYTES, TileShape.PANEL_ROWS, 256, false));
             new ProductChecks(product, Format.F64, SEED, most + " vectors").checkRandom(10);
         }
     }
