@@ -20,8 +20,8 @@ abstract class Packer {
     /** Lines that are transposed together. */
     static final int GROUP = 4;
 
-    /** The widest panel: two vectors of 512 bits of 4 bytes. */
-    static final int MAX_WIDTH = 32;
+    /** The widest panel: three vectors of 512 bits of 4 bytes. */
+    static final int MAX_WIDTH = 48;
 
     static final int MAX_READ =
             Math.max(DEPTH_STEP * Math.max(GROUP, MOST_DENSE), MAX_WIDTH * MOST_DENSE);

@@ -23,8 +23,8 @@ final class TieredTile {
      */
     private static final long HOT_AFTER = 1 << 21;
 
-    /** How many vectors wide the tiles of the classes are that are tried, one after the other. */
-    private static final int[] ATTEMPTS = {TileShape.VECTORS, TileShape.VECTORS, 1};
+    /** Classes of whole tiles that are tried; then one whose tiles are a vector less wide. */
+    private static final int ATTEMPTS = 2;
 
     private static final long PATIENCE_NS = 2_000_000_000L;
 
@@ -47,7 +47,7 @@ final class TieredTile {
         this.twin = twin(format, shape);
         this.hasVectors = hasVectors;
         if (hasVectors && !tiered) {
-            fast = TileWriter.generate(format, shape, TileShape.VECTORS);
+            fast = TileWriter.generate(format, shape, shape.vectors());
         }
     }
 
@@ -98,8 +98,9 @@ final class TieredTile {
 
     private void warmUp() {
         try {
-            for (int attempt = 0; attempt < ATTEMPTS.length && fast == null; attempt++) {
-                TileKernel compiled = TileWriter.generate(format, shape, ATTEMPTS[attempt]);
+            for (int attempt = 0; attempt <= ATTEMPTS && fast == null; attempt++) {
+                int most = shape.vectors() - attempt / ATTEMPTS;
+                TileKernel compiled = TileWriter.generate(format, shape, most);
                 long patienceNs = PATIENCE_NS << attempt;
                 if (TileWarmUp.wholeUntilHot(compiled, format, shape, patienceNs)) {
                     fast = new WholeTiles(compiled, shape.columns());

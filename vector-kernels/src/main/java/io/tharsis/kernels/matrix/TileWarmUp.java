@@ -78,7 +78,7 @@ final class TileWarmUp {
     }
 
     private boolean wholeUntilHot(long deadlineNs) {
-        if (!multiplyUntilHot(TileShape.VECTORS, deadlineNs)
+        if (!multiplyUntilHot(shape.vectors(), deadlineNs)
                 || !addUntilHot(shape.columns(), deadlineNs)
                 || !addUntilHot(shape.columns() - 1, deadlineNs)
                 || !spreadUntilHot(TileShape.PANEL_ROWS, deadlineNs)
@@ -112,7 +112,7 @@ final class TileWarmUp {
                 format,
                 shape,
                 (warmUp, deadlineNs) -> {
-                    int vectors = TileShape.VECTORS - 1;
+                    int vectors = shape.vectors() - 1;
                     while (vectors > 0 && warmUp.multiplyUntilHot(vectors, deadlineNs)) {
                         vectors--;
                     }
@@ -149,7 +149,7 @@ final class TileWarmUp {
         return untilHot(
                 rows -> tile.add(rows, columns, sums, in, 0, out, rowBytes),
                 shape.rows(),
-                TileShape.VECTORS * OPERATION_NS,
+                shape.vectors() * OPERATION_NS,
                 deadlineNs);
     }
 
@@ -158,7 +158,7 @@ final class TileWarmUp {
         return untilHot(
                 panels -> tile.spread(bytes, panels, sums, out, bytes),
                 shape.rows(),
-                TileShape.VECTORS * OPERATION_NS,
+                shape.vectors() * OPERATION_NS,
                 deadlineNs);
     }
 

@@ -129,7 +129,7 @@ final class TileWriter {
                             }
                             writer.withMethodBody(
                                     "add", ADD, ClassFile.ACC_PUBLIC, this::dispatchAdd);
-                            for (int vectors = 1; vectors <= TileShape.VECTORS; vectors++) {
+                            for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
                                 int count = vectors;
                                 writer.withMethodBody(
                                         "add" + count,
@@ -158,7 +158,7 @@ final class TileWriter {
 
     /** {@code this, columns}, and then the arguments of {@link #multiply}. */
     private void dispatch(CodeBuilder code) {
-        for (int vectors = TileShape.VECTORS; vectors > 0; vectors--) {
+        for (int vectors = shape.vectors(); vectors > 0; vectors--) {
             Label next = code.newLabel();
             if (vectors > 1) {
                 code.iload(1).loadConstant((vectors - 1) * shape.lanes()).if_icmple(next);
@@ -214,6 +214,11 @@ final class TileWriter {
      * with k: the fewer instructions a step has beside its arithmetic, the further ahead of it the
      * processor loads (measured: 4 % beside computing them from k). Panels of the left after the
      * first are as far from it as a panel is long.
+     *
+     * <p>Where registers are few, a branch that is never taken stands before each later panel: no
+     * address is 0. Sums are needed behind it too, so what was to be added to them before it is,
+     * and C2 loads a panel's elements only behind it (measured: tiles of 8 x 3 vectors go from 64
+     * to 68 GFLOP/s, see docs/performance.md).
      */
     private void sum(CodeBuilder code, int vectors, int[] sums) {
         int[] right = new int[vectors];
@@ -241,6 +246,10 @@ final class TileWriter {
             code.astore(right[vector]);
         }
         for (int row = 0; row < shape.rows(); row++) {
+            boolean isNext = row > 0 && row % TileShape.PANEL_ROWS == 0;
+            if (isNext && shape.exceedsRegisters(vectors)) {
+                code.lload(1).lconst_0().lcmp().ifeq(done);
+            }
             type.species(code, bits);
             code.getstatic(MEMORY, "ALL", VectorType.SEGMENT);
             code.getstatic(MEMORY, layoutName(), layoutType());
@@ -312,7 +321,7 @@ final class TileWriter {
 
     /** As many whole vectors of each row as there are, then single elements. */
     private void dispatchAdd(CodeBuilder code) {
-        for (int vectors = TileShape.VECTORS; vectors >= 0; vectors--) {
+        for (int vectors = shape.vectors(); vectors >= 0; vectors--) {
             Label fewer = code.newLabel();
             Label done = code.newLabel();
             if (vectors > 0) {
