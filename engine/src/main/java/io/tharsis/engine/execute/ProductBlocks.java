@@ -11,20 +11,23 @@ import io.tharsis.kernels.matrix.MatrixProduct;
  * and read by all its strips; else each strip packs its own.
  *
  * @param rows of a block; the last may have fewer
- * @param columns of a strip
+ * @param columns of a strip at most
+ * @param strips of columns, each of whole {@code tiles}, as even as can be
+ * @param tile columns that no two strips share; the last of a matrix may have fewer
  * @param depth of a block along the inner dimension, a multiple of {@link
  *     MatrixProduct#INNER_BLOCK} unless it is all of it
  */
-record ProductBlocks(long rows, long columns, long depth, boolean shared) {
+record ProductBlocks(long rows, long columns, long strips, long tile, long depth, boolean shared) {
     /** Strips are worth handing out from about this many columns. */
     private static final long NARROW = 96;
 
     /**
-     * Columns of a strip at most: one packed inner block of so many fits the second-level cache.
+     * Columns of a strip at most: the inner blocks that are packed of so many take 768 KiB of the
+     * second-level cache. The more columns, the more often packed rows are read once they are near.
      */
-    private static final long WIDE = 256;
+    private static final long WIDE = 384;
 
-    /** Result tiles in registers are as wide as a divisor of this, whatever the vectors. */
+    /** Rows of tiles in registers divide this, whatever the vectors. */
     private static final long TILES = 32;
 
     /** Strips for each thread, if they are not too narrow. */
@@ -44,9 +47,6 @@ record ProductBlocks(long rows, long columns, long depth, boolean shared) {
     /** Rows of a block that packs its own, or hands on its tiles. */
     private static final long ROWS = 2L * TileTree.TILE;
 
-    /** Inner blocks that a block of rows has room for in its part of the caches. */
-    private static final int INNER_BLOCKS = 2;
-
     /**
      * @param tiled true if the result is handed on in tiles: then blocks and strips are whole tiles
      * @param budget bytes the session may hold
@@ -57,12 +57,15 @@ record ProductBlocks(long rows, long columns, long depth, boolean shared) {
         long m = task.shape()[rank - 2];
         long n = task.shape()[rank - 1];
         long k = task.inner();
-        long columns =
-                tiled ? TileTree.TILE : strip(n, Math.min(WIDE, product.columnBlock()), threads);
+        long tile = tiled ? TileTree.TILE : product.tileColumns();
+        long tiles = Math.max(1, Math.ceilDiv(n, tile));
+        long strips = tiled ? tiles : strips(n, tiles, product, threads);
+        long columns = Math.ceilDiv(tiles, strips) * tile;
         boolean isSmall = m * n <= SMALL / k;
         if (!tiled && (isSmall || n <= columns)) {
             long rows = isSmall ? m : Math.max(256, Math.ceilDiv(m, 8L * threads));
-            return new ProductBlocks(
+            return even(
+                    n,
                     Math.min(rows, product.rowBlock()),
                     Math.min(n, product.columnBlock()),
                     k,
@@ -74,11 +77,12 @@ record ProductBlocks(long rows, long columns, long depth, boolean shared) {
             long most = Math.min(ROWS, room / Math.max(1, k * width));
             return most < TileTree.TILE
                     ? apart(task, threads, true, budget)
-                    : new ProductBlocks(most / TileTree.TILE * TileTree.TILE, columns, k, true);
+                    : even(n, most / TileTree.TILE * TileTree.TILE, columns, k, true);
         }
         // Who waits for the strip before it must not wait for long.
-        boolean isDeep = Math.ceilDiv(n, columns) >= threads;
-        long most = isDeep ? product.rowBlock() / INNER_BLOCKS : product.rowBlock();
+        boolean isDeep = strips >= threads;
+        int together = isDeep ? ProductWorkspace.innerBlocks(width) : 1;
+        long most = product.rowBlock() / together;
         long least = isDeep ? Math.min(k, MatrixProduct.INNER_BLOCK) : k;
         most = Math.min(most, room / Math.max(1, least * width));
         if (most < 256) {
@@ -88,24 +92,39 @@ record ProductBlocks(long rows, long columns, long depth, boolean shared) {
         long rows = upTo(Math.ceilDiv(m, blocks), TILES);
         long fit = Math.min(room / width, product.packedDepth(rows) * rows) / rows;
         long depth = Math.max(1, fit / MatrixProduct.INNER_BLOCK) * MatrixProduct.INNER_BLOCK;
-        return new ProductBlocks(rows, columns, isDeep ? Math.min(depth, k) : k, true);
+        return new ProductBlocks(
+                rows, columns, strips, tile, isDeep ? Math.min(depth, k) : k, true);
     }
 
     /** As many strips for each thread as for any other, if they do not become too narrow. */
-    private static long strip(long n, long most, int threads) {
-        long strips = upTo(Math.max(Math.ceilDiv(n, most), STRIPS * threads), threads);
-        return Math.min(most, Math.max(NARROW, upTo(Math.ceilDiv(n, strips), TILES)));
+    private static long strips(long n, long tiles, MatrixProduct product, int threads) {
+        long most = Math.min(WIDE, product.columnBlock()) / product.tileColumns();
+        long strips = upTo(Math.max(Math.ceilDiv(tiles, most), STRIPS * threads), threads);
+        return Math.clamp(Math.ceilDiv(n, NARROW), 1, Math.min(strips, tiles));
+    }
+
+    /** Where {@code strips} of a matrix of n columns would all have {@code columns}. */
+    private static ProductBlocks even(long n, long rows, long columns, long depth, boolean shared) {
+        return new ProductBlocks(rows, columns, Math.ceilDiv(n, columns), columns, depth, shared);
+    }
+
+    /**
+     * The first column of a strip of a matrix of n columns, and n of the strip after the last one.
+     */
+    long firstColumn(long strip, long n) {
+        return Math.min(n, strip * Math.ceilDiv(n, tile) / strips * tile);
     }
 
     /** Without sharing, for when there is no memory for that. */
     static ProductBlocks apart(Task.Product task, int threads, boolean tiled, long budget) {
+        long n = task.shape()[task.shape().length - 1];
         if (tiled) {
-            return new ProductBlocks(TileTree.TILE, TileTree.TILE, task.inner(), false);
+            return even(n, TileTree.TILE, TileTree.TILE, task.inner(), false);
         }
         long line = Math.min(task.inner(), MatrixProduct.INNER_BLOCK) * task.format().byteSize();
         long lines = budget / APART_PART / threads / line / 2;
         long side = Math.clamp(lines / TILES * TILES, TILES, ROWS);
-        return new ProductBlocks(side, Math.min(side, TileTree.TILE), task.inner(), false);
+        return even(n, side, Math.min(side, TileTree.TILE), task.inner(), false);
     }
 
     private static long upTo(long count, long multiple) {

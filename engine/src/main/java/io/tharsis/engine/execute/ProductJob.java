@@ -39,8 +39,8 @@ final class ProductJob implements Job {
     /** Some 20 microseconds. */
     private static final int SPINS = 2000;
 
-    /** Columns of the strips along the diagonal of a mirrored product. */
-    private static final long DIAGONAL_STRIP = 128;
+    /** Columns of the strips along the diagonal of a mirrored product: whole tiles of floats. */
+    private static final long DIAGONAL_STRIP = 144;
 
     private final Task.Product task;
     private final Execution execution;
@@ -104,7 +104,7 @@ final class ProductJob implements Job {
         }
         this.depths = packed == null ? 1 : Math.max(1, Math.ceilDiv(k, cut.depth()));
         this.blocks = Math.ceilDiv(m, cut.rows()) * depths;
-        this.strips = Math.ceilDiv(n, cut.columns());
+        this.strips = cut.strips();
         long most = Math.min(m, cut.rows());
         long perPack = Math.ceilDiv(most, PACKS * execution.threads());
         this.packRows = Math.max(PACK_ROWS, upTo(perPack, PACK_ROWS));
@@ -290,9 +290,9 @@ final class ProductJob implements Job {
         // of a mirrored product the last strips have most to do
         long strip = tiled ? strips - 1 - item : item;
         long row = rowOf(block);
-        long column = strip * cut.columns();
+        long column = cut.firstColumn(strip, n);
         long rows = rowsOf(block);
-        long columns = Math.min(cut.columns(), n - column);
+        long columns = cut.firstColumn(strip + 1, n) - column;
         MatrixView out =
                 tileLoop != null
                         ? new MatrixView(workspace, layout.tiles(), columns, 1)
@@ -365,7 +365,7 @@ final class ProductJob implements Job {
         MemorySegment aside = workspace.asSlice(layout.gather());
         long first = depthOf(block);
         long end = depthEnd(block);
-        long piece = ProductWorkspace.depth(packedLeft != null);
+        long piece = ProductWorkspace.depth(packedLeft != null, elementSize);
         for (long from = first; from < end; from += piece) {
             long depth = Math.min(piece, end - from);
             MemorySegment packed = packedLeft;

@@ -48,7 +48,7 @@ record ProductMemory(
             cut = ProductBlocks.apart(task, threads, tiled, budget);
         }
         ProductWorkspace layout = ProductWorkspace.of(task, product, cut);
-        long units = matrices(task) * Math.ceilDiv(m, cut.rows()) * Math.ceilDiv(n, cut.columns());
+        long units = matrices(task) * Math.ceilDiv(m, cut.rows()) * cut.strips();
         for (long most = Math.clamp(units, 1, threads); most > 0; most /= 2) {
             choices.add(new ProductMemory(cut, layout, 0, 0, (int) most));
         }

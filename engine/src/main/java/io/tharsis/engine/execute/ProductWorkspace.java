@@ -11,12 +11,17 @@ import io.tharsis.kernels.matrix.MatrixProduct;
  */
 record ProductWorkspace(
         long right, long left, long tiles, long gather, long scratch, long byteSize) {
-    /** Inner blocks that are packed, and taken together at each tile, where rows are shared. */
-    private static final int INNER_BLOCKS = 2;
+    /**
+     * Inner blocks that are packed, and taken together at each tile, where rows are shared: as many
+     * as the second-level cache has room for, so that the result comes from far away once for all.
+     */
+    static int innerBlocks(int width) {
+        return width < Long.BYTES ? 2 : 1;
+    }
 
     /** How much of the inner dimension a strip takes at a time. */
-    static long depth(boolean shared) {
-        return (shared ? INNER_BLOCKS : 1) * (long) MatrixProduct.INNER_BLOCK;
+    static long depth(boolean shared, int width) {
+        return (shared ? innerBlocks(width) : 1) * (long) MatrixProduct.INNER_BLOCK;
     }
 
     static ProductWorkspace of(Task.Product task, MatrixProduct product, ProductBlocks cut) {
@@ -26,7 +31,7 @@ record ProductWorkspace(
         long depth = Math.min(task.inner(), MatrixProduct.INNER_BLOCK);
         int width = task.format().byteSize();
         long right = product.scratchBytes();
-        long strip = Math.min(task.inner(), depth(cut.shared()));
+        long strip = Math.min(task.inner(), depth(cut.shared(), width));
         long left = right + product.packedRightBytes(strip, columns);
         long tiles = left + (cut.shared() ? 0 : product.packedLeftBytes(rows, depth));
         long gather = tiles + (task.epilogue() == null ? 0 : upTo64(rows * columns * width));

@@ -137,6 +137,11 @@ public final class MatrixProduct {
         return rowBlock;
     }
 
+    /** Columns of the result that registers hold together. */
+    public int tileColumns() {
+        return shape.columns();
+    }
+
     /** Columns of the result that are worth computing together, as {@link #rowBlock}. */
     public int columnBlock() {
         return columnBlock;
