@@ -12,8 +12,8 @@ import io.tharsis.kernels.matrix.MatrixProduct;
  *
  * @param rows of a block; the last may have fewer
  * @param columns of a strip at most
- * @param strips of columns, each of whole {@code tiles}, as even as can be
- * @param tile columns that no two strips share; the last of a matrix may have fewer
+ * @param strips of columns, each of whole tiles, as even as can be
+ * @param tile columns that strips are whole multiples of, but for the last one
  * @param depth of a block along the inner dimension, a multiple of {@link
  *     MatrixProduct#INNER_BLOCK} unless it is all of it
  */
@@ -58,7 +58,7 @@ record ProductBlocks(long rows, long columns, long strips, long tile, long depth
         long n = task.shape()[rank - 1];
         long k = task.inner();
         long tile = tiled ? TileTree.TILE : product.tileColumns();
-        long tiles = Math.max(1, Math.ceilDiv(n, tile));
+        long tiles = Math.ceilDiv(n, tile);
         long strips = tiled ? tiles : strips(n, tiles, product, threads);
         long columns = Math.ceilDiv(tiles, strips) * tile;
         boolean isSmall = m * n <= SMALL / k;
@@ -76,7 +76,7 @@ record ProductBlocks(long rows, long columns, long strips, long tile, long depth
         if (tiled) {
             long most = Math.min(ROWS, room / Math.max(1, k * width));
             return most < TileTree.TILE
-                    ? apart(task, threads, true, budget)
+                    ? apart(task, product, threads, true, budget)
                     : even(n, most / TileTree.TILE * TileTree.TILE, columns, k, true);
         }
         // Who waits for the strip before it must not wait for long.
@@ -86,7 +86,7 @@ record ProductBlocks(long rows, long columns, long strips, long tile, long depth
         long least = isDeep ? Math.min(k, MatrixProduct.INNER_BLOCK) : k;
         most = Math.min(most, room / Math.max(1, least * width));
         if (most < 256) {
-            return apart(task, threads, false, budget);
+            return apart(task, product, threads, false, budget);
         }
         long blocks = Math.ceilDiv(m, most / TILES * TILES);
         long rows = upTo(Math.ceilDiv(m, blocks), TILES);
@@ -100,7 +100,7 @@ record ProductBlocks(long rows, long columns, long strips, long tile, long depth
     private static long strips(long n, long tiles, MatrixProduct product, int threads) {
         long most = Math.min(WIDE, product.columnBlock()) / product.tileColumns();
         long strips = upTo(Math.max(Math.ceilDiv(tiles, most), STRIPS * threads), threads);
-        return Math.clamp(Math.ceilDiv(n, NARROW), 1, Math.min(strips, tiles));
+        return Math.max(Math.ceilDiv(tiles, most), Math.min(strips, Math.ceilDiv(n, NARROW)));
     }
 
     /** Where {@code strips} of a matrix of n columns would all have {@code columns}. */
@@ -116,7 +116,8 @@ record ProductBlocks(long rows, long columns, long strips, long tile, long depth
     }
 
     /** Without sharing, for when there is no memory for that. */
-    static ProductBlocks apart(Task.Product task, int threads, boolean tiled, long budget) {
+    static ProductBlocks apart(
+            Task.Product task, MatrixProduct product, int threads, boolean tiled, long budget) {
         long n = task.shape()[task.shape().length - 1];
         if (tiled) {
             return even(n, TileTree.TILE, TileTree.TILE, task.inner(), false);
@@ -124,7 +125,9 @@ record ProductBlocks(long rows, long columns, long strips, long tile, long depth
         long line = Math.min(task.inner(), MatrixProduct.INNER_BLOCK) * task.format().byteSize();
         long lines = budget / APART_PART / threads / line / 2;
         long side = Math.clamp(lines / TILES * TILES, TILES, ROWS);
-        return even(n, side, Math.min(side, TileTree.TILE), task.inner(), false);
+        long tile = product.tileColumns();
+        long columns = Math.max(1, Math.min(side, TileTree.TILE) / tile) * tile;
+        return even(n, side, columns, task.inner(), false);
     }
 
     private static long upTo(long count, long multiple) {

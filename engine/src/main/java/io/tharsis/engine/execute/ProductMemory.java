@@ -30,7 +30,6 @@ record ProductMemory(
         boolean tiled = task.epilogue() != null || task.mirrored();
         int rank = task.shape().length;
         long m = task.shape()[rank - 2];
-        long n = task.shape()[rank - 1];
         List<ProductMemory> choices = new ArrayList<>();
         ProductBlocks cut = ProductBlocks.of(task, product, threads, tiled, budget);
         if (cut.shared()) {
@@ -45,7 +44,7 @@ record ProductMemory(
                             isOne ? 1 : 2,
                             upTo64(packed),
                             threads));
-            cut = ProductBlocks.apart(task, threads, tiled, budget);
+            cut = ProductBlocks.apart(task, product, threads, tiled, budget);
         }
         ProductWorkspace layout = ProductWorkspace.of(task, product, cut);
         long units = matrices(task) * Math.ceilDiv(m, cut.rows()) * cut.strips();

@@ -12,8 +12,9 @@ import io.tharsis.kernels.matrix.MatrixProduct;
 record ProductWorkspace(
         long right, long left, long tiles, long gather, long scratch, long byteSize) {
     /**
-     * Inner blocks that are packed, and taken together at each tile, where rows are shared: as many
-     * as the second-level cache has room for, so that the result comes from far away once for all.
+     * Inner blocks that are packed, and taken together at each tile, where rows are shared. The
+     * more they are, the less often the result comes from far away; two of eight bytes would push
+     * the widest strip out of the second-level cache.
      */
     static int innerBlocks(int width) {
         return width < Long.BYTES ? 2 : 1;

@@ -284,18 +284,7 @@ public final class MatrixProduct {
     public void packLeft(long m, long k, MatrixView a, MemorySegment to) {
         long from = Ranges.check(a, m, k, elementBytes, "left operand");
         long target = Ranges.check(to, packedLeftBytes(m, k), "packed left operand");
-        int rows = Math.toIntExact(m);
-        TileKernel kernel = tile.current(0);
-        for (long p = 0; p < k; p += INNER_BLOCK) {
-            packLeft(
-                    kernel,
-                    from + p * a.columnStride() * elementBytes,
-                    a.rowStride(),
-                    a.columnStride(),
-                    rows,
-                    (int) Math.min(INNER_BLOCK, k - p),
-                    target + p * panelRows(m) * elementBytes);
-        }
+        pack(true, m, k, from, a.rowStride(), a.columnStride(), target);
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(to);
     }
@@ -308,21 +297,34 @@ public final class MatrixProduct {
     public void packRight(long k, long n, MatrixView b, MemorySegment to) {
         long from = Ranges.check(b, k, n, elementBytes, "right operand");
         long target = Ranges.check(to, packedRightBytes(k, n), "packed right operand");
-        int columns = Math.toIntExact(n);
-        TileKernel kernel = tile.current(0);
-        for (long p = 0; p < k; p += INNER_BLOCK) {
-            packer.pack(
-                    kernel,
-                    from + p * b.rowStride() * elementBytes,
-                    b.columnStride(),
-                    b.rowStride(),
-                    columns,
-                    (int) Math.min(INNER_BLOCK, k - p),
-                    shape.columns(),
-                    target + p * panelColumns(n) * elementBytes);
-        }
+        pack(false, n, k, from, b.columnStride(), b.rowStride(), target);
         Reference.reachabilityFence(b);
         Reference.reachabilityFence(to);
+    }
+
+    /** All inner blocks of an operand, the left one or the right one. */
+    private void pack(
+            boolean isLeft,
+            long lines,
+            long depth,
+            long from,
+            long lineStride,
+            long depthStride,
+            long to) {
+        int count = Math.toIntExact(lines);
+        long panelLines = isLeft ? panelRows(lines) : panelColumns(lines);
+        TileKernel kernel = tile.current(0);
+        for (long p = 0; p < depth; p += INNER_BLOCK) {
+            int block = (int) Math.min(INNER_BLOCK, depth - p);
+            long source = from + p * depthStride * elementBytes;
+            long target = to + p * panelLines * elementBytes;
+            if (isLeft) {
+                packLeft(kernel, source, lineStride, depthStride, count, block, target);
+            } else {
+                int width = shape.columns();
+                packer.pack(kernel, source, lineStride, depthStride, count, block, width, target);
+            }
+        }
     }
 
     /** One inner block, with as many panels as whole tiles read. */
@@ -412,9 +414,9 @@ public final class MatrixProduct {
 
     /**
      * All tiles of one block of the result, row by row, as prefetchers follow a row of the result
-     * and no column. A panel of the left operand stays in the first-level cache while those of the
-     * right, which have the second, stream by; a row of tiles takes the inner blocks one after the
-     * other, so that the result comes from far away once for all of them.
+     * and no column. A tile's panels of the left operand stay in the first-level cache while those
+     * of the right, which have the second, stream by; a row of tiles takes the inner blocks one
+     * after the other, so that the result comes from far away once for all of them.
      */
     private void tiles(
             int rows,

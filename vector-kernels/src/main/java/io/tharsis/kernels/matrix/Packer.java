@@ -48,7 +48,7 @@ abstract class Packer {
      *
      * @param from address of the first line's first element
      * @param to address of {@code ceil(lines / width) * width * depth} elements
-     * @param kernel of a tile that is {@code width} high or wide
+     * @param kernel of tiles whose left or right panels are {@code width} wide
      */
     final void pack(
             TileKernel kernel,

@@ -47,6 +47,6 @@ record TileShape(int rows, int vectors, int lanes) {
      * memory.
      */
     boolean exceedsRegisters(int width) {
-        return rows > PANEL_ROWS && rows * width + width + rows > MANY_REGISTERS;
+        return rows * width + width + rows > MANY_REGISTERS;
     }
 }

@@ -80,10 +80,15 @@ final class TileWarmUp {
     private boolean wholeUntilHot(long deadlineNs) {
         if (!multiplyUntilHot(shape.vectors(), deadlineNs)
                 || !addUntilHot(shape.columns(), deadlineNs)
-                || !addUntilHot(shape.columns() - 1, deadlineNs)
                 || !spreadUntilHot(TileShape.PANEL_ROWS, deadlineNs)
                 || !spreadUntilHot(shape.columns(), deadlineNs)) {
             return false;
+        }
+        for (int vectors = shape.vectors(); vectors > 0; vectors--) {
+            // One vector less, and elements.
+            if (!addUntilHot(vectors * shape.lanes() - 1, deadlineNs)) {
+                return false;
+            }
         }
         for (int round = 0; round < PACK_ROUNDS; round++) {
             pack(shape.columns() - 1, round & 1);

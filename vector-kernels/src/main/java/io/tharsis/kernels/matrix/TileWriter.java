@@ -215,10 +215,10 @@ final class TileWriter {
      * processor loads (measured: 4 % beside computing them from k). Panels of the left after the
      * first are as far from it as a panel is long.
      *
-     * <p>Where registers are few, a branch that is never taken stands before each later panel: no
-     * address is 0. Sums are needed behind it too, so what was to be added to them before it is,
-     * and C2 loads a panel's elements only behind it (measured: tiles of 8 x 3 vectors go from 64
-     * to 68 GFLOP/s, see docs/performance.md).
+     * <p>Where sums and operands are more than registers, a branch that is never taken stands
+     * before each later panel: no address is 0. Sums are needed behind it too, so what was to be
+     * added to them before it is, and C2 loads a panel's elements only behind it (measured: tiles
+     * of 8 x 3 vectors go from 64 to 68 GFLOP/s, see docs/performance.md).
      */
     private void sum(CodeBuilder code, int vectors, int[] sums) {
         int[] right = new int[vectors];
