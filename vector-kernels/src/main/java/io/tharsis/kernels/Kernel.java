@@ -38,6 +38,12 @@ public interface Kernel {
         step(call, -rows);
     }
 
+    /**
+     * Calls each generated loop of this kernel so that it goes {@code rounds} rounds without doing
+     * anything; returns at once where there are none. See {@link LoopWarmUp}.
+     */
+    default void idle(int rounds) {}
+
     private static void step(KernelCall call, int rows) {
         for (int i = 0; i < call.inputOffsets.length; i++) {
             call.inputOffsets[i] += rows * call.inputSteps[i];

@@ -69,6 +69,13 @@ final class StagedKernel implements Kernel {
         }
     }
 
+    @Override
+    public void idle(int rounds) {
+        for (Kernel kernel : kernels) {
+            kernel.idle(rounds);
+        }
+    }
+
     private static KernelCall frame(
             StagePlan.Stage stage, KernelCall call, MemorySegment scratch, long slotBytes) {
         KernelCall frame = new KernelCall(stage.program());

@@ -11,15 +11,14 @@ import io.tharsis.kernels.ir.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs a new kernel on made-up data until it is measured to be fast: by the clock, and by the bytes
  * that it allocates, since C2 now and then leaves some vectors boxed in a loop that is several
- * times slower for it but not slow enough for a clock to tell. Runs are short at first, since a
- * cold vector operation costs microseconds and C2 wants invocations; sizes are such that the
- * unrolled loop, the single vectors after it and the tail all run. The values are near one, so that
- * nothing is denormal and no argument rare.
+ * times slower for it but not slow enough for a clock to tell. While vectors are boxed, it is
+ * called often and run seldom, see {@link LoopWarmUp}. Sizes are such that the unrolled loop, the
+ * single vectors after it and the tail all run. The values are near one, so that nothing is
+ * denormal and no argument rare.
  */
 final class WarmUp {
     /**
@@ -50,22 +49,26 @@ final class WarmUp {
 
     private static final int HOT_ROUNDS = 40;
 
-    /** Rounds in which C2 would have replaced code that boxes, if it were to. */
-    private static final int PATIENT_ROUNDS = 20_000;
+    /**
+     * The part of the patience after which code that boxes less than cold code does, and goes on
+     * boxing as much, is taken for what C2 makes of it.
+     */
+    private static final int STUCK_PART = 4;
+
+    /** Rounds after which cold code, with its classes loaded, allocates what it always will. */
+    private static final int COLD_ROUNDS = 4;
+
+    /** Code that allocates less than so much of what cold code does has been compiled in parts. */
+    private static final double PARTLY = 0.75;
+
+    /** Vector operations of a run while the loops are not compiled, at most, if that is a step. */
+    private static final int COLD_OPERATIONS = 2_000;
+
+    /** Rounds enough for the branches of a loop, see {@link LoopWarmUp#CALLS}. */
+    private static final int COLD_STEPS = 8;
 
     /** Rounds in which a product of numbers near one stays a normal number. */
     private static final int RESET_ROUNDS = 256;
-
-    private static final long COLD_RUN_NS = 100_000;
-    private static final int CLOCK_ROUNDS = 16;
-
-    /**
-     * Rounds after which C2 has been asked for the loops; then it is waited for, with pauses that
-     * leave it the processors.
-     */
-    private static final int EAGER_ROUNDS = 4_000;
-
-    private static final long PAUSE_NS = 500_000;
 
     /** About half of the boxed vector that a cold operation allocates. */
     private static final int COLD_OPERATION_BYTES = 32;
@@ -80,6 +83,7 @@ final class WarmUp {
     private final Program program;
     private final KernelCall call;
     private final int maxSteps;
+    private final int coldSteps;
     private final int lanes;
     private final int operations;
 
@@ -95,6 +99,8 @@ final class WarmUp {
         this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
         this.operations = ProgramCost.of(program);
+        int fitting = COLD_OPERATIONS * lanes / (STEP * operations);
+        this.coldSteps = stretches ? maxSteps : Math.clamp(fitting, 1, COLD_STEPS);
         this.elementNs =
                 (operations + slowOperations()) * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS;
     }
@@ -142,26 +148,33 @@ final class WarmUp {
     private Result untilHot(long patienceNs) {
         long startNs = ThreadCosts.processorTimeNs();
         long pausedNs = 0;
-        int steps = 1;
+        boolean cold = true;
+        boolean boxes = true;
+        long firstBytes = 0;
+        long lastBytes = 0;
+        long changedNs = 0;
         int quickRounds = 0;
         int hotRounds = 0;
         long leastNs = Long.MAX_VALUE;
         long leastBytes = Long.MAX_VALUE;
-        for (int round = 0; hotRounds < HOT_ROUNDS && quickRounds < PATIENT_ROUNDS; round++) {
-            if (round % CLOCK_ROUNDS == 0) {
-                long spentNs = ThreadCosts.processorTimeNs() - startNs + pausedNs;
-                if (spentNs > (quickRounds == 0 ? patienceNs : 2 * patienceNs)) {
-                    break;
-                }
+        for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
+            long spentNs = ThreadCosts.processorTimeNs() - startNs + pausedNs;
+            boolean partly = boxes && (!cold || lastBytes < PARTLY * firstBytes);
+            if (spentNs > (quickRounds == 0 ? patienceNs : 2 * patienceNs)
+                    || partly && spentNs - changedNs > patienceNs / STUCK_PART) {
+                break;
             }
             if (round % RESET_ROUNDS == 0) {
                 resetAccumulators();
+            }
+            if (boxes) {
+                pausedNs += LoopWarmUp.beforeRun(kernel::idle, round);
             }
             // Streams take another path where the first index does not start a block.
             for (int slot = 0; slot < call.indexBases.length; slot++) {
                 call.indexBases[slot] = round & 3;
             }
-            int count = count(steps);
+            int count = count(cold ? coldSteps : maxSteps);
             int elements = count + SMALL_COUNT;
             long allocated = ThreadCosts.allocatedBytes();
             long begin = System.nanoTime();
@@ -170,25 +183,27 @@ final class WarmUp {
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
             allocated = ThreadCosts.allocatedBytes() - allocated;
-            boolean compiled =
-                    bulk - begin < mostNs(count)
-                            && small - bulk < mostNs(2 * SMALL_COUNT)
-                            && allocated < coldBytes(elements);
-            if (bulk - begin < COLD_RUN_NS) {
-                steps = Math.min(2 * steps, maxSteps);
+            if (allocated != lastBytes) {
+                lastBytes = allocated;
+                changedNs = spentNs;
             }
-            if (!compiled && round > EAGER_ROUNDS) {
-                LockSupport.parkNanos(PAUSE_NS);
-                pausedNs += PAUSE_NS;
+            if (round == COLD_ROUNDS) {
+                firstBytes = allocated;
             }
-            boolean quick = compiled && count == maxCount();
+            cold = allocated >= coldBytes(elements);
+            boxes = allocated >= mostBytes(elements);
+            boolean quick =
+                    !cold
+                            && count == maxCount()
+                            && bulk - begin < mostNs(count)
+                            && small - bulk < mostNs(2 * SMALL_COUNT);
             if (quick) {
                 leastNs = Math.min(leastNs, bulk - begin);
                 leastBytes = Math.min(leastBytes, allocated);
             }
             // A round that was interrupted is no reason to begin again.
             quickRounds = quick ? quickRounds + 1 : quickRounds / 2;
-            hotRounds = quick && allocated < mostBytes(elements) ? hotRounds + 1 : hotRounds / 2;
+            hotRounds = quick && !boxes ? hotRounds + 1 : hotRounds / 2;
         }
         Outcome outcome =
                 hotRounds >= HOT_ROUNDS

@@ -33,8 +33,6 @@ final class TransposeWriter {
     private static final MethodTypeDesc ACROSS =
             MethodTypeDesc.of(CD_void, CD_long, CD_long, CD_long, CD_long, CD_int);
 
-    private static final String IDLE_ROUNDS = "idleRounds";
-
     /** The most lanes: 32 vectors of 5 shuffles would be more than C1 compiles. */
     private static final int MOST_LANES = 16;
 
@@ -114,21 +112,15 @@ final class TransposeWriter {
                                                             ConstantDescs.INIT_NAME,
                                                             CONSTRUCTOR)
                                                     .return_());
-                            writer.withField(IDLE_ROUNDS, CD_int, ClassFile.ACC_STATIC);
-                            writer.withMethodBody(
-                                    "setIdleRounds",
-                                    MethodTypeDesc.of(CD_void, CD_int),
-                                    0,
-                                    code ->
-                                            code.iload(1)
-                                                    .putstatic(name, IDLE_ROUNDS, CD_int)
-                                                    .return_());
                             writer.withMethodBody("across", ACROSS, 0, this::across);
                         });
     }
 
     private void across(CodeBuilder code) {
-        idle(code);
+        Label work = code.newLabel();
+        Label again = code.newLabel();
+        code.iload(TILES).ifge(work).labelBinding(again);
+        code.iinc(TILES, 1).iload(TILES).iflt(again).return_().labelBinding(work);
         int low = table(code, 0);
         int high = table(code, lanes / 2);
         int tile = code.allocateLocal(TypeKind.INT);
@@ -143,15 +135,6 @@ final class TransposeWriter {
         code.lload(FROM).lload(COLUMN_STEP).loadConstant((long) lanes).lmul().ladd().lstore(FROM);
         code.lload(TO).loadConstant((long) lanes * elementSize).ladd().lstore(TO);
         code.iinc(tile, 1).goto_(top).labelBinding(done).return_();
-    }
-
-    /** {@code for (i = idleRounds; i > 0; i--);}. */
-    private void idle(CodeBuilder code) {
-        int i = code.allocateLocal(TypeKind.INT);
-        Label top = code.newLabel();
-        Label done = code.newLabel();
-        code.getstatic(name, IDLE_ROUNDS, CD_int).istore(i);
-        code.labelBinding(top).iload(i).ifle(done).iinc(i, -1).goto_(top).labelBinding(done);
     }
 
     /**

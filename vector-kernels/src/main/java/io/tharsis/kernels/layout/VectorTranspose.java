@@ -14,14 +14,12 @@ abstract class VectorTranspose implements TransposeKernel {
         this.lanes = lanes;
     }
 
-    /** Copies {@code tiles} tiles side by side, whose first element is the first. */
-    abstract void across(long from, long columnStep, long to, long pitch, int tiles);
-
     /**
-     * Has {@link #across} go so many rounds of an empty loop first, which C2 drops, but which count
-     * as work before: so it is compiled after some hundred calls, however little they do.
+     * Copies {@code tiles} tiles side by side, whose first element is the first.
+     *
+     * @param tiles negative to go that many rounds of an empty loop
      */
-    abstract void setIdleRounds(int rounds);
+    abstract void across(long from, long columnStep, long to, long pitch, int tiles);
 
     @Override
     public final void run(long from, long columnStep, long to, long pitch, int rows, int columns) {

@@ -10,6 +10,12 @@ import io.tharsis.kernels.vector.Memory;
  */
 interface TileKernel {
     /**
+     * In place of an address or a distance where that is said: a vector class does nothing but go
+     * as many rounds of an empty loop as it is told rows, panels or steps.
+     */
+    long NOTHING = Long.MIN_VALUE;
+
+    /**
      * {@code sums[i][j] = sum over k of left[k][i] * right[k][j]} for all rows of the tile and its
      * first {@code columns} columns. A sum starts from +0 and k ascends, one fused multiply-add
      * each for floats.
@@ -17,7 +23,7 @@ interface TileKernel {
      * @param columns rounded up to whole vectors, which {@code right} must hold
      * @param depth how many k
      * @param left address of packed panels, as many as hold the rows of the tile: each k by k, one
-     *     element for each of {@link TileShape#PANEL_ROWS} rows
+     *     element for each of {@link TileShape#PANEL_ROWS} rows; or {@link #NOTHING}
      * @param right address of a packed panel: k by k, one element for each column of the tile
      * @param sums address of a tile, row by row
      */
@@ -29,6 +35,7 @@ interface TileKernel {
      *
      * @param in may be {@code out}
      * @param inRowBytes from a row of {@code in} to the next; 0 to read the same row for all
+     * @param outRowBytes as {@code inRowBytes}, for {@code out}; or {@link #NOTHING}
      */
     void add(
             int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
@@ -37,17 +44,12 @@ interface TileKernel {
      * Copies elements that lie in order to panel after panel.
      *
      * @param bytes that go to each: the rows, or the columns, of a panel
-     * @param panelBytes from where the elements of a panel go to where those of the next go
+     * @param panelBytes from where the elements of a panel go to where those of the next go; or
+     *     {@link #NOTHING}
      */
     default void spread(int bytes, int panels, long from, long to, long panelBytes) {
         for (int panel = 0; panel < panels; panel++) {
             Memory.copy(from + (long) panel * bytes, to + panel * panelBytes, bytes);
         }
     }
-
-    /**
-     * Has each method go so many rounds of an empty loop first, which C2 drops, but which count as
-     * work before: so a method is compiled after some hundred calls, however little they do.
-     */
-    default void setIdleRounds(int rounds) {}
 }

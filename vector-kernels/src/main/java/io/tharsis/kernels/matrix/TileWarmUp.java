@@ -1,32 +1,22 @@
 package io.tharsis.kernels.matrix;
 
-import io.tharsis.kernels.ThreadCosts;
+import io.tharsis.kernels.LoopWarmUp;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.layout.Transposition;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.Arena;
-import java.util.function.IntConsumer;
 
-/**
- * Runs a new tile on made-up data until each of its widths is measured to be fast. Runs begin
- * short, since a cold vector operation costs microseconds and C2 wants invocations.
- */
+/** Runs a new tile on made-up data until each of its widths is measured to be fast. */
 final class TileWarmUp {
     /**
      * What a multiply-add of vectors may cost: compiled ones take a quarter, boxed ones over 20.
      */
     private static final double OPERATION_NS = 3;
 
-    private static final double RUN_NS = 250;
+    /** Steps of a run while the loop is not compiled. */
+    private static final int FEW = 5;
 
-    private static final int FEW = 3;
-
-    /** C2 takes a method after 600 runs if they went 15,000 times round its loops. */
-    private static final int IDLE_ROUNDS = 25;
-
-    private static final int HOT_ROUNDS = 20;
-    private static final int CLOCK_ROUNDS = 16;
     private static final int PACK_ROUNDS = 200;
     private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
 
@@ -69,26 +59,27 @@ final class TileWarmUp {
     }
 
     /**
-     * True as soon as the tile is fast for whole tiles, and packing has been compiled, false if it
-     * is not within {@code patienceNs} of this thread's processor time: where other threads take
-     * the processors, they take them from the compilers too.
+     * True as soon as the tile is fast for whole tiles, and packing has been compiled; false if it
+     * is not within {@code patienceNs}, as in {@link LoopWarmUp#untilHot}.
      */
     static boolean wholeUntilHot(TileKernel tile, Format format, TileShape shape, long patienceNs) {
-        return untilHot(tile, format, shape, TileWarmUp::wholeUntilHot, patienceNs);
+        try (Arena arena = Arena.ofConfined()) {
+            return new TileWarmUp(tile, format, shape, arena).wholeUntilHot(patienceNs);
+        }
     }
 
-    private boolean wholeUntilHot(long deadlineNs) {
-        if (!multiplyUntilHot(shape.vectors(), deadlineNs)
-                || !addUntilHot(shape.columns(), deadlineNs)
-                || !spreadUntilHot(TileShape.PANEL_ROWS, deadlineNs)
-                || !spreadUntilHot(shape.columns(), deadlineNs)) {
-            return false;
-        }
+    private boolean wholeUntilHot(long patienceNs) {
+        var loops = new LoopWarmUp();
+        addMultiply(loops, shape.vectors());
+        addAdd(loops, shape.rows(), shape.columns());
         for (int vectors = shape.vectors(); vectors > 0; vectors--) {
-            // One vector less, and elements.
-            if (!addUntilHot(vectors * shape.lanes() - 1, deadlineNs)) {
-                return false;
-            }
+            addAdd(loops, shape.rows() - 1, vectors * shape.lanes());
+        }
+        addAdd(loops, shape.rows(), shape.lanes() - 1);
+        addSpread(loops, TileShape.PANEL_ROWS);
+        addSpread(loops, shape.columns());
+        if (!loops.untilHot(patienceNs)) {
+            return false;
         }
         for (int round = 0; round < PACK_ROUNDS; round++) {
             pack(shape.columns() - 1, round & 1);
@@ -112,82 +103,51 @@ final class TileWarmUp {
     /** As {@link #wholeUntilHot}, for narrower tiles. */
     static boolean narrowUntilHot(
             TileKernel tile, Format format, TileShape shape, long patienceNs) {
-        return untilHot(
-                tile,
-                format,
-                shape,
-                (warmUp, deadlineNs) -> {
-                    int vectors = shape.vectors() - 1;
-                    while (vectors > 0 && warmUp.multiplyUntilHot(vectors, deadlineNs)) {
-                        vectors--;
-                    }
-                    return vectors == 0;
-                },
-                patienceNs);
-    }
-
-    private interface Part {
-        boolean untilHot(TileWarmUp warmUp, long deadlineNs);
-    }
-
-    private static boolean untilHot(
-            TileKernel tile, Format format, TileShape shape, Part part, long patienceNs) {
-        tile.setIdleRounds(IDLE_ROUNDS);
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new TileWarmUp(tile, format, shape, arena);
-            return part.untilHot(warmUp, ThreadCosts.processorTimeNs() + patienceNs);
-        } finally {
-            tile.setIdleRounds(0);
+            var loops = new LoopWarmUp();
+            for (int vectors = shape.vectors() - 1; vectors > 0; vectors--) {
+                warmUp.addMultiply(loops, vectors);
+            }
+            return loops.untilHot(patienceNs);
         }
     }
 
-    private boolean multiplyUntilHot(int vectors, long deadlineNs) {
+    private void addMultiply(LoopWarmUp loops, int vectors) {
         int columns = vectors * shape.lanes();
-        return untilHot(
+        loops.add(
+                rounds -> tile.multiply(columns, rounds, TileKernel.NOTHING, right, sums),
                 depth -> tile.multiply(columns, depth, left, right, sums),
+                FEW,
                 MatrixProduct.INNER_BLOCK,
-                vectors * shape.rows() * OPERATION_NS,
-                deadlineNs);
+                vectors * shape.rows() * OPERATION_NS);
     }
 
-    private boolean addUntilHot(int columns, long deadlineNs) {
-        return untilHot(
-                rows -> tile.add(rows, columns, sums, in, 0, out, rowBytes),
-                shape.rows(),
-                shape.vectors() * OPERATION_NS,
-                deadlineNs);
+    private void addAdd(LoopWarmUp loops, int rows, int columns) {
+        // These go to a method of their own.
+        boolean isWhole = rows == shape.rows() && columns >= shape.lanes();
+        loops.add(
+                rounds -> {
+                    int idle = isWhole ? rows : rounds;
+                    tile.add(idle, columns, sums, in, 0, out, TileKernel.NOTHING);
+                },
+                steps -> {
+                    for (int done = 0; done < steps; done += rows) {
+                        tile.add(rows, columns, sums, in, 0, out, rowBytes);
+                    }
+                },
+                FEW,
+                FEW,
+                shape.vectors() * OPERATION_NS);
     }
 
-    private boolean spreadUntilHot(int width, long deadlineNs) {
+    private void addSpread(LoopWarmUp loops, int width) {
         int bytes = (int) rowBytes / shape.columns() * width;
-        return untilHot(
+        loops.add(
+                rounds -> tile.spread(bytes, rounds, sums, out, TileKernel.NOTHING),
                 panels -> tile.spread(bytes, panels, sums, out, bytes),
                 shape.rows(),
-                shape.vectors() * OPERATION_NS,
-                deadlineNs);
-    }
-
-    /**
-     * Runs with a small size until C2's code is there, then with {@code most}. A size of 1 would
-     * mislead C2 about the loop.
-     */
-    private static boolean untilHot(IntConsumer run, int most, double unitNs, long deadlineNs) {
-        int size = FEW;
-        int hotRounds = 0;
-        for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
-            if (round % CLOCK_ROUNDS == 0 && ThreadCosts.processorTimeNs() - deadlineNs > 0) {
-                return false;
-            }
-            long allocated = ThreadCosts.allocatedBytes();
-            long begin = System.nanoTime();
-            run.accept(size);
-            boolean fast = System.nanoTime() - begin < RUN_NS + size * unitNs;
-            // A clock does not tell one vector that is boxed among many that are not.
-            boolean hot = fast && size == most && ThreadCosts.allocatedBytes() == allocated;
-            // A round that was interrupted is no reason to begin again.
-            hotRounds = hot ? hotRounds + 1 : hotRounds / 2;
-            size = fast ? most : size;
-        }
-        return true;
+                shape.rows(),
+                shape.vectors() * OPERATION_NS);
     }
 }

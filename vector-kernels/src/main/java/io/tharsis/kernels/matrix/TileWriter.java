@@ -30,8 +30,6 @@ final class TileWriter {
     private static final ClassDesc KERNEL = VectorType.desc(TileKernel.class);
     private static final ClassDesc MEMORY = VectorType.desc(Memory.class);
 
-    private static final String IDLE_ROUNDS = "idleRounds";
-
     /** {@code depth, left, right, sums}. */
     private static final MethodTypeDesc MULTIPLY =
             MethodTypeDesc.of(CD_void, CD_int, CD_long, CD_long, CD_long);
@@ -105,15 +103,6 @@ final class TileWriter {
                                                             ConstantDescs.INIT_NAME,
                                                             ConstantDescs.MTD_void)
                                                     .return_());
-                            writer.withField(IDLE_ROUNDS, CD_int, ClassFile.ACC_STATIC);
-                            writer.withMethodBody(
-                                    "setIdleRounds",
-                                    MethodTypeDesc.of(CD_void, CD_int),
-                                    ClassFile.ACC_PUBLIC,
-                                    code ->
-                                            code.iload(1)
-                                                    .putstatic(name, IDLE_ROUNDS, CD_int)
-                                                    .return_());
                             writer.withMethodBody(
                                     "multiply",
                                     MULTIPLY.insertParameterTypes(0, CD_int),
@@ -174,18 +163,17 @@ final class TileWriter {
         }
     }
 
-    /** {@code for (i = idleRounds; i > 0; i--);}. */
-    private void idle(CodeBuilder code) {
-        int i = code.allocateLocal(TypeKind.INT);
-        Label top = code.newLabel();
-        Label done = code.newLabel();
-        code.getstatic(name, IDLE_ROUNDS, CD_int).istore(i);
-        code.labelBinding(top).iload(i).ifle(done).iinc(i, -1).goto_(top).labelBinding(done);
+    /** {@code if (argument == NOTHING) { while (--rounds > 0); return; }}. */
+    private static void unlessNothing(CodeBuilder code, int argument, int rounds) {
+        Label work = code.newLabel();
+        Label again = code.newLabel();
+        code.lload(argument).loadConstant(TileKernel.NOTHING).lcmp().ifne(work).labelBinding(again);
+        code.iinc(rounds, -1).iload(rounds).ifgt(again).return_().labelBinding(work);
     }
 
     /** Of {@code vectors} vectors: sums in registers, then to memory. */
     private void multiply(CodeBuilder code, int vectors) {
-        idle(code);
+        unlessNothing(code, 1, 0);
         int[] sums = new int[shape.rows() * vectors];
         type.species(code, bits);
         type.literal(code, 0);
@@ -361,7 +349,7 @@ final class TileWriter {
      * addresses takes a load for one of what was just stored to another row, and waits for it.
      */
     private void addWhole(CodeBuilder code) {
-        idle(code);
+        unlessNothing(code, 10, 0);
         int[] loaded = new int[shape.rows()];
         masked(code.lload(2)).lstore(2);
         for (int row = 0; row < loaded.length; row++) {
@@ -441,7 +429,7 @@ final class TileWriter {
 
     /** {@code for (panel = 0; panel < panels; panel++)}, a panel's elements at a time. */
     private void spread(CodeBuilder code, int width) {
-        idle(code);
+        unlessNothing(code, 6, 1);
         int bytes = width * elementBytes;
         int part = Math.min(bytes, vectorBytes);
         int panel = code.allocateLocal(TypeKind.INT);
@@ -476,7 +464,7 @@ final class TileWriter {
 
     /** {@code for (row = 0; row < rows; row++)}, with sums, in and out moving on. */
     private void forEachRow(CodeBuilder code, Runnable body) {
-        idle(code);
+        unlessNothing(code, 10, 0);
         int row = code.allocateLocal(TypeKind.INT);
         Label top = code.newLabel();
         Label done = code.newLabel();

@@ -91,6 +91,7 @@ final class KernelWriter {
 
     /** A loop with {@code rounds} rounds of {@code copies} vectors, then one with single rounds. */
     private void loops(CodeBuilder code, int copies, int rounds) {
+        unlessNegative(code);
         var body = new LoopBody(code, layout, copies);
         body.prelude();
         int index = code.allocateLocal(TypeKind.INT);
@@ -103,8 +104,20 @@ final class KernelWriter {
         code.return_();
     }
 
+    /**
+     * {@code if (count < 0) { while (++count < 0); return; }}, before anything that a cold call
+     * could box.
+     */
+    private static void unlessNegative(CodeBuilder code) {
+        Label work = code.newLabel();
+        Label again = code.newLabel();
+        code.iload(COUNT_SLOT).ifge(work).labelBinding(again);
+        code.iinc(COUNT_SLOT, 1).iload(COUNT_SLOT).iflt(again).return_().labelBinding(work);
+    }
+
     /** A loop that takes one round of each stretch in an iteration. */
     private void sideBySide(CodeBuilder code) {
+        unlessNegative(code);
         var body = new LoopBody(code, layout, layout.unroll());
         body.prelude();
         int offset = code.allocateLocal(TypeKind.INT);

@@ -49,6 +49,8 @@ abstract class VectorKernel implements Kernel {
     /**
      * Runs the unrolled loop over elements {@code from <= i < count} as far as whole rounds go,
      * folding into accumulators in memory.
+     *
+     * @param count negative to go that many rounds of an empty loop, as in the other methods
      */
     abstract void main(Frame frame, int from, int count);
 
@@ -66,6 +68,15 @@ abstract class VectorKernel implements Kernel {
      * Runs elements {@code from <= i < count}, whole vectors, folding into accumulators in memory.
      */
     abstract void rest(Frame frame, int from, int count);
+
+    @Override
+    public final void idle(int rounds) {
+        main(null, 0, -rounds);
+        rest(null, 0, -rounds);
+        if (layout.stretches() > 1) {
+            sideBySide(null, 0, -rounds);
+        }
+    }
 
     @Override
     public final Program program() {
