@@ -44,6 +44,11 @@ public interface Kernel {
      */
     default void idle(int rounds) {}
 
+    /** Elements that a run from memory must have at least for some loop of this kernel to run. */
+    default int leastRun() {
+        return 0;
+    }
+
     private static void step(KernelCall call, int rows) {
         for (int i = 0; i < call.inputOffsets.length; i++) {
             call.inputOffsets[i] += rows * call.inputSteps[i];

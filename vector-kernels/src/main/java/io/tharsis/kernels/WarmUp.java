@@ -32,9 +32,6 @@ final class WarmUp {
 
     private static final int STEPS = 31;
 
-    /** Steps for programs whose runs from memory are cut into up to four stretches of a block. */
-    private static final int STRETCHES_STEPS = STEPS + 4 * Program.FOLD_BLOCK / STEP;
-
     /** Too short for the unrolled loop. */
     private static final int SMALL_COUNT = 16 + 15;
 
@@ -93,14 +90,14 @@ final class WarmUp {
         this.kernel = kernel;
         this.program = kernel.program();
         this.call = new KernelCall(program);
-        boolean stretches = program.foldsLanesOnly() && program.indexCount() == 0;
-        this.maxSteps = stretches ? STRETCHES_STEPS : STEPS;
+        int leastSteps = kernel.leastRun() / STEP;
+        this.maxSteps = leastSteps + STEPS;
         this.call.fromMemory = true;
         this.lanes = vectorBits / Long.SIZE;
         int moves = fill(arena);
         this.operations = ProgramCost.of(program);
         int fitting = COLD_OPERATIONS * lanes / (STEP * operations);
-        this.coldSteps = stretches ? maxSteps : Math.clamp(fitting, 1, COLD_STEPS);
+        this.coldSteps = leastSteps + Math.clamp(fitting, 1, COLD_STEPS);
         this.elementNs =
                 (operations + slowOperations()) * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS;
     }

@@ -6,6 +6,7 @@ import io.tharsis.kernels.ir.Lane;
 import io.tharsis.kernels.ir.Node;
 import io.tharsis.kernels.ir.Nodes;
 import io.tharsis.kernels.ir.Ops.Access;
+import io.tharsis.kernels.ir.Ops.FoldOp;
 import io.tharsis.kernels.ir.Output;
 import io.tharsis.kernels.ir.Program;
 
@@ -32,14 +33,21 @@ final class Layout {
     private static final int BODY_BUDGET = 160;
 
     /** What a load or a store counts beyond another operation, for {@link #C1_BUDGET}. */
-    private static final int MEMORY_SURCHARGE = 2;
+    private static final int MEMORY_SURCHARGE = 11;
+
+    /** What an accumulator counts that is loaded and stored. */
+    private static final int ACCUMULATOR_COST = 12;
+
+    /** What a fold to the greatest or the least counts beyond another. */
+    private static final int EXTREME_SURCHARGE = 10;
 
     /**
-     * Vector operations of one unrolled body, loads and stores counted more than once: a fold of
-     * sixteen rows, four vectors of each, is where C1 was seen to run out of virtual registers. It
-     * comes to 288 of these, that of two vectors to 144.
+     * Vector operations of one method, loads and stores counted more than once. With all that C1
+     * counts in code that profiles, it runs out of virtual registers at some 600 to 630 of these
+     * (fitted to 190 loops that did or did not compile), and then HotSpot leaves a method for ever
+     * at the code that it has: it never comes to C2.
      */
-    private static final int C1_BUDGET = 240;
+    private static final int C1_BUDGET = 570;
 
     private static final int MAX_UNROLL = 4;
 
@@ -109,7 +117,7 @@ final class Layout {
         boolean folds = program.outputs().stream().anyMatch(Output.FoldLanes.class::isInstance);
         int perFold = Program.FOLD_LANES / laneCount;
         boolean wholeBlocks =
-                folds && accumulators() <= MAX_ACCUMULATORS && fits(perFold, BODY_BUDGET);
+                folds && accumulators() <= MAX_ACCUMULATORS && fits(perFold, perFold, BODY_BUDGET);
         unroll =
                 wholeBlocks
                         ? perFold
@@ -293,8 +301,8 @@ final class Layout {
     }
 
     /**
-     * Loads and stores of one copy. C1 writes a load or a store in several times as many
-     * instructions as an arithmetic operation, and gives up on a method of too many.
+     * Loads and stores of one copy, but accumulators. C1 writes a load or a store in several times
+     * as many instructions as an arithmetic operation, and gives up on a method of too many.
      */
     private int memoryOperations() {
         int operations = 0;
@@ -304,8 +312,7 @@ final class Layout {
         for (Output output : program.outputs()) {
             operations +=
                     switch (output) {
-                        case Output.Store _ -> 1;
-                        case Output.FoldRows _ -> 2;
+                        case Output.Store _, Output.FoldRows _ -> 1;
                         case Output.FoldLanes _ -> 0;
                     };
         }
@@ -347,7 +354,8 @@ final class Layout {
     private int mostRounds() {
         boolean streams = !streams().isEmpty();
         int most = streams ? 1 : Math.max(1, FOLD_VECTORS / unroll);
-        while (most > 1 && !fits((most + 1) * unroll, BODY_BUDGET)) {
+        // A loop of them, and one of single rounds.
+        while (most > 1 && !fits((most + 1) * unroll, 2 * unroll, BODY_BUDGET)) {
             most /= 2;
         }
         return most;
@@ -360,12 +368,7 @@ final class Layout {
                         && program.foldsLanesOnly()
                         && loads.stream().anyMatch(load -> load.access() == Access.CONTIGUOUS);
         int most = reads ? MAX_STRETCHES : 1;
-        // Each stretch loads and stores its accumulators, and C1 minds.
-        int accesses = memoryOperations() + 2 * program.outputs().size();
-        while (most > 1
-                && (!fits(most * unroll, BODY_BUDGET)
-                        || most * unroll * (nodeCost() + MEMORY_SURCHARGE * accesses)
-                                > C1_BUDGET)) {
+        while (most > 1 && !fits(most * unroll, most * unroll, BODY_BUDGET)) {
             most /= 2;
         }
         return most;
@@ -373,12 +376,30 @@ final class Layout {
 
     /** Vectors of accumulators in one block of all folds. */
     private int accumulators() {
-        long folds = program.outputs().stream().filter(Output.FoldLanes.class::isInstance).count();
-        return (int) folds * Program.FOLD_LANES / laneCount;
+        return folds() * Program.FOLD_LANES / laneCount;
     }
 
-    /** True if that many copies share evaluations evenly and cost no more than {@code budget}. */
-    private boolean fits(int copies, int budget) {
+    private int folds() {
+        return (int) program.outputs().stream().filter(Output.FoldLanes.class::isInstance).count();
+    }
+
+    private int extremes() {
+        return (int)
+                program.outputs().stream()
+                        .filter(
+                                output ->
+                                        output instanceof Output.FoldLanes fold
+                                                && (fold.op() == FoldOp.MAX
+                                                        || fold.op() == FoldOp.MIN))
+                        .count();
+    }
+
+    /**
+     * True if that many copies share evaluations evenly and cost no more than {@code budget}.
+     *
+     * @param accumulators vectors of each fold's that are loaded and stored
+     */
+    private boolean fits(int copies, int accumulators, int budget) {
         int cost = copies * nodeCost();
         for (Node.PhiloxStream stream : streams()) {
             int vectors = vectorsPerEvaluation(stream);
@@ -389,7 +410,11 @@ final class Layout {
         }
         return copies > 1
                 && cost <= budget
-                && cost + MEMORY_SURCHARGE * copies * memoryOperations() <= C1_BUDGET;
+                && cost
+                                + MEMORY_SURCHARGE * copies * memoryOperations()
+                                + EXTREME_SURCHARGE * copies * extremes()
+                                + ACCUMULATOR_COST * accumulators * folds()
+                        <= C1_BUDGET;
     }
 
     /**
@@ -402,7 +427,7 @@ final class Layout {
 
     private int unroll(int most) {
         for (int copies = most; copies > 1; copies /= 2) {
-            if (fits(copies, isRandom() ? RANDOM_BUDGET : BODY_BUDGET)) {
+            if (fits(copies, copies, isRandom() ? RANDOM_BUDGET : BODY_BUDGET)) {
                 return copies;
             }
         }

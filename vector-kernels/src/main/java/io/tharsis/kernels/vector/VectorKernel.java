@@ -79,6 +79,11 @@ abstract class VectorKernel implements Kernel {
     }
 
     @Override
+    public final int leastRun() {
+        return layout.stretches() > 1 ? layout.stretches() * Program.FOLD_BLOCK : 0;
+    }
+
+    @Override
     public final Program program() {
         return program;
     }
