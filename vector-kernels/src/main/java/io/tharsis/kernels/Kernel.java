@@ -41,6 +41,8 @@ public interface Kernel {
     /**
      * Calls each generated loop of this kernel so that it goes {@code rounds} rounds without doing
      * anything; returns at once where there are none. See {@link LoopWarmUp}.
+     *
+     * @param rounds at least 1
      */
     default void idle(int rounds) {}
 

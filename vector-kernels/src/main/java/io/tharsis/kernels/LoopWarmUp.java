@@ -42,10 +42,6 @@ public final class LoopWarmUp {
 
     private final List<Loop> cold = new ArrayList<>();
 
-    /**
-     * One of the loops. Sizes are such that the time a run takes in compiled code is about in
-     * proportion.
-     */
     private static final class Loop {
         final IntConsumer idle;
         final IntConsumer run;
@@ -91,8 +87,10 @@ public final class LoopWarmUp {
      *
      * @param idle calls it so that it goes a number of rounds of an empty loop
      * @param run runs it over a number of steps
-     * @param few steps of a run until the loop is compiled: four or more, see {@link #CALLS}
-     * @param most steps of the runs that are measured
+     * @param few steps of a run until the loop is compiled: four or more, so that branches are
+     *     passed 40 times before C2 looks
+     * @param most steps of the runs that are measured; the time of compiled code must be about in
+     *     proportion to them
      * @param stepNs what a step may take; a boxed vector operation takes over 20 ns
      */
     public void add(IntConsumer idle, IntConsumer run, int few, int most, double stepNs) {
@@ -101,8 +99,9 @@ public final class LoopWarmUp {
 
     /**
      * Runs all loops in turns. True as soon as all are fast and allocate nothing, false if they are
-     * not within {@code patienceNs} of this thread's processor time and pauses: where other threads
-     * take the processors, they take them from the compilers too.
+     * not within {@code patienceNs} of this thread's processor time and its pauses, which are left
+     * to the compilers: where other threads take the processors, they take them from the compilers
+     * too.
      */
     public boolean untilHot(long patienceNs) {
         long startNs = ThreadCosts.processorTimeNs();

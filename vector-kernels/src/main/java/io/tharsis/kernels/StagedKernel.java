@@ -3,7 +3,6 @@ package io.tharsis.kernels;
 import io.tharsis.kernels.ir.Program;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** Runs the stages of a large program one after the other over blocks that stay in the cache. */
 final class StagedKernel implements Kernel {
@@ -75,11 +74,6 @@ final class StagedKernel implements Kernel {
         for (Kernel kernel : kernels) {
             kernel.idle(rounds);
         }
-    }
-
-    @Override
-    public int leastRun() {
-        return Arrays.stream(kernels).mapToInt(Kernel::leastRun).max().orElse(0);
     }
 
     private static KernelCall frame(

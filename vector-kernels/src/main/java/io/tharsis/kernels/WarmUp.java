@@ -47,22 +47,18 @@ final class WarmUp {
     private static final int HOT_ROUNDS = 40;
 
     /**
-     * The part of the patience after which code that boxes less than cold code does, and goes on
-     * boxing as much, is taken for what C2 makes of it.
+     * Quick rounds, with pauses, in which C2 would have replaced code that boxes, if it were to:
+     * about a second.
      */
-    private static final int STUCK_PART = 4;
+    private static final int PATIENT_ROUNDS = 240;
 
-    /** Rounds after which cold code, with its classes loaded, allocates what it always will. */
-    private static final int COLD_ROUNDS = 4;
-
-    /** Code that allocates less than so much of what cold code does has been compiled in parts. */
-    private static final double PARTLY = 0.75;
-
-    /** Vector operations of a run while the loops are not compiled, at most, if that is a step. */
+    /** About what a run should have of vector operations while the loops are not compiled. */
     private static final int COLD_OPERATIONS = 2_000;
 
-    /** Rounds enough for the branches of a loop, see {@link LoopWarmUp#CALLS}. */
-    private static final int COLD_STEPS = 8;
+    /** Steps of such a run: enough for the branches of a loop, see {@link LoopWarmUp}. */
+    private static final int LEAST_COLD_STEPS = 2;
+
+    private static final int MOST_COLD_STEPS = 8;
 
     /** Rounds in which a product of numbers near one stays a normal number. */
     private static final int RESET_ROUNDS = 256;
@@ -97,7 +93,7 @@ final class WarmUp {
         int moves = fill(arena);
         this.operations = ProgramCost.of(program);
         int fitting = COLD_OPERATIONS * lanes / (STEP * operations);
-        this.coldSteps = leastSteps + Math.clamp(fitting, 1, COLD_STEPS);
+        this.coldSteps = leastSteps + Math.clamp(fitting, LEAST_COLD_STEPS, MOST_COLD_STEPS);
         this.elementNs =
                 (operations + slowOperations()) * VECTOR_OPERATION_NS / lanes + moves * MOVE_NS;
     }
@@ -123,8 +119,9 @@ final class WarmUp {
 
     /**
      * Answers as soon as the kernel is hot; if it is not within {@code patienceNs} of this thread's
-     * processor time, what it is then: where other threads take the processors, they take them from
-     * the compilers too. A kernel that has just become quick gets as much time again.
+     * processor time and its pauses, what it is then: where other threads take the processors, they
+     * take them from the compilers too. A kernel that has just become quick gets as much time
+     * again, unless it has been quick, and boxing, for a second.
      */
     static Result untilHot(Kernel kernel, int vectorBits, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
@@ -147,18 +144,13 @@ final class WarmUp {
         long pausedNs = 0;
         boolean cold = true;
         boolean boxes = true;
-        long firstBytes = 0;
-        long lastBytes = 0;
-        long changedNs = 0;
         int quickRounds = 0;
         int hotRounds = 0;
         long leastNs = Long.MAX_VALUE;
         long leastBytes = Long.MAX_VALUE;
-        for (int round = 0; hotRounds < HOT_ROUNDS; round++) {
+        for (int round = 0; hotRounds < HOT_ROUNDS && quickRounds < PATIENT_ROUNDS; round++) {
             long spentNs = ThreadCosts.processorTimeNs() - startNs + pausedNs;
-            boolean partly = boxes && (!cold || lastBytes < PARTLY * firstBytes);
-            if (spentNs > (quickRounds == 0 ? patienceNs : 2 * patienceNs)
-                    || partly && spentNs - changedNs > patienceNs / STUCK_PART) {
+            if (spentNs > (quickRounds == 0 ? patienceNs : 2 * patienceNs)) {
                 break;
             }
             if (round % RESET_ROUNDS == 0) {
@@ -167,9 +159,12 @@ final class WarmUp {
             if (boxes) {
                 pausedNs += LoopWarmUp.beforeRun(kernel::idle, round);
             }
-            // Streams take another path where the first index does not start a block.
+            // Streams take another path where the first index does not start a block; the longer
+            // one
+            // needs most of the cold runs.
+            int base = round & 3;
             for (int slot = 0; slot < call.indexBases.length; slot++) {
-                call.indexBases[slot] = round & 3;
+                call.indexBases[slot] = boxes && base < 3 ? 0 : base;
             }
             int count = count(cold ? coldSteps : maxSteps);
             int elements = count + SMALL_COUNT;
@@ -180,13 +175,6 @@ final class WarmUp {
             kernel.run(call, SMALL_COUNT);
             long small = System.nanoTime();
             allocated = ThreadCosts.allocatedBytes() - allocated;
-            if (allocated != lastBytes) {
-                lastBytes = allocated;
-                changedNs = spentNs;
-            }
-            if (round == COLD_ROUNDS) {
-                firstBytes = allocated;
-            }
             cold = allocated >= coldBytes(elements);
             boxes = allocated >= mostBytes(elements);
             boolean quick =

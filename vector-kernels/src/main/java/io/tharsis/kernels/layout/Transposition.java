@@ -24,7 +24,7 @@ public final class Transposition {
     /** Classes that are tried, each with twice the patience of the one before. */
     private static final int ATTEMPTS = 3;
 
-    private static final long PATIENCE_NS = 2_000_000_000L;
+    private static final long PATIENCE_NS = 4_000_000_000L;
 
     private static final Transposition[] BY_LOG_SIZE = {shared(1), shared(2), shared(4), shared(8)};
 

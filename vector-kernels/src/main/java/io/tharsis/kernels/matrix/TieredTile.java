@@ -26,7 +26,7 @@ final class TieredTile {
     /** Classes of whole tiles that are tried; then one whose tiles are a vector less wide. */
     private static final int ATTEMPTS = 2;
 
-    private static final long PATIENCE_NS = 2_000_000_000L;
+    private static final long PATIENCE_NS = 4_000_000_000L;
 
     private final Format format;
     private final TileShape shape;

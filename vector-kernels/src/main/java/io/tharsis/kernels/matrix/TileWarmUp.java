@@ -17,6 +17,9 @@ final class TileWarmUp {
     /** Steps of a run while the loop is not compiled. */
     private static final int FEW = 5;
 
+    /** Tiles of a run of additions: so many that a clock tells what C1 made of single elements. */
+    private static final int ADDED_TILES = 20;
+
     private static final int PACK_ROUNDS = 200;
     private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
 
@@ -74,8 +77,9 @@ final class TileWarmUp {
         addAdd(loops, shape.rows(), shape.columns());
         for (int vectors = shape.vectors(); vectors > 0; vectors--) {
             addAdd(loops, shape.rows() - 1, vectors * shape.lanes());
+            // One vector less, and elements.
+            addAdd(loops, shape.rows(), vectors * shape.lanes() - 1);
         }
-        addAdd(loops, shape.rows(), shape.lanes() - 1);
         addSpread(loops, TileShape.PANEL_ROWS);
         addSpread(loops, shape.columns());
         if (!loops.untilHot(patienceNs)) {
@@ -137,7 +141,7 @@ final class TileWarmUp {
                     }
                 },
                 FEW,
-                FEW,
+                ADDED_TILES * rows,
                 shape.vectors() * OPERATION_NS);
     }
 

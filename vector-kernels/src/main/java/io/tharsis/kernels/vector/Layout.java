@@ -301,8 +301,9 @@ final class Layout {
     }
 
     /**
-     * Loads and stores of one copy, but accumulators. C1 writes a load or a store in several times
-     * as many instructions as an arithmetic operation, and gives up on a method of too many.
+     * Loads and stores of one copy, but accumulators; what is loaded to be stored again counts
+     * once, as was measured. C1 writes a load or a store in several times as many instructions as
+     * an arithmetic operation, and gives up on a method of too many.
      */
     private int memoryOperations() {
         int operations = 0;
@@ -351,6 +352,10 @@ final class Layout {
                 .anyMatch(node -> node instanceof Node.Philox || node instanceof Node.PhiloxStream);
     }
 
+    private static boolean isExtreme(FoldOp op) {
+        return op == FoldOp.MAX || op == FoldOp.MIN;
+    }
+
     private int mostRounds() {
         boolean streams = !streams().isEmpty();
         int most = streams ? 1 : Math.max(1, FOLD_VECTORS / unroll);
@@ -388,9 +393,11 @@ final class Layout {
                 program.outputs().stream()
                         .filter(
                                 output ->
-                                        output instanceof Output.FoldLanes fold
-                                                && (fold.op() == FoldOp.MAX
-                                                        || fold.op() == FoldOp.MIN))
+                                        switch (output) {
+                                            case Output.Store _ -> false;
+                                            case Output.FoldRows fold -> isExtreme(fold.op());
+                                            case Output.FoldLanes fold -> isExtreme(fold.op());
+                                        })
                         .count();
     }
 

@@ -50,7 +50,7 @@ abstract class VectorKernel implements Kernel {
      * Runs the unrolled loop over elements {@code from <= i < count} as far as whole rounds go,
      * folding into accumulators in memory.
      *
-     * @param count negative to go that many rounds of an empty loop, as in the other methods
+     * @param count negative, in the other loops too, to go that many rounds of an empty loop
      */
     abstract void main(Frame frame, int from, int count);
 
