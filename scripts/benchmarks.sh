@@ -1,4 +1,5 @@
-# Builds and runs jmh-benchmarks; sourced by scripts/jmh, scripts/jit-luck, scripts/layouts and scripts/cold-start, which are bash and set root.
+# Builds and runs jmh-benchmarks; sourced by scripts/jmh, scripts/jit-luck, scripts/layouts, scripts/time-to-hot and scripts/cold-start,
+# which are bash and set root.
 . "$root/scripts/find-jdk.sh"
 find_jdk || {
     echo "$(basename "$0"): a JDK 25 or newer is needed; get one from https://adoptium.net" >&2

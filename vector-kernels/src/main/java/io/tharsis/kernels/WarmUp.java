@@ -159,9 +159,8 @@ final class WarmUp {
             if (boxes) {
                 pausedNs += LoopWarmUp.beforeRun(kernel::idle, round);
             }
-            // Streams take another path where the first index does not start a block; the longer
-            // one
-            // needs most of the cold runs.
+            // Streams take a slower path where the first index does not start a block; the other
+            // one needs most of the cold runs.
             int base = round & 3;
             for (int slot = 0; slot < call.indexBases.length; slot++) {
                 call.indexBases[slot] = boxes && base < 3 ? 0 : base;

@@ -44,7 +44,7 @@ final class Layout {
     /**
      * Vector operations of one method, loads and stores counted more than once. With all that C1
      * counts in code that profiles, it runs out of virtual registers at some 600 to 630 of these
-     * (fitted to 190 loops that did or did not compile), and then HotSpot leaves a method for ever
+     * (fitted to 182 loops that did or did not compile), and then HotSpot leaves a method for ever
      * at the code that it has: it never comes to C2.
      */
     private static final int C1_BUDGET = 570;
