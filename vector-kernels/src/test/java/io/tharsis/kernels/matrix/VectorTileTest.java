@@ -74,4 +74,24 @@ class VectorTileTest {
             }
         }
     }
+
+    @Test
+    void shouldTouchNoMemoryWhenIdle() {
+        for (Format format : RandomMatrices.FORMATS) {
+            for (int bits : WIDTHS) {
+                TileShape shape = TileShape.of(format, bits);
+                TileKernel tile = TileWriter.generate(format, shape, shape.vectors());
+                // Whatever is touched at these addresses ends the JVM.
+                for (int columns = 1; columns <= shape.columns(); columns++) {
+                    tile.multiply(columns, 3, TileKernel.NOTHING, 0, 0);
+                    for (int rows : new int[] {1, shape.rows() - 1, shape.rows(), 25}) {
+                        tile.add(rows, columns, 0, 0, 0, 0, TileKernel.NOTHING);
+                    }
+                }
+                for (int width : new int[] {TileShape.PANEL_ROWS, shape.columns()}) {
+                    tile.spread(width * format.byteSize(), 3, 0, 0, TileKernel.NOTHING);
+                }
+            }
+        }
+    }
 }
