@@ -13,6 +13,19 @@ final class Children {
     private Children() {}
 
     /**
+     * The flags that a program with the engine as a library needs, and all arguments but the first.
+     */
+    static List<String> libraryOptions(String[] args) {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--add-modules=jdk.incubator.vector",
+                                "--enable-native-access=ALL-UNNAMED"));
+        options.addAll(List.of(args).subList(Math.min(1, args.length), args.length));
+        return options;
+    }
+
+    /**
      * Runs a main class in a JVM of its own and answers the lines of its standard output; its
      * errors go to ours.
      *

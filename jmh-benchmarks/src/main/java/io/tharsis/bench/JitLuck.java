@@ -56,12 +56,7 @@ final class JitLuck {
 
     static void main(String[] args) throws IOException, InterruptedException {
         int starts = args.length > 0 ? Integer.parseInt(args[0]) : 50;
-        List<String> options =
-                new ArrayList<>(
-                        List.of(
-                                "--add-modules=jdk.incubator.vector",
-                                "--enable-native-access=ALL-UNNAMED"));
-        options.addAll(List.of(args).subList(Math.min(1, args.length), args.length));
+        List<String> options = Children.libraryOptions(args);
         System.exit(report(rows(starts, options)) ? 0 : 1);
     }
 

@@ -43,12 +43,7 @@ final class TimeToHot {
 
     static void main(String[] args) throws IOException {
         int starts = args.length > 0 ? Integer.parseInt(args[0]) : 10;
-        List<String> options =
-                new ArrayList<>(
-                        List.of(
-                                "--add-modules=jdk.incubator.vector",
-                                "--enable-native-access=ALL-UNNAMED"));
-        options.addAll(List.of(args).subList(Math.min(1, args.length), args.length));
+        List<String> options = Children.libraryOptions(args);
         Map<String, List<double[]>> samples = new LinkedHashMap<>();
         for (int start = 1; start <= starts; start++) {
             for (Map.Entry<String, Long> row : SIZES.entrySet()) {
