@@ -85,6 +85,17 @@ class LinalgBitsTest {
     }
 
     @Test
+    void shouldGiveTheBitsOfOneChunkForSingularVectorsByHalves() {
+        same(
+                301,
+                301,
+                a -> {
+                    var svd = Linalg.svd(a);
+                    return List.of(svd.u(), svd.s(), svd.vt(), Linalg.svdvals(a));
+                });
+    }
+
+    @Test
     void shouldGiveTheBitsOfOneChunkForStacks() {
         same(
                 90,

@@ -111,22 +111,61 @@ class LinalgPropertiesTest {
     }
 
     private void checkSvd(Tensor a, boolean full) {
+        checkSvd(a, full, 20, name(a));
+    }
+
+    private void checkSvd(Tensor a, boolean full, double times, String what) {
         Svd svd = Linalg.svd(a, full);
         Tensors.execute(svd.u(), svd.s(), svd.vt());
         long k = k(a);
-        within(20 * size(a), skew(svd.u()), "U of " + name(a));
-        within(20 * size(a), skew(svd.vt().T()), "V of " + name(a));
-        double norm = svd.s().max().item();
+        within(times * size(a), skew(svd.u()), "U of " + what);
+        within(times * size(a), skew(svd.vt().T()), "V of " + what);
+        double bound = times * size(a) * Math.max(svd.s().max().item(), Double.MIN_NORMAL);
         Tensor u = svd.u().get(":, :" + k);
         Tensor vt = svd.vt().get(":" + k);
-        within(
-                20 * size(a) * norm,
-                largest(u.times(svd.s()).matmul(vt).minus(a)),
-                "U S Vᵀ of " + name(a));
+        within(bound, largest(u.times(svd.s()).matmul(vt).minus(a)), "U S Vᵀ of " + what);
+        assertTrue(svd.s().ge(0).all().itemBoolean(), "values are not negative");
         assertTrue(
                 k < 2 || svd.s().get(":-1").ge(svd.s().get("1:")).all().itemBoolean(),
                 "values descend");
-        within(20 * size(a) * norm, largest(Linalg.svdvals(a).minus(svd.s())), "values alone");
+        within(bound, largest(Linalg.svdvals(a).minus(svd.s())), "values alone of " + what);
+    }
+
+    /** In blocks, with what makes halves deflate: multiple values, low ranks, rows of 0. */
+    @Test
+    void shouldDecomposeSquareMatricesOfAnyKindByHalves() {
+        repeat(
+                () -> {
+                    long n = 257 + random.below(150);
+                    Tensor b = random.normal(n, n);
+                    Tensor p = Linalg.qr(b).q();
+                    Tensor q = Linalg.qr(random.normal(n, n)).q();
+                    Tensor few = Tensors.floor(random.normal(n).times(2.0));
+                    Tensor graded = Tensors.logspace(0, -random.below(300), n);
+                    Tensor low = random.normal(n, 1 + random.below(5));
+                    Tensor[] kinds = {
+                        b,
+                        p,
+                        p.times(few).matmul(q.T()),
+                        p.times(graded).matmul(q.T()),
+                        p.times(graded),
+                        low.matmul(low.T()),
+                        Tensors.ones(n, n),
+                        Tensors.zeros(n, n),
+                        eye(n).times(-3.0),
+                        Tensors.eye(n, n, 1),
+                        Tensors.eye(n, n, -100),
+                        Tensors.diag(few),
+                        Tensors.diag(graded).plus(Tensors.eye(n, n, 1)),
+                        Tensors.eye(n, n, 0).plus(Tensors.eye(n, n, 1)),
+                        Tensors.triu(Tensors.ones(n, n)),
+                        b.times(1e-300),
+                        b.times(1e300)
+                    };
+                    for (int kind = 0; kind < kinds.length; kind++) {
+                        checkSvd(kinds[kind], false, 2, "kind " + kind + ", n = " + n);
+                    }
+                });
     }
 
     @Test

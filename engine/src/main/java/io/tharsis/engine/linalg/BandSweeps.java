@@ -12,12 +12,6 @@ import io.tharsis.engine.graph.ChunkFunction;
  * @param vectors whether the reflectors are wanted
  */
 public record BandSweeps(int band, int from, int to, boolean vectors) implements ChunkFunction {
-    /** Sweeps, and steps, that a thread takes at a time. */
-    private static final int SWEEPS = 4;
-
-    /** So many that tiles of a wave touch no row in common. */
-    private static final int STEPS = 2 * SWEEPS + 2;
-
     @Override
     public String name() {
         return "bandSweeps";
@@ -41,43 +35,18 @@ public record BandSweeps(int band, int from, int to, boolean vectors) implements
         int width = 2 * band;
         var chase = new BandChase(n, band, Dense.rows(input.dtype(), input.segment(), 0, n, width));
         double[][] reflectors = vectors ? new double[to - from][n] : new double[to - from][];
-        sweep(call, chase, reflectors);
+        new SweepWaves(
+                        from,
+                        to,
+                        chase::steps,
+                        () -> {
+                            var worker = chase.new Worker();
+                            return (sweep, t) -> worker.step(sweep, t, reflectors[sweep - from]);
+                        })
+                .run(call);
         Dense.storeRows(chase.lower(), output.dtype(), output.segment(), 0);
         if (vectors) {
             Dense.storeRows(reflectors, output.dtype(), output.segment(), (long) n * width);
-        }
-    }
-
-    /**
-     * Step t of a sweep needs step t + 1 of the one before. So tiles of {@link #SWEEPS} sweeps,
-     * each two steps behind the one before, times {@link #STEPS} steps depend on the tile before
-     * and on the next one of the group before: those of a wave are independent.
-     */
-    private void sweep(Call call, BandChase chase, double[][] reflectors) {
-        int groups = Math.ceilDiv(to - from, SWEEPS);
-        int tiles = Math.ceilDiv(chase.steps(from) + 2 * SWEEPS, STEPS);
-        for (int wave = 0; wave < tiles + 2 * (groups - 1); wave++) {
-            call.checkCancelled();
-            int current = wave;
-            int least = Math.max(0, Math.ceilDiv(wave - tiles + 1, 2));
-            int most = Math.min(groups - 1, wave / 2);
-            call.parallelFor(
-                    most - least + 1,
-                    i -> tile(chase, least + i, current - 2 * (least + i), reflectors));
-        }
-    }
-
-    private void tile(BandChase chase, int group, int tile, double[][] reflectors) {
-        var worker = chase.new Worker();
-        int first = from + group * SWEEPS;
-        int last = Math.min(to, first + SWEEPS);
-        for (int step = tile * STEPS; step < (tile + 1) * STEPS; step++) {
-            for (int sweep = first; sweep < last; sweep++) {
-                int t = step - 2 * (sweep - first);
-                if (t >= 0 && t < chase.steps(sweep)) {
-                    worker.step(sweep, t, reflectors[sweep - from]);
-                }
-            }
         }
     }
 }

@@ -5,8 +5,10 @@ import io.tharsis.engine.graph.ChunkFunction;
 /**
  * The power of two that brings a magnitude, the one element of the input, to between 1 and 2; 1 for
  * 0, NaN for what is not finite.
+ *
+ * @param ofSvd whether what is not finite is an error, as in {@link SingularValues}
  */
-public record BinaryScale() implements ChunkFunction {
+public record BinaryScale(boolean ofSvd) implements ChunkFunction {
     @Override
     public String name() {
         return "binaryScale";
@@ -21,6 +23,9 @@ public record BinaryScale() implements ChunkFunction {
     public void apply(Call call) {
         double[] x = new double[1];
         Dense.loadRow(call.input(0).dtype(), call.input(0).segment(), 0, 1, x);
+        if (ofSvd) {
+            SingularValues.requireFinite(x[0]);
+        }
         if (!(Math.abs(x[0]) < Double.POSITIVE_INFINITY)) {
             x[0] = Double.NaN;
         } else {

@@ -1,6 +1,8 @@
 package io.tharsis.engine.linalg;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Poles of a secular equation whose weight is 0 to working precision, or that stand so close
@@ -12,29 +14,26 @@ final class Deflation {
     /** {@code x_first, x_second = c x_first + s x_second, c x_second - s x_first} of columns. */
     record Rotation(int first, int second, double c, double s) {}
 
-    private final int n;
     private final double[] d;
     private final double[] z;
     private final int[] kept;
     private final int[] dropped;
-    private final Rotation[] rotations;
+    private final List<Rotation> rotations = new ArrayList<>();
     private int keptCount;
     private int droppedCount;
-    private int rotationCount;
 
     /**
      * @param d poles, in any order; those of dropped columns become final values
      * @param z weights
-     * @param order of ascending poles
+     * @param order of ascending poles; only these are looked at
      * @param tolerance of poles, and of weights times {@code rho}
      */
     Deflation(double[] d, double[] z, int[] order, double rho, double tolerance) {
-        n = d.length;
+        int n = order.length;
         this.d = d;
         this.z = z;
         kept = new int[n];
         dropped = new int[n];
-        rotations = new Rotation[n];
         int pending = -1;
         for (int i : order) {
             if (rho * Math.abs(z[i]) <= tolerance) {
@@ -67,7 +66,7 @@ final class Deflation {
         double s = -z[i] / length;
         z[j] = length;
         z[i] = 0;
-        rotations[rotationCount++] = new Rotation(i, j, c, s);
+        rotations.add(new Rotation(i, j, c, s));
         double first = d[i] * c * c + d[j] * s * s;
         d[j] = d[i] * s * s + d[j] * c * c;
         d[i] = first;
@@ -84,7 +83,7 @@ final class Deflation {
     }
 
     /** In the order in which they were done. */
-    Rotation[] rotations() {
-        return Arrays.copyOf(rotations, rotationCount);
+    List<Rotation> rotations() {
+        return rotations;
     }
 }

@@ -2,13 +2,16 @@ package io.tharsis.engine.linalg;
 
 import io.tharsis.engine.graph.Block;
 
+import java.util.List;
+
 /**
  * What joins the vectors of two parts, n of them, in O(n) numbers: the lines of a (LINES, n)
  * float64 matrix. {@link MergeVectors} makes the n by n matrix of it.
  *
  * <p>For each new column j: its value, and either the old column it is a copy of, or -1 and its
  * root as pole and offset. For each pole p: the pole, its weight, the old column it belongs to; -1
- * ends them. Then the rotations: first and second column, cosine, sine; -1 ends them.
+ * ends them. Then the rotations: first and second column, cosine, sine; -1 ends them. Columns
+ * beyond those of values are copies of themselves.
  */
 final class MergeTable {
     static final int VALUE = 0;
@@ -43,13 +46,23 @@ final class MergeTable {
     }
 
     /**
-     * @param kept of the deflation
+     * @param kept columns, their poles ascending
+     * @param dropped the others
+     * @param rotations in the order in which they were done
      * @param d values of dropped columns, poles of kept ones
      * @param weights of kept ones
+     * @param sign 1 for ascending values, -1 for descending ones
      */
-    void fill(Deflation deflation, int[] kept, double[] d, double[] weights, SecularRoots roots) {
-        int[] dropped = deflation.dropped();
-        double[] values = new double[n];
+    void fill(
+            int[] kept,
+            int[] dropped,
+            List<Deflation.Rotation> rotations,
+            double[] d,
+            double[] weights,
+            SecularRoots roots,
+            int sign) {
+        int count = kept.length + dropped.length;
+        double[] values = new double[count];
         for (int k = 0; k < kept.length; k++) {
             values[k] = roots.root(k);
             lines[POLE][k] = d[kept[k]];
@@ -62,8 +75,8 @@ final class MergeTable {
         if (kept.length < n) {
             lines[PLACE][kept.length] = -1;
         }
-        int[] order = TridiagonalMerge.order(n, i -> values[i]);
-        for (int j = 0; j < n; j++) {
+        int[] order = TridiagonalMerge.order(count, i -> sign * values[i]);
+        for (int j = 0; j < count; j++) {
             int k = order[j];
             lines[VALUE][j] = values[k];
             boolean isRoot = k < kept.length;
@@ -71,16 +84,24 @@ final class MergeTable {
             lines[ORIGIN][j] = isRoot ? roots.origin(k) : 0;
             lines[OFFSET][j] = isRoot ? roots.offset(k) : 0;
         }
-        Deflation.Rotation[] rotations = deflation.rotations();
-        for (int k = 0; k < rotations.length; k++) {
-            lines[FIRST][k] = rotations[k].first();
-            lines[SECOND][k] = rotations[k].second();
-            lines[COSINE][k] = rotations[k].c();
-            lines[SINE][k] = rotations[k].s();
+        for (int j = count; j < n; j++) {
+            lines[COPY][j] = j;
         }
-        if (rotations.length < n) {
-            lines[FIRST][rotations.length] = -1;
+        for (int k = 0; k < rotations.size(); k++) {
+            Deflation.Rotation rotation = rotations.get(k);
+            lines[FIRST][k] = rotation.first();
+            lines[SECOND][k] = rotation.second();
+            lines[COSINE][k] = rotation.c();
+            lines[SINE][k] = rotation.s();
         }
+        if (rotations.size() < n) {
+            lines[FIRST][rotations.size()] = -1;
+        }
+    }
+
+    /** Values alone; roots stay as they are. */
+    void scaleValues(double factor) {
+        Lanes.scale(lines[VALUE], factor, 0, n);
     }
 
     void store(Block output) {

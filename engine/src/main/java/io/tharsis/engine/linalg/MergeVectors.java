@@ -6,11 +6,23 @@ import io.tharsis.engine.graph.ChunkFunction;
 import java.util.Arrays;
 
 /**
- * The n by n matrix S of which {@code diag(Q1, Q2) S} are the joined eigenvectors. Inputs: the
- * first {@link MergeTable#OF_COLUMNS} lines of a {@link MergeTable}, whose columns may be cut
- * anywhere; and the whole table.
+ * The n by n matrix S of which {@code diag(Q1, Q2) S} are the joined vectors. Inputs: the first
+ * {@link MergeTable#OF_COLUMNS} lines of a {@link MergeTable}, whose columns may be cut anywhere;
+ * and the whole table.
+ *
+ * @param zero of singular vectors, the column of {@link BidiagonalMerge}'s row between
  */
-public record MergeVectors() implements ChunkFunction {
+public record MergeVectors(Side side, int zero) implements ChunkFunction {
+    /** Which vectors. */
+    public enum Side {
+        /** Those of a symmetric matrix, by {@link TridiagonalMerge}. */
+        EIGEN,
+        /** Left singular vectors; the table has a column more. */
+        LEFT,
+        /** Right singular vectors. */
+        RIGHT
+    }
+
     /** Columns worked together. */
     private static final int COLUMNS = 64;
 
@@ -29,9 +41,11 @@ public record MergeVectors() implements ChunkFunction {
         Block columns = call.input(0);
         Block table = call.input(1);
         Block output = call.output();
-        int n = Math.toIntExact(table.shape()[1]);
+        int columnsOfTable = Math.toIntExact(table.shape()[1]);
+        int n = side == Side.LEFT ? columnsOfTable - 1 : columnsOfTable;
         long width = columns.shape()[1];
-        double[][] lines = Dense.rows(table.dtype(), table.segment(), 0, MergeTable.LINES, n);
+        double[][] lines =
+                Dense.rows(table.dtype(), table.segment(), 0, MergeTable.LINES, columnsOfTable);
         int first = Math.toIntExact(columns.origin()[1]);
         call.parallelFor(
                 Math.toIntExact(Math.ceilDiv(width, (long) COLUMNS)),
@@ -39,7 +53,7 @@ public record MergeVectors() implements ChunkFunction {
                     call.checkCancelled();
                     int from = panel * COLUMNS;
                     int to = (int) Math.min(width, from + COLUMNS);
-                    double[][] s = vectors(lines, first + from, first + to);
+                    double[][] s = vectors(lines, n, first + from, first + to);
                     for (int i = 0; i < n; i++) {
                         Dense.storeRow(
                                 s[i],
@@ -51,8 +65,7 @@ public record MergeVectors() implements ChunkFunction {
                 });
     }
 
-    private static double[][] vectors(double[][] lines, int from, int to) {
-        int n = lines[0].length;
+    private double[][] vectors(double[][] lines, int n, int from, int to) {
         double[][] s = new double[n][to - from];
         if (Double.isNaN(lines[MergeTable.VALUE][0])) {
             for (double[] row : s) {
@@ -79,7 +92,7 @@ public record MergeVectors() implements ChunkFunction {
         double[] squares = new double[count];
         double[] row = new double[count];
         for (int p = 0; p < n && lines[MergeTable.PLACE][p] >= 0; p++) {
-            elements(lines[MergeTable.POLE][p], lines[MergeTable.WEIGHT][p], origins, offsets, row);
+            elements(lines, p, origins, offsets, row);
             for (int k = 0; k < count; k++) {
                 squares[k] += row[k] * row[k];
             }
@@ -88,7 +101,7 @@ public record MergeVectors() implements ChunkFunction {
             squares[k] = 1 / Math.sqrt(squares[k]);
         }
         for (int p = 0; p < n && lines[MergeTable.PLACE][p] >= 0; p++) {
-            elements(lines[MergeTable.POLE][p], lines[MergeTable.WEIGHT][p], origins, offsets, row);
+            elements(lines, p, origins, offsets, row);
             double[] target = s[(int) lines[MergeTable.PLACE][p]];
             for (int k = 0; k < count; k++) {
                 target[roots[k]] = row[k] * squares[k];
@@ -98,20 +111,35 @@ public record MergeVectors() implements ChunkFunction {
         return s;
     }
 
-    private static void elements(
-            double pole, double weight, double[] origins, double[] offsets, double[] row) {
-        for (int k = 0; k < row.length; k++) {
-            row[k] = weight / ((pole - origins[k]) - offsets[k]);
+    /** Of row p of the vectors, before they have length 1. */
+    private void elements(
+            double[][] lines, int p, double[] origins, double[] offsets, double[] row) {
+        double pole = lines[MergeTable.POLE][p];
+        double weight = lines[MergeTable.WEIGHT][p];
+        if (side == Side.EIGEN) {
+            for (int k = 0; k < row.length; k++) {
+                row[k] = weight / ((pole - origins[k]) - offsets[k]);
+            }
+        } else if (side == Side.LEFT && lines[MergeTable.PLACE][p] == zero) {
+            Arrays.fill(row, -1);
+        } else {
+            double factor = side == Side.LEFT ? pole * weight : weight;
+            for (int k = 0; k < row.length; k++) {
+                row[k] = factor / ((pole - origins[k]) * (pole + origins[k]) - offsets[k]);
+            }
         }
     }
 
     /** Columns that were rotated meet rows of S. */
-    private static void unrotate(double[][] lines, double[][] s, int width) {
+    private void unrotate(double[][] lines, double[][] s, int width) {
         int count = 0;
-        while (count < s.length && lines[MergeTable.FIRST][count] >= 0) {
+        while (count < lines[0].length && lines[MergeTable.FIRST][count] >= 0) {
             count++;
         }
         for (int k = count - 1; k >= 0; k--) {
+            if (side == Side.LEFT && lines[MergeTable.FIRST][k] == zero) {
+                continue; // from the right alone
+            }
             Lanes.rotate(
                     s[(int) lines[MergeTable.FIRST][k]],
                     s[(int) lines[MergeTable.SECOND][k]],

@@ -2,7 +2,8 @@ package io.tharsis.engine.linalg;
 
 /**
  * The roots of {@code 1 / rho + sum z_p^2 / (d_p - x)}, one above each pole and below the next: the
- * eigenvalues of {@code diag(d) + rho z zᵀ}.
+ * eigenvalues of {@code diag(d) + rho z zᵀ}. Poles may be given as square roots, whose differences
+ * are then exact to the last bits too.
  *
  * <p>A root is kept as its distance from the nearer pole, so that all its distances from poles are
  * exact to the last bits; {@link #weights} are then those that belong to the computed roots
@@ -19,23 +20,26 @@ final class SecularRoots {
 
     private final int count;
     private final double[] d;
+    private final boolean squared;
     private final double[] z;
     private final double constant;
     private final double sumOfSquares;
-    private final double[] origin;
+    private final int[] origin;
     private final double[] offset;
 
     /**
-     * @param d poles, strictly ascending
+     * @param d poles, or their square roots, strictly ascending
+     * @param squared whether poles are the squares of d, which are not negative
      * @param z none 0
      * @param rho positive
      */
-    SecularRoots(double[] d, double[] z, double rho) {
+    SecularRoots(double[] d, boolean squared, double[] z, double rho) {
         this.count = d.length;
         this.d = d;
+        this.squared = squared;
         this.z = z;
         this.constant = 1 / rho;
-        this.origin = new double[count];
+        this.origin = new int[count];
         this.offset = new double[count];
         double sum = 0;
         for (double x : z) {
@@ -44,34 +48,43 @@ final class SecularRoots {
         sumOfSquares = sum * rho;
     }
 
-    /** The pole next to root j. */
+    /** The pole next to root j, or its square root, as they were given. */
     double origin(int j) {
-        return origin[j];
+        return d[origin[j]];
     }
 
-    /** Root j is {@link #origin} plus this. */
+    /** Root j is its pole plus this. */
     double offset(int j) {
         return offset[j];
     }
 
+    /** Root j, or its square root if those of poles were given. */
     double root(int j) {
-        return origin[j] + offset[j];
+        double pole = origin(j);
+        if (squared) {
+            return offset[j] == 0
+                    ? pole
+                    : pole + offset[j] / (pole + Math.sqrt(pole * pole + offset[j]));
+        }
+        return pole + offset[j];
     }
 
     /** {@code d_p - x_j}. */
     double gap(int p, int j) {
-        return gap(d[p], origin[j], offset[j]);
+        return poles(p, origin[j]) - offset[j];
     }
 
-    private double gap(double pole, double from, double distance) {
-        return (pole - from) - distance;
+    /** The distance of two poles. */
+    private double poles(int p, int q) {
+        double difference = d[p] - d[q];
+        return squared ? difference * (d[p] + d[q]) : difference;
     }
 
     /** Finds root j. */
     void solve(int j) {
         var search = new Search(j);
         search.run();
-        origin[j] = search.from;
+        origin[j] = search.base;
         offset[j] = search.distance;
     }
 
@@ -79,7 +92,7 @@ final class SecularRoots {
     private final class Search {
         private final int index;
         private final boolean isLast;
-        private double from;
+        private int base;
         private double distance;
         private double lower;
         private double upper;
@@ -96,20 +109,20 @@ final class SecularRoots {
         /** Distance of the end of the interval from its first pole. */
         private double length() {
             if (!isLast) {
-                return d[index + 1] - d[index];
+                return poles(index + 1, index);
             }
             return Math.max(sumOfSquares * (1 + 8 * EPSILON), Double.MIN_NORMAL);
         }
 
         void run() {
             double length = length();
-            from = d[index];
+            base = index;
             distance = length / 2;
             lower = 0;
             upper = length;
             double value = evaluate();
             if (!isLast && value < 0) {
-                from = d[index + 1];
+                base = index + 1;
                 distance = -length / 2;
                 lower = distance;
                 upper = 0;
@@ -156,7 +169,7 @@ final class SecularRoots {
             double sum = 0;
             double slope = 0;
             for (int p = 0; p <= index; p++) {
-                double t = z[p] / gap(d[p], from, distance);
+                double t = z[p] / (poles(p, base) - distance);
                 sum += z[p] * t;
                 slope += t * t;
             }
@@ -165,7 +178,7 @@ final class SecularRoots {
             sum = 0;
             slope = 0;
             for (int p = count - 1; p > index; p--) {
-                double t = z[p] / gap(d[p], from, distance);
+                double t = z[p] / (poles(p, base) - distance);
                 sum += z[p] * t;
                 slope += t * t;
             }
@@ -182,11 +195,11 @@ final class SecularRoots {
 
         /** How far the root of the interpolating rational function is. */
         private double step(double value) {
-            double left = gap(d[index], from, distance);
+            double left = poles(index, base) - distance;
             double right =
                     isLast
-                            ? d[index] + sumOfSquares - from - distance
-                            : gap(d[index + 1], from, distance);
+                            ? poles(index, base) + sumOfSquares - distance
+                            : poles(index + 1, base) - distance;
             double product = left * right;
             double c = value - left * belowSlope - right * aboveSlope;
             double a = (left + right) * value - product * (belowSlope + aboveSlope);
@@ -213,9 +226,5 @@ final class SecularRoots {
             product *= gap(p, j) / poles(p, j + 1);
         }
         return Math.copySign(Math.sqrt(Math.abs(product)), z[p]);
-    }
-
-    private double poles(int p, int q) {
-        return d[p] - d[q];
     }
 }

@@ -59,7 +59,7 @@ public record TridiagonalMerge(int tear) implements ChunkFunction {
         table.store(call.output());
     }
 
-    private static void load(Block from, double[] to, int at) {
+    static void load(Block from, double[] to, int at) {
         double[] row = new double[Math.toIntExact(from.size())];
         Dense.loadRow(from.dtype(), from.segment(), 0, row.length, row);
         System.arraycopy(row, 0, to, at, row.length);
@@ -82,9 +82,9 @@ public record TridiagonalMerge(int tear) implements ChunkFunction {
         int[] order = order(n, i -> d[i]);
         var deflation = new Deflation(d, z, order, rho, 8 * 0x1p-53 * largest);
         int[] kept = deflation.kept();
-        var roots = new SecularRoots(pick(d, kept), pick(z, kept), rho);
+        var roots = new SecularRoots(pick(d, kept), false, pick(z, kept), rho);
         double[] weights = solve(call, roots, kept.length);
-        table.fill(deflation, kept, d, weights, roots);
+        table.fill(kept, deflation.dropped(), deflation.rotations(), d, weights, roots, 1);
     }
 
     /** All roots; answers the weights. */

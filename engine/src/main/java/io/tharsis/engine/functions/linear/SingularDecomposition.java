@@ -1,6 +1,7 @@
 package io.tharsis.engine.functions.linear;
 
 import io.tharsis.ShapeException;
+import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Products;
 import io.tharsis.engine.functions.RandomNumbers;
 import io.tharsis.engine.graph.Operand;
@@ -8,8 +9,9 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.linalg.Factorizations;
 
 /**
- * {@code A = U diag(s) Vᵀ}: R of the longer side first, whose decomposition is made in one call.
- * Signs are such that the largest element of each vector of the shorter side is positive.
+ * {@code A = U diag(s) Vᵀ}: R of the longer side first. Of that, small ones in one call, others by
+ * {@link BidiagonalReduction} and {@link BidiagonalDivision}. Signs are such that the largest
+ * element of each vector of the shorter side is positive.
  */
 public final class SingularDecomposition {
     private SingularDecomposition() {}
@@ -62,12 +64,26 @@ public final class SingularDecomposition {
 
     private static Operand[] square(Operand a) {
         long n = Matrices.rows(a);
-        return Matrices.apply(
-                new Factorizations.Svd(true),
-                a,
-                new long[] {n, n},
-                new long[] {n},
-                new long[] {n, n});
+        if (Matrices.isSmall(a)) {
+            return Matrices.apply(
+                    new Factorizations.Svd(true),
+                    a,
+                    new long[] {n, n},
+                    new long[] {n},
+                    new long[] {n, n});
+        }
+        return Matrices.each(
+                new Operand[] {a},
+                matrices -> {
+                    var reduction = new BidiagonalReduction(matrices[0], true);
+                    var parts = BidiagonalDivision.of(reduction.bidiagonal());
+                    Operand[] vectors = reduction.turned(parts);
+                    return new Operand[] {
+                        Elementwise.cast(vectors[0], a.dtype()),
+                        Elementwise.cast(reduction.unscaled(parts.values()), a.dtype()),
+                        Elementwise.cast(Matrices.transpose(vectors[1]), a.dtype())
+                    };
+                });
     }
 
     /** s alone, descending. */
@@ -85,7 +101,16 @@ public final class SingularDecomposition {
         Operand tall = Matrices.rows(a) < Matrices.columns(a) ? Matrices.transpose(a) : a;
         long n = Matrices.columns(tall);
         Operand triangle = Matrices.rows(tall) == n ? tall : QrFactors.triangle(tall);
-        return Matrices.apply(new Factorizations.Svd(false), triangle, new long[] {n})[0];
+        if (Matrices.isSmall(triangle)) {
+            return Matrices.apply(new Factorizations.Svd(false), triangle, new long[] {n})[0];
+        }
+        return Matrices.each(
+                triangle,
+                matrix -> {
+                    var reduction = new BidiagonalReduction(matrix, false);
+                    Operand values = BidiagonalDivision.values(reduction.bidiagonal());
+                    return Elementwise.cast(reduction.unscaled(values), triangle.dtype());
+                });
     }
 
     /**

@@ -7,15 +7,11 @@ import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.functions.Products;
 import io.tharsis.engine.functions.Promotion;
-import io.tharsis.engine.functions.Reductions;
 import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.linalg.BandRows;
 import io.tharsis.engine.linalg.BandSweeps;
-import io.tharsis.engine.linalg.BandVectors;
-import io.tharsis.engine.linalg.BinaryScale;
 import io.tharsis.engine.linalg.Factorizations;
-import io.tharsis.engine.linalg.VectorSigns;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,21 +22,12 @@ import java.util.List;
  * bulges (Bischof, Lang, Sun, A framework for symmetric band reduction, 2000). In float64.
  */
 final class SymmetricReduction {
-    /** Width of the band. A constant of the engine: bits depend on it. */
-    private static final int BAND = 32;
-
-    /** Sweeps over the band a call. Likewise. */
-    private static final int SWEEPS = 256;
-
-    /** Blocks of reflectors that meet vectors as one. Likewise. */
-    private static final int JOINED = 8;
+    private static final int BAND = BandForm.BAND;
 
     private final long n;
     private final Operand scale;
     private final boolean wantsVectors;
-    private final List<Operand> vs = new ArrayList<>();
-    private final List<Operand> ts = new ArrayList<>();
-    private final List<Operand> sweeps = new ArrayList<>();
+    private final BandForm.Turns turns = new BandForm.Turns();
     private final Operand tridiagonal;
 
     SymmetricReduction(Operand x, boolean wantsVectors) {
@@ -48,14 +35,7 @@ final class SymmetricReduction {
         this.wantsVectors = wantsVectors;
         Operand a = Elementwise.cast(x, DType.FLOAT64);
         Operand lower = Creation.tril(a, 0);
-        Operand largest = Reductions.max(Elementwise.abs(lower), new int[0], false);
-        scale =
-                Shaping.reshape(
-                        Matrices.chunked(
-                                new BinaryScale(),
-                                DType.FLOAT64,
-                                new long[] {1},
-                                Shaping.reshape(largest, 1)));
+        scale = BandForm.scale(lower, false);
         Operand full = Elementwise.add(lower, Matrices.transpose(Creation.tril(a, -1)));
         Operand band = toBand(Elementwise.multiply(full, scale));
         tridiagonal = toTridiagonal(band);
@@ -87,13 +67,12 @@ final class SymmetricReduction {
                             new long[] {m, steps},
                             new long[] {steps, steps},
                             new long[] {steps, width});
-            vs.add(parts[0]);
-            ts.add(parts[1]);
+            turns.add(parts[0], parts[1]);
             left = parts[2];
             rest = reflected(Matrices.block(rest, width, width + m, width, width + m), parts);
         }
         return Matrices.chunked(
-                new BandRows(BAND),
+                new BandRows(BAND, true),
                 DType.FLOAT64,
                 new long[] {n, 2 * BAND},
                 Matrices.above(rows.toArray(Operand[]::new)));
@@ -117,8 +96,8 @@ final class SymmetricReduction {
 
     private Operand toTridiagonal(Operand band) {
         Operand state = band;
-        for (long from = 0; from < n - 2; from += SWEEPS) {
-            long to = Math.min(n - 2, from + SWEEPS);
+        for (long from = 0; from < n - 2; from += BandForm.SWEEPS) {
+            long to = Math.min(n - 2, from + BandForm.SWEEPS);
             var function = new BandSweeps(BAND, (int) from, (int) to, wantsVectors);
             Operand packed =
                     Matrices.chunked(
@@ -126,7 +105,7 @@ final class SymmetricReduction {
             long length = n * 2 * BAND;
             state = Shaping.reshape(Indexing.get(packed, Slice.range(0, length)), n, 2L * BAND);
             if (wantsVectors) {
-                sweeps.add(
+                turns.addSweeps(
                         Shaping.reshape(
                                 Indexing.get(packed, Slice.range(length, function.length(n))),
                                 to - from,
@@ -152,68 +131,7 @@ final class SymmetricReduction {
 
     /** Eigenvectors of the matrix, of the chosen sign, from those of {@link #tridiagonal}. */
     Operand turned(Operand vectors) {
-        Operand all = turnedByBlocks(turnedByBand(vectors));
-        Operand signs = Matrices.chunked(new VectorSigns(), DType.FLOAT64, new long[] {1, n}, all);
-        return Elementwise.multiply(all, signs);
-    }
-
-    /** Eigenvectors of the band from those of {@link #tridiagonal}. */
-    Operand turnedByBand(Operand vectors) {
-        Operand y = vectors;
-        for (int i = sweeps.size() - 1; i >= 0; i--) {
-            y =
-                    Matrices.chunked(
-                            new BandVectors(BAND, i * SWEEPS),
-                            DType.FLOAT64,
-                            y.shape(),
-                            y,
-                            sweeps.get(i));
-        }
-        return y;
-    }
-
-    /** Eigenvectors of the matrix from those of the band. */
-    Operand turnedByBlocks(Operand y) {
-        List<Reflectors> wide = new ArrayList<>();
-        for (int block = 0; block < vs.size(); block += JOINED) {
-            Reflectors joined = new Reflectors(vs.get(block), ts.get(block));
-            for (int i = block + 1; i < Math.min(vs.size(), block + JOINED); i++) {
-                joined = joined.then(new Reflectors(vs.get(i), ts.get(i)));
-            }
-            wide.add(joined);
-        }
-        long top = n;
-        Operand below = null;
-        for (Reflectors reflectors : wide.reversed()) {
-            long from = n - Matrices.rows(reflectors.v);
-            Operand rows = Matrices.rows(y, from, top);
-            Operand whole = below == null ? rows : Matrices.above(rows, below);
-            below = QrFactors.reflect(reflectors.v, reflectors.t, whole);
-            top = from;
-        }
-        return below == null ? y : Matrices.above(Matrices.rows(y, 0, top), below);
-    }
-
-    /** {@code I - V T Vᵀ}. */
-    private record Reflectors(Operand v, Operand t) {
-        /** The product of this and one of fewer rows, the last ones of this. */
-        Reflectors then(Reflectors next) {
-            long rows = Matrices.rows(v);
-            long width = Matrices.columns(v);
-            long nextWidth = Matrices.columns(next.v);
-            long shift = rows - Matrices.rows(next.v);
-            Operand dots =
-                    Products.matmul(Matrices.transpose(Matrices.rows(v, shift, rows)), next.v);
-            Operand across =
-                    Elementwise.negative(Products.matmul(Products.matmul(t, dots), next.t));
-            Operand padded =
-                    Matrices.above(Matrices.zeros(DType.FLOAT64, shift, nextWidth), next.v);
-            return new Reflectors(
-                    Matrices.beside(v, padded),
-                    Matrices.above(
-                            Matrices.beside(t, across),
-                            Matrices.beside(
-                                    Matrices.zeros(DType.FLOAT64, nextWidth, width), next.t)));
-        }
+        Operand all = turns.of(vectors);
+        return Elementwise.multiply(all, BandForm.signs(all));
     }
 }

@@ -66,7 +66,7 @@ record TridiagonalDivision(Operand values, Operand vectors) {
                         matrix);
         Operand joint =
                 Matrices.chunked(
-                        new MergeVectors(),
+                        new MergeVectors(MergeVectors.Side.EIGEN, 0),
                         DType.FLOAT64,
                         new long[] {n, n},
                         Matrices.rows(table, 0, TridiagonalMerge.OF_COLUMNS),
