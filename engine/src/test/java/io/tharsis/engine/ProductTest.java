@@ -136,6 +136,26 @@ class ProductTest {
         return shape;
     }
 
+    /** One column, or one row, for all of a tile, of which each chunk holds a part. */
+    @Test
+    void shouldRepeatWhatIsCutInsideATile() {
+        compare(
+                SEED + 70_000,
+                8,
+                300,
+                (random, most) -> {
+                    random.inChunks(40);
+                    long m = 150 + random.number(most);
+                    long n = 150 + random.number(most);
+                    Tensor product =
+                            random.matrix(DType.FLOAT64, m, 20)
+                                    .matmul(random.matrix(DType.FLOAT64, 20, n));
+                    long[] shape = random.number(4) == 0 ? new long[] {1, n} : new long[] {m, 1};
+                    Tensor x = product.times(random.matrix(DType.FLOAT64, shape));
+                    return random.number(2) == 0 ? x : x.sum();
+                });
+    }
+
     /** Operands that do not fit, so that products are made in bands and parts. */
     @Test
     void shouldGiveTheBitsOfTheReferenceWhereMemoryIsShort() {

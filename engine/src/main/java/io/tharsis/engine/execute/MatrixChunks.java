@@ -84,11 +84,11 @@ final class MatrixChunks {
 
     /** Steps along {@code axis} until the chunk ends, the first element counted. */
     private long reach(int axis, long[] at, long[] low, long[] high) {
-        int source = view.source()[axis];
-        long step = view.step()[axis];
-        if (source < 0 || step == 0) {
+        if (isRepeated(axis)) {
             return Long.MAX_VALUE;
         }
+        int source = view.source()[axis];
+        long step = view.step()[axis];
         return step > 0
                 ? (high[source] - 1 - at[source]) / step + 1
                 : (at[source] - low[source]) / -step + 1;
@@ -121,12 +121,26 @@ final class MatrixChunks {
         product.packRight(rows, columns, box(index, rows, columns, aside), target);
     }
 
-    /** A box of the matrix where it lies, or gathered in {@code aside}. */
+    /**
+     * A box of the matrix where it lies, or gathered in {@code aside}. Where all rows, or columns,
+     * are the same one, its stride is 0 in both cases: loops may have been told so.
+     */
     MatrixView box(long[] index, long rows, long columns, MemorySegment aside) {
         Piece first = from(index);
         if (first.rows() >= rows && first.columns() >= columns) {
             return first.view();
         }
+        long height = isRepeated(rowAxis) ? 1 : rows;
+        long width = isRepeated(rowAxis + 1) ? 1 : columns;
+        gather(index, height, width, aside);
+        return new MatrixView(aside, 0, height < rows ? 0 : width, width < columns ? 0 : 1);
+    }
+
+    private boolean isRepeated(int axis) {
+        return view.source()[axis] < 0 || view.step()[axis] == 0;
+    }
+
+    private void gather(long[] index, long rows, long columns, MemorySegment aside) {
         long[] at = index.clone();
         for (long row = 0; row < rows; ) {
             long height = 0;
@@ -141,7 +155,6 @@ final class MatrixChunks {
             }
             row += height;
         }
-        return MatrixView.rowMajor(aside, columns);
     }
 
     private void copy(

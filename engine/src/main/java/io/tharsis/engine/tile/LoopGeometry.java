@@ -34,7 +34,8 @@ public final class LoopGeometry {
     private final long[] outStep;
 
     /**
-     * @param placements one for each input of the loop
+     * @param placements one for each input of the loop; of one that is loaded once a run, no step
+     *     along the last axis
      */
     public LoopGeometry(Loop loop, long[] origin, long[] shape, List<Placement> placements) {
         size = Shapes.size(shape);
@@ -57,6 +58,9 @@ public final class LoopGeometry {
         }
         boolean keepLast = indexes > 0 || loop.inputs().stream().anyMatch(Loop.Input::uniform);
         int lastLong = lastLongAxis(loop.domain());
+        if (lastLong >= 0 && shape[lastLong] > 1) {
+            requireNoStep(loop, placements, lastLong);
+        }
         int from = loop.folds() ? loop.foldFrom() : 0;
         int to = loop.folds() ? loop.foldTo() : 0;
         Merger outer = new Merger(walkers);
@@ -89,6 +93,15 @@ public final class LoopGeometry {
             }
         }
         outStep = Shapes.strides(length);
+    }
+
+    private static void requireNoStep(Loop loop, List<Placement> placements, int axis) {
+        for (int i = 0; i < placements.size(); i++) {
+            if (loop.inputs().get(i).uniform() && placements.get(i).step()[axis] != 0) {
+                throw new IllegalStateException(
+                        "input " + i + " of " + loop + " is loaded once a run, but lies along it");
+            }
+        }
     }
 
     private static int lastLongAxis(long[] domain) {
