@@ -1,7 +1,6 @@
 package io.tharsis.engine.linalg;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-
+import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.kernels.ir.Format;
@@ -12,18 +11,28 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The reflectors of some sweeps times a matrix. Inputs, float64: the matrix (n, k), whose columns
- * may be cut anywhere; the reflectors (sweeps, n), each in the place of the rows it reflects. Steps
- * t of {@link #GROUP} sweeps are one block reflector {@code I - V T Vᵀ}, whose V is a parallelogram
- * (Bischof, Lang, Sun, A framework for symmetric band reduction, 2000).
+ * may be cut anywhere; the reflectors (sweeps, n), each in the place of the rows it reflects.
+ *
+ * <p>Steps t of {@link #GROUP} sweeps reflect a window of {@code band + GROUP - 1} rows (Bischof,
+ * Lang, Sun, A framework for symmetric band reduction, 2000), whose product is made once and then
+ * multiplied with each panel of columns. Windows of a group stand {@code band} rows below each
+ * other and overlap. A window of one group meets no later one of the group after it, so a panel
+ * goes by once for {@link #GROUPS} groups, not once for each.
  *
  * @param first sweep; reflector t of sweep s starts at row {@code s + 1 + t * band}
  */
 public record BandVectors(int band, int first) implements ChunkFunction {
-    /** Sweeps in a block. A constant of the engine: bits depend on it. */
+    /** Sweeps in a group. A constant of the engine: bits depend on it. */
     private static final int GROUP = 32;
 
-    /** Columns worked together. */
-    private static final int COLUMNS = 256;
+    /** Groups that follow each other; what they work on at a time stays in a cache. */
+    private static final int GROUPS = 4;
+
+    /** Columns worked together, about. */
+    private static final int COLUMNS = 192;
+
+    /** Of the windows, to be made side by side. */
+    private static final int PARTS = 16;
 
     private static final MatrixProduct PRODUCT = MatrixProduct.of(Format.F64);
 
@@ -41,119 +50,164 @@ public record BandVectors(int band, int first) implements ChunkFunction {
     public void apply(Call call) {
         Block matrix = call.input(0);
         Block reflectors = call.input(1);
-        MemorySegment output = call.output().segment();
         int n = Math.toIntExact(matrix.shape()[0]);
         long columns = matrix.shape()[1];
         int sweeps = Math.toIntExact(reflectors.shape()[0]);
-        MemorySegment.copy(matrix.segment(), 0, output, 0, n * columns * Double.BYTES);
-        int panels = Math.toIntExact(Math.ceilDiv(columns, (long) COLUMNS));
-        int height = band + GROUP - 1;
-        int blocks = Math.max(1, Math.ceilDiv(n - first - 1, band));
-        long blockBytes = 2L * GROUP * height * Double.BYTES;
-        MemorySegment compact = call.scratch(blocks * blockBytes);
-        long workspaceBytes =
-                Math.max(
-                        PRODUCT.workspaceBytes(GROUP, COLUMNS, height),
-                        PRODUCT.workspaceBytes(height, COLUMNS, GROUP));
-        long panelBytes = GROUP * (long) COLUMNS * Double.BYTES + workspaceBytes;
-        MemorySegment memory = call.scratch(panels * panelBytes);
-        for (int group = Math.ceilDiv(sweeps, GROUP) - 1; group >= 0; group--) {
-            int from = group * GROUP;
-            int to = Math.min(sweeps, from + GROUP);
-            int steps = Math.ceilDiv(n - first - from - 1, band);
+        var passes = new Passes(call, n, columns);
+        MemorySegment.copy(
+                matrix.segment(), 0, call.output().segment(), 0, n * columns * Double.BYTES);
+        int groups = Math.ceilDiv(sweeps, GROUP);
+        for (int last = groups; last > 0; last -= GROUPS) {
+            int from = Math.max(0, last - GROUPS);
             call.checkCancelled();
+            passes.run(reflectors, sweeps, from, last);
+        }
+    }
+
+    /** Memory and sizes of one call. */
+    private final class Passes {
+        private final Call call;
+        private final MemorySegment output;
+        private final int n;
+        private final long columns;
+        private final int panelColumns;
+        private final int panels;
+        private final int windows;
+        private final MemorySegment packed;
+        private final MemorySegment dense;
+        private final MemorySegment workspaces;
+
+        Passes(Call call, int n, long columns) {
+            this.call = call;
+            this.n = n;
+            this.columns = columns;
+            output = call.output().segment();
+            int tile = PRODUCT.tileColumns();
+            panelColumns = Math.ceilDiv(COLUMNS, tile) * tile;
+            panels = Math.toIntExact(Math.ceilDiv(columns, (long) panelColumns));
+            windows = Math.max(1, Math.ceilDiv(n - first - 1, band));
+            packed = call.scratch(GROUPS * windows * leftBytes());
+            dense = call.scratch(PARTS * denseBytes());
+            workspaces = call.scratch(panels * (rightBytes() + PRODUCT.scratchBytes()));
+        }
+
+        private int height() {
+            return band + GROUP - 1;
+        }
+
+        private long denseBytes() {
+            return (long) height() * height() * Double.BYTES;
+        }
+
+        private long leftBytes() {
+            return PRODUCT.packedLeftBytes(height(), height());
+        }
+
+        private long rightBytes() {
+            return PRODUCT.packedRightBytes(height(), panelColumns);
+        }
+
+        /** Sweeps of a group start here, of the window 0 the first row. */
+        private int top(int group) {
+            return first + group * GROUP + 1;
+        }
+
+        private int rows(int group, int window) {
+            return Math.min(n - top(group) - window * band, height());
+        }
+
+        private MemorySegment packed(int index, int window) {
+            return packed.asSlice(((long) index * windows + window) * leftBytes(), leftBytes());
+        }
+
+        /** Groups from to to, the last one first. */
+        void run(Block reflectors, int sweeps, int from, int to) {
+            int count = to - from;
             call.parallelFor(
-                    steps, t -> compact(reflectors, n, from, to, t, slice(compact, t, blockBytes)));
+                    PARTS,
+                    part -> {
+                        MemorySegment dense = this.dense.asSlice(part * denseBytes(), denseBytes());
+                        for (int i = part; i < count * windows; i += PARTS) {
+                            int group = from + i / windows;
+                            int window = i % windows;
+                            int rows = rows(group, window);
+                            if (rows > 0) {
+                                int end = Math.min(sweeps, (group + 1) * GROUP);
+                                double[][] q =
+                                        product(reflectors, group * GROUP, end, window, rows);
+                                Dense.storeRows(q, DType.FLOAT64, dense, 0);
+                                PRODUCT.packLeft(
+                                        rows,
+                                        rows,
+                                        new MatrixView(dense, 0, rows, 1),
+                                        packed(group - from, window));
+                            }
+                        }
+                    });
             call.parallelFor(
                     panels,
                     panel -> {
-                        MemorySegment mine = slice(memory, panel, panelBytes);
-                        for (int t = 0; t < steps; t++) {
-                            multiply(
-                                    output,
-                                    columns,
-                                    panel,
-                                    first + from + 1 + t * band,
-                                    rows(n, from, to, t),
-                                    to - from,
-                                    slice(compact, t, blockBytes),
-                                    mine);
+                        for (int window = 0; window < windows; window++) {
+                            for (int group = to - 1; group >= from; group--) {
+                                if (rows(group, window) > 0) {
+                                    multiply(group, window, packed(group - from, window), panel);
+                                }
+                            }
                         }
                     });
         }
-    }
 
-    private static MemorySegment slice(MemorySegment memory, int index, long bytes) {
-        return memory.asSlice(index * bytes, bytes);
-    }
-
-    /** Rows that step t of sweeps from to to reflects. */
-    private int rows(int n, int from, int to, int t) {
-        int top = first + from + 1 + t * band;
-        return Math.min(n - top, band + to - from - 1);
-    }
-
-    /** {@code Vᵀ} by rows, then {@code -V T} by rows. */
-    private void compact(Block reflectors, int n, int from, int to, int t, MemorySegment memory) {
-        int count = to - from;
-        int rows = rows(n, from, to, t);
-        int top = first + from + 1 + t * band;
-        double[][] v = new double[count][rows];
-        double[] line = new double[band];
-        for (int k = 0; k < count; k++) {
-            int length = Math.min(band, n - top - k);
-            if (length > 0) {
-                long index = (long) (from + k) * n + top + k;
-                Dense.loadRow(reflectors.dtype(), reflectors.segment(), index, length, line);
-                System.arraycopy(line, 0, v[k], k, length);
+        /** Reflectors of sweeps from to to, the last one first, times the identity. */
+        private double[][] product(Block reflectors, int from, int to, int window, int rows) {
+            double[][] q = Lanes.identity(rows);
+            int top = first + from + 1 + window * band;
+            double[] v = new double[band];
+            double[] dots = new double[rows];
+            for (int sweep = to - 1; sweep >= from; sweep--) {
+                int shift = sweep - from;
+                int length = Math.min(band, rows - shift);
+                if (length > 0) {
+                    long index = (long) sweep * n + top + shift;
+                    Dense.loadRow(reflectors.dtype(), reflectors.segment(), index, length, v);
+                    reflect(q, v, length, shift, dots);
+                }
             }
+            return q;
         }
-        double[][] triangle = BlockReflector.triangle(v, rows);
-        for (int k = 0; k < count; k++) {
-            double[] column = new double[rows];
-            for (int p = 0; p <= k; p++) {
-                Lanes.add(column, -triangle[p][k], v[p], 0, rows);
-            }
-            for (int i = 0; i < rows; i++) {
-                memory.setAtIndex(
-                        JAVA_DOUBLE, (long) count * rows + (long) i * count + k, column[i]);
-            }
-            MemorySegment.copy(v[k], 0, memory, JAVA_DOUBLE, (long) k * rows * Double.BYTES, rows);
+
+        private void multiply(int group, int window, MemorySegment left, int panel) {
+            int rows = rows(group, window);
+            long column = (long) panel * panelColumns;
+            int width = (int) Math.min(panelColumns, columns - column);
+            long top = top(group) + (long) window * band;
+            var target =
+                    new MatrixView(output, (top * columns + column) * Double.BYTES, columns, 1);
+            long bytes = rightBytes() + PRODUCT.scratchBytes();
+            MemorySegment memory = workspaces.asSlice(panel * bytes, bytes);
+            MemorySegment scratch = memory.asSlice(rightBytes());
+            PRODUCT.packRight(rows, width, target, memory);
+            PRODUCT.multiplyPacked(rows, width, rows, left, rows, memory, target, false, scratch);
         }
     }
 
-    private static void multiply(
-            MemorySegment output,
-            long columns,
-            int panel,
-            long top,
-            int rows,
-            int count,
-            MemorySegment compact,
-            MemorySegment memory) {
-        long left = (long) panel * COLUMNS;
-        int width = (int) Math.min(COLUMNS, columns - left);
-        long dotBytes = GROUP * (long) COLUMNS * Double.BYTES;
-        var target = new MatrixView(output, (top * columns + left) * Double.BYTES, columns, 1);
-        var dots = new MatrixView(memory, 0, width, 1);
-        MemorySegment workspace = memory.asSlice(dotBytes);
-        PRODUCT.multiply(
-                count,
-                width,
-                rows,
-                new MatrixView(compact, 0, rows, 1),
-                target,
-                dots,
-                false,
-                workspace);
-        PRODUCT.multiply(
-                rows,
-                width,
-                count,
-                new MatrixView(compact, (long) count * rows * Double.BYTES, count, 1),
-                dots,
-                target,
-                true,
-                workspace);
+    /**
+     * {@code I - 2 v vᵀ / vᵀv} on rows shift to shift + length, which are 0 before column shift.
+     */
+    private static void reflect(double[][] q, double[] v, int length, int shift, double[] dots) {
+        double square = Lanes.dot(v, v, 0, length);
+        if (square == 0) {
+            return;
+        }
+        int width = q.length;
+        for (int j = shift; j < width; j++) {
+            dots[j] = 0;
+        }
+        for (int i = 0; i < length; i++) {
+            Lanes.add(dots, v[i], q[shift + i], shift, width);
+        }
+        double factor = -2 / square;
+        for (int i = 0; i < length; i++) {
+            Lanes.add(q[shift + i], factor * v[i], dots, shift, width);
+        }
     }
 }
