@@ -30,8 +30,8 @@ import java.util.function.UnaryOperator;
  *   <li>Q, R and singular and eigenvectors are unique up to signs. Here R's diagonal is not
  *       negative; the largest element of each vector (of singular vectors, those of the shorter
  *       side), the first among equals, is positive. NumPy's signs follow from LAPACK's way.
- *   <li>Everything but {@code eig} and the singular values of what is left after a QR goes by
- *       blocks, over chunks of any size.
+ *   <li>Everything but {@code eig} goes by blocks, over chunks of any size; {@code eig} gathers the
+ *       matrix into one call on one thread.
  * </ul>
  *
  * <p>Thread-safe.

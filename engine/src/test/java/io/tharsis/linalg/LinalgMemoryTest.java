@@ -76,6 +76,14 @@ class LinalgMemoryTest {
                     Linalg.Svd svd = Linalg.svd(tall());
                     return svd.u().times(svd.s()).matmul(svd.vt());
                 }),
+        SVD(
+                24,
+                false,
+                () -> {
+                    Linalg.Svd svd = Linalg.svd(square(0, 700));
+                    return svd.u().times(svd.s()).matmul(svd.vt());
+                }),
+        EIGH(24, false, () -> Linalg.eigh(square(0, 700)).vectors()),
         QR(24, false, () -> Linalg.qr(square(0, 700)).q()),
         CHOLESKY(24, false, () -> Linalg.cholesky(definite(900))),
         SOLVE(24, false, () -> Linalg.solve(square(0, 700), square(1, 700)));

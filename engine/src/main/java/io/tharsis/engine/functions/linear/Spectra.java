@@ -6,7 +6,10 @@ import io.tharsis.engine.functions.Indexing;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.linalg.Factorizations;
 
-/** Eigenvalues and eigenvectors; each matrix is worked in one call. */
+/**
+ * Eigenvalues and eigenvectors. Symmetric matrices go by {@link SymmetricReduction} and {@link
+ * TridiagonalDivision} unless they are small; others are worked in one call each.
+ */
 public final class Spectra {
     private Spectra() {}
 
