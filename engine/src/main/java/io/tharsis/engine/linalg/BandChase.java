@@ -11,8 +11,9 @@ package io.tharsis.engine.linalg;
 final class BandChase {
     private final int n;
     private final int band;
+    private final Ring ring;
 
-    /** Row i holds columns {@code i - 2 band + 1} to {@code i + 2 band - 1}; (i, i) at 2 band. */
+    /** Row i holds columns {@code i - 2 band + 1} to {@code i + 2 band - 1}. */
     private final double[][] rows;
 
     /**
@@ -21,24 +22,24 @@ final class BandChase {
     BandChase(int n, int band, double[][] lower) {
         this.n = n;
         this.band = band;
-        rows = new double[n][4 * band];
+        ring = new Ring(4 * band);
+        rows = new double[n][];
         for (int i = 0; i < n; i++) {
-            System.arraycopy(lower[i], 0, rows[i], 1, 2 * band);
+            rows[i] = ring.line();
+            int skipped = Math.max(0, 2 * band - 1 - i);
+            ring.store(lower[i], skipped, rows[i], i - 2 * band + 1 + skipped, i + 1);
             for (int j = Math.max(0, i - 2 * band + 1); j < i; j++) {
-                rows[j][at(j, i)] = rows[i][at(i, j)];
+                rows[j][ring.at(i)] = rows[i][ring.at(j)];
             }
         }
-    }
-
-    private int at(int i, int j) {
-        return j - i + 2 * band;
     }
 
     /** What the constructor takes. */
     double[][] lower() {
         double[][] lower = new double[n][2 * band];
         for (int i = 0; i < n; i++) {
-            System.arraycopy(rows[i], 1, lower[i], 0, 2 * band);
+            int skipped = Math.max(0, 2 * band - 1 - i);
+            ring.load(rows[i], i - 2 * band + 1 + skipped, i + 1, lower[i], skipped);
         }
         return lower;
     }
@@ -49,8 +50,9 @@ final class BandChase {
 
     /** Memory of one thread. */
     final class Worker {
-        private final double[] v = new double[band];
-        private final double[] w = new double[band];
+        private final double[] dense = new double[band];
+        private final double[] v = ring.line();
+        private final double[] w = ring.line();
         private final Reflector reflector = new Reflector();
 
         /**
@@ -63,22 +65,20 @@ final class BandChase {
             int to = Math.min(from + band, n);
             int column = t == 0 ? sweep : from - band;
             int length = to - from;
-            for (int i = 0; i < length; i++) {
-                v[i] = rows[from + i][at(from + i, column)];
-            }
-            reflector.make(v, 0, length);
+            ring.load(rows[column], from, to, dense, 0);
+            reflector.make(dense, 0, length);
             double tau = reflector.tau();
             if (tau == 0) {
                 return;
             }
+            ring.store(dense, 0, v, from, to);
             if (reflectors != null) {
-                System.arraycopy(v, 0, reflectors, from, length);
+                System.arraycopy(dense, 0, reflectors, from, length);
             }
-            double[] first = rows[column];
-            for (int i = 0; i < length; i++) {
-                double x = i == 0 ? reflector.beta() : 0;
-                rows[from + i][at(from + i, column)] = x;
-                first[at(column, from + i)] = x;
+            for (int i = from; i < to; i++) {
+                double x = i == from ? reflector.beta() : 0;
+                rows[i][ring.at(column)] = x;
+                rows[column][ring.at(i)] = x;
             }
             if (t > 0) {
                 fromLeft(from, to, column + 1, from, tau);
@@ -91,49 +91,27 @@ final class BandChase {
 
         /** {@code H} on rows from to to of columns left to right, and the mirror image. */
         private void fromLeft(int from, int to, int left, int right, double tau) {
-            int width = right - left;
-            clear(width);
+            ring.clear(w, left, right);
+            ring.addAll(w, v, rows, from, to, left, right);
             for (int i = from; i < to; i++) {
-                add(w, 0, v[i - from], rows[i], at(i, left), width);
-            }
-            for (int i = from; i < to; i++) {
-                add(rows[i], at(i, left), -tau * v[i - from], w, 0, width);
+                ring.add(rows[i], -tau * v[ring.at(i)], w, left, right);
             }
             for (int j = left; j < right; j++) {
-                add(rows[j], at(j, from), -tau * w[j - left], v, 0, to - from);
+                ring.add(rows[j], -tau * w[ring.at(j)], v, from, to);
             }
         }
 
+        /** {@code H A H} as {@code A - v wᵀ - w vᵀ}. */
         private void fromBothSides(int from, int to, double tau) {
-            int length = to - from;
-            clear(length);
+            ring.clear(w, from, to);
+            ring.addAll(w, v, rows, from, to, from, to);
+            double half = 0.5 * tau * ring.dot(w, v, from, to);
+            ring.add(w, -half, v, from, to);
             for (int i = from; i < to; i++) {
-                add(w, 0, tau * v[i - from], rows[i], at(i, from), length);
+                double vi = tau * v[ring.at(i)];
+                double wi = tau * w[ring.at(i)];
+                ring.add(rows[i], -vi, w, -wi, v, from, to);
             }
-            Lanes.add(w, -0.5 * tau * Lanes.dot(w, v, 0, length), v, 0, length);
-            for (int i = 0; i < length; i++) {
-                add2(rows[from + i], at(from + i, from), -v[i], w, -w[i], v, length);
-            }
-        }
-
-        private void clear(int length) {
-            for (int i = 0; i < length; i++) {
-                w[i] = 0;
-            }
-        }
-    }
-
-    /** {@code y[at..] += f * x[first..]}. */
-    private static void add(double[] y, int at, double f, double[] x, int first, int count) {
-        for (int i = 0; i < count; i++) {
-            y[at + i] += f * x[first + i];
-        }
-    }
-
-    private static void add2(
-            double[] y, int at, double f0, double[] x0, double f1, double[] x1, int count) {
-        for (int i = 0; i < count; i++) {
-            y[at + i] += f0 * x0[i] + f1 * x1[i];
         }
     }
 }

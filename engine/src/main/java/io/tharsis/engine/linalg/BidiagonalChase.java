@@ -12,6 +12,7 @@ package io.tharsis.engine.linalg;
 final class BidiagonalChase {
     private final int n;
     private final int band;
+    private final Ring ring;
 
     /** Row i holds columns {@code i - band} to {@code i + 2 band - 1}. */
     private final double[][] rows;
@@ -20,31 +21,42 @@ final class BidiagonalChase {
     private final double[][] columns;
 
     /**
-     * @param rows row i holds columns {@code i - band} to {@code i + 2 band - 1}; kept
+     * @param dense row i holds columns {@code i - band} to {@code i + 2 band - 1}
      */
-    BidiagonalChase(int n, int band, double[][] rows) {
+    BidiagonalChase(int n, int band, double[][] dense) {
         this.n = n;
         this.band = band;
-        this.rows = rows;
-        columns = new double[n][3 * band];
+        ring = new Ring(3 * band);
+        rows = new double[n][];
+        columns = new double[n][];
         for (int i = 0; i < n; i++) {
-            for (int j = Math.max(0, i - band); j < Math.min(n, i + 2 * band); j++) {
-                columns[j][inColumn(i, j)] = rows[i][inRow(i, j)];
+            rows[i] = ring.line();
+            columns[i] = ring.line();
+        }
+        for (int i = 0; i < n; i++) {
+            int first = first(i);
+            ring.store(dense[i], first - i + band, rows[i], first, end(i));
+            for (int j = first; j < end(i); j++) {
+                columns[j][ring.at(i)] = rows[i][ring.at(j)];
             }
         }
     }
 
-    private int inRow(int i, int j) {
-        return j - i + band;
+    private int first(int row) {
+        return Math.max(0, row - band);
     }
 
-    private int inColumn(int i, int j) {
-        return i - j + 2 * band - 1;
+    private int end(int row) {
+        return Math.min(n, row + 2 * band);
     }
 
     /** What the constructor takes. */
     double[][] rows() {
-        return rows;
+        double[][] dense = new double[n][3 * band];
+        for (int i = 0; i < n; i++) {
+            ring.load(rows[i], first(i), end(i), dense[i], first(i) - i + band);
+        }
+        return dense;
     }
 
     int steps(int sweep) {
@@ -53,8 +65,9 @@ final class BidiagonalChase {
 
     /** Memory of one thread. */
     final class Worker {
-        private final double[] v = new double[band];
-        private final double[] w = new double[2 * band];
+        private final double[] dense = new double[band];
+        private final double[] v = ring.line();
+        private final double[] w = ring.line();
         private final Reflector reflector = new Reflector();
 
         /**
@@ -67,84 +80,52 @@ final class BidiagonalChase {
         void step(int sweep, int t, double[] left, double[] right) {
             int from = sweep + 1 + t * band;
             int to = Math.min(from + band, n);
-            reflectColumns(t == 0 ? sweep : from - band, from, to, right);
-            reflectRows(from, to, left);
+            int row = t == 0 ? sweep : from - band;
+            // so that the row ends at column from, and that column at row from
+            reflect(rows, columns, row, from, to, to, right);
+            reflect(columns, rows, from, from, to, Math.min(to + band, n), left);
         }
 
-        /** So that row {@code first} ends at column {@code from}. */
-        private void reflectColumns(int first, int from, int to, double[] reflectors) {
+        /**
+         * Makes elements from to to of a line, but for the first one, 0 by a reflection of the
+         * lines across it, and reflects lines up to {@code last} with it.
+         *
+         * @param lines the line's own kind
+         * @param across the other kind
+         */
+        private void reflect(
+                double[][] lines,
+                double[][] across,
+                int line,
+                int from,
+                int to,
+                int last,
+                double[] reflectors) {
             int length = to - from;
-            System.arraycopy(rows[first], inRow(first, from), v, 0, length);
-            reflector.make(v, 0, length);
+            ring.load(lines[line], from, to, dense, 0);
+            reflector.make(dense, 0, length);
             double tau = reflector.tau();
             if (tau == 0) {
                 return;
             }
+            ring.store(dense, 0, v, from, to);
             if (reflectors != null) {
-                System.arraycopy(v, 0, reflectors, from, length);
+                System.arraycopy(dense, 0, reflectors, from, length);
             }
-            for (int j = from; j < to; j++) {
-                double x = j == from ? reflector.beta() : 0;
-                rows[first][inRow(first, j)] = x;
-                columns[j][inColumn(first, j)] = x;
+            for (int k = from; k < to; k++) {
+                double x = k == from ? reflector.beta() : 0;
+                lines[line][ring.at(k)] = x;
+                across[k][ring.at(line)] = x;
             }
-            int top = first + 1;
-            int count = to - top;
-            clear(count);
-            for (int j = from; j < to; j++) {
-                add(w, 0, v[j - from], columns[j], inColumn(top, j), count);
+            int next = line + 1;
+            ring.clear(w, next, last);
+            ring.addAll(w, v, across, from, to, next, last);
+            for (int k = from; k < to; k++) {
+                ring.add(across[k], -tau * v[ring.at(k)], w, next, last);
             }
-            for (int j = from; j < to; j++) {
-                add(columns[j], inColumn(top, j), -tau * v[j - from], w, 0, count);
+            for (int i = next; i < last; i++) {
+                ring.add(lines[i], -tau * w[ring.at(i)], v, from, to);
             }
-            for (int i = top; i < to; i++) {
-                add(rows[i], inRow(i, from), -tau * w[i - top], v, 0, length);
-            }
-        }
-
-        /** So that column {@code from} ends at row {@code from}. */
-        private void reflectRows(int from, int to, double[] reflectors) {
-            int length = to - from;
-            System.arraycopy(columns[from], inColumn(from, from), v, 0, length);
-            reflector.make(v, 0, length);
-            double tau = reflector.tau();
-            if (tau == 0) {
-                return;
-            }
-            if (reflectors != null) {
-                System.arraycopy(v, 0, reflectors, from, length);
-            }
-            for (int i = from; i < to; i++) {
-                double x = i == from ? reflector.beta() : 0;
-                columns[from][inColumn(i, from)] = x;
-                rows[i][inRow(i, from)] = x;
-            }
-            int second = from + 1;
-            int right = Math.min(to + band, n);
-            int count = right - second;
-            clear(count);
-            for (int i = from; i < to; i++) {
-                add(w, 0, v[i - from], rows[i], inRow(i, second), count);
-            }
-            for (int i = from; i < to; i++) {
-                add(rows[i], inRow(i, second), -tau * v[i - from], w, 0, count);
-            }
-            for (int j = second; j < right; j++) {
-                add(columns[j], inColumn(from, j), -tau * w[j - second], v, 0, length);
-            }
-        }
-
-        private void clear(int length) {
-            for (int i = 0; i < length; i++) {
-                w[i] = 0;
-            }
-        }
-    }
-
-    /** {@code y[at..] += f * x[first..]}. */
-    private static void add(double[] y, int at, double f, double[] x, int first, int count) {
-        for (int i = 0; i < count; i++) {
-            y[at + i] += f * x[first + i];
         }
     }
 }

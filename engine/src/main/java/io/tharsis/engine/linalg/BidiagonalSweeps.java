@@ -34,8 +34,9 @@ public record BidiagonalSweeps(int band, int from, int to, boolean vectors)
         Block output = call.output();
         int n = Math.toIntExact(input.shape()[0]);
         int width = 3 * band;
-        double[][] rows = Dense.rows(input.dtype(), input.segment(), 0, n, width);
-        var chase = new BidiagonalChase(n, band, rows);
+        var chase =
+                new BidiagonalChase(
+                        n, band, Dense.rows(input.dtype(), input.segment(), 0, n, width));
         int count = to - from;
         double[][] left = vectors ? new double[count][n] : new double[count][];
         double[][] right = vectors ? new double[count][n] : new double[count][];
@@ -49,7 +50,7 @@ public record BidiagonalSweeps(int band, int from, int to, boolean vectors)
                                     worker.step(sweep, t, left[sweep - from], right[sweep - from]);
                         })
                 .run(call);
-        Dense.storeRows(rows, output.dtype(), output.segment(), 0);
+        Dense.storeRows(chase.rows(), output.dtype(), output.segment(), 0);
         if (vectors) {
             long at = (long) n * width;
             Dense.storeRows(left, output.dtype(), output.segment(), at);
