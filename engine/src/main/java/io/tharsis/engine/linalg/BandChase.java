@@ -5,8 +5,6 @@ package io.tharsis.engine.linalg;
  * bulge down the band (Lang, A parallel algorithm for reducing symmetric banded matrices to
  * tridiagonal form, 1993). Sweep s makes column s; its step t reflects the {@code band} rows from
  * {@code s + 1 + t * band} on.
- *
- * <p>Both triangles are kept, so that every inner loop runs along a row and no sum does.
  */
 final class BandChase {
     private final int n;
@@ -48,70 +46,25 @@ final class BandChase {
         return Math.ceilDiv(n - 1 - sweep, band);
     }
 
-    /** Memory of one thread. */
-    final class Worker {
-        private final double[] dense = new double[band];
-        private final double[] v = ring.line();
-        private final double[] w = ring.line();
-        private final Reflector reflector = new Reflector();
+    /** What one thread works with. */
+    RingReflector reflector() {
+        return new RingReflector(ring, band);
+    }
 
-        /**
-         * Step {@code t} of a sweep.
-         *
-         * @param reflectors where v goes, from the element of its first row on; null if nowhere
-         */
-        void step(int sweep, int t, double[] reflectors) {
-            int from = sweep + 1 + t * band;
-            int to = Math.min(from + band, n);
-            int column = t == 0 ? sweep : from - band;
-            int length = to - from;
-            ring.load(rows[column], from, to, dense, 0);
-            reflector.make(dense, 0, length);
-            double tau = reflector.tau();
-            if (tau == 0) {
-                return;
-            }
-            ring.store(dense, 0, v, from, to);
-            if (reflectors != null) {
-                System.arraycopy(dense, 0, reflectors, from, length);
-            }
-            for (int i = from; i < to; i++) {
-                double x = i == from ? reflector.beta() : 0;
-                rows[i][ring.at(column)] = x;
-                rows[column][ring.at(i)] = x;
-            }
-            if (t > 0) {
-                fromLeft(from, to, column + 1, from, tau);
-            }
-            fromBothSides(from, to, tau);
-            if (to < n) {
-                fromLeft(from, to, to, Math.min(to + band, n), tau);
-            }
-        }
-
-        /** {@code H} on rows from to to of columns left to right, and the mirror image. */
-        private void fromLeft(int from, int to, int left, int right, double tau) {
-            ring.clear(w, left, right);
-            ring.addAll(w, v, rows, from, to, left, right);
-            for (int i = from; i < to; i++) {
-                ring.add(rows[i], -tau * v[ring.at(i)], w, left, right);
-            }
-            for (int j = left; j < right; j++) {
-                ring.add(rows[j], -tau * w[ring.at(j)], v, from, to);
-            }
-        }
-
-        /** {@code H A H} as {@code A - v wᵀ - w vᵀ}. */
-        private void fromBothSides(int from, int to, double tau) {
-            ring.clear(w, from, to);
-            ring.addAll(w, v, rows, from, to, from, to);
-            double half = 0.5 * tau * ring.dot(w, v, from, to);
-            ring.add(w, -half, v, from, to);
-            for (int i = from; i < to; i++) {
-                double vi = tau * v[ring.at(i)];
-                double wi = tau * w[ring.at(i)];
-                ring.add(rows[i], -vi, w, -wi, v, from, to);
-            }
+    /**
+     * Step {@code t} of a sweep.
+     *
+     * @param reflectors where the reflector goes, from the element of its first row on; null if
+     *     nowhere
+     */
+    void step(RingReflector reflector, int sweep, int t, double[] reflectors) {
+        int from = sweep + 1 + t * band;
+        int to = Math.min(from + band, n);
+        int column = t == 0 ? sweep : from - band;
+        if (reflector.make(rows, rows, column, from, to, reflectors)) {
+            reflector.apply(rows, rows, column + 1, from);
+            reflector.applyBothSides(rows);
+            reflector.apply(rows, rows, to, Math.min(to + band, n));
         }
     }
 }

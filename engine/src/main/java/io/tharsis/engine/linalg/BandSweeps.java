@@ -40,8 +40,9 @@ public record BandSweeps(int band, int from, int to, boolean vectors) implements
                         to,
                         chase::steps,
                         () -> {
-                            var worker = chase.new Worker();
-                            return (sweep, t) -> worker.step(sweep, t, reflectors[sweep - from]);
+                            RingReflector reflector = chase.reflector();
+                            return (sweep, t) ->
+                                    chase.step(reflector, sweep, t, reflectors[sweep - from]);
                         })
                 .run(call);
         Dense.storeRows(chase.lower(), output.dtype(), output.segment(), 0);

@@ -5,9 +5,6 @@ package io.tharsis.engine.linalg;
  * the left in turns that chase each row's bulge down the band (Lang, Parallel reduction of banded
  * matrices to bidiagonal form, 1996). Sweep s makes row s; its step t reflects the {@code band}
  * columns, and then the {@code band} rows, from {@code s + 1 + t * band} on.
- *
- * <p>Rows and columns are both kept, so that every inner loop runs along one of them and no sum
- * does.
  */
 final class BidiagonalChase {
     private final int n;
@@ -63,69 +60,27 @@ final class BidiagonalChase {
         return Math.ceilDiv(n - 1 - sweep, band);
     }
 
-    /** Memory of one thread. */
-    final class Worker {
-        private final double[] dense = new double[band];
-        private final double[] v = ring.line();
-        private final double[] w = ring.line();
-        private final Reflector reflector = new Reflector();
+    /** What one thread works with. */
+    RingReflector reflector() {
+        return new RingReflector(ring, band);
+    }
 
-        /**
-         * Step {@code t} of a sweep.
-         *
-         * @param left where the reflector of rows goes, from the element of its first row on; null
-         *     if nowhere
-         * @param right likewise that of columns
-         */
-        void step(int sweep, int t, double[] left, double[] right) {
-            int from = sweep + 1 + t * band;
-            int to = Math.min(from + band, n);
-            int row = t == 0 ? sweep : from - band;
-            // so that the row ends at column from, and that column at row from
-            reflect(rows, columns, row, from, to, to, right);
-            reflect(columns, rows, from, from, to, Math.min(to + band, n), left);
+    /**
+     * Step {@code t} of a sweep.
+     *
+     * @param left where the reflector of rows goes, from the element of its first row on; null if
+     *     nowhere
+     * @param right likewise that of columns
+     */
+    void step(RingReflector reflector, int sweep, int t, double[] left, double[] right) {
+        int from = sweep + 1 + t * band;
+        int to = Math.min(from + band, n);
+        int row = t == 0 ? sweep : from - band;
+        if (reflector.make(rows, columns, row, from, to, right)) {
+            reflector.apply(rows, columns, row + 1, to);
         }
-
-        /**
-         * Makes elements from to to of a line, but for the first one, 0 by a reflection of the
-         * lines across it, and reflects lines up to {@code last} with it.
-         *
-         * @param lines the line's own kind
-         * @param across the other kind
-         */
-        private void reflect(
-                double[][] lines,
-                double[][] across,
-                int line,
-                int from,
-                int to,
-                int last,
-                double[] reflectors) {
-            int length = to - from;
-            ring.load(lines[line], from, to, dense, 0);
-            reflector.make(dense, 0, length);
-            double tau = reflector.tau();
-            if (tau == 0) {
-                return;
-            }
-            ring.store(dense, 0, v, from, to);
-            if (reflectors != null) {
-                System.arraycopy(dense, 0, reflectors, from, length);
-            }
-            for (int k = from; k < to; k++) {
-                double x = k == from ? reflector.beta() : 0;
-                lines[line][ring.at(k)] = x;
-                across[k][ring.at(line)] = x;
-            }
-            int next = line + 1;
-            ring.clear(w, next, last);
-            ring.addAll(w, v, across, from, to, next, last);
-            for (int k = from; k < to; k++) {
-                ring.add(across[k], -tau * v[ring.at(k)], w, next, last);
-            }
-            for (int i = next; i < last; i++) {
-                ring.add(lines[i], -tau * w[ring.at(i)], v, from, to);
-            }
+        if (reflector.make(columns, rows, from, from, to, left)) {
+            reflector.apply(columns, rows, from + 1, Math.min(to + band, n));
         }
     }
 }

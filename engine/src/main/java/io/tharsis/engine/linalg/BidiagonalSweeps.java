@@ -45,9 +45,14 @@ public record BidiagonalSweeps(int band, int from, int to, boolean vectors)
                         to,
                         chase::steps,
                         () -> {
-                            var worker = chase.new Worker();
+                            RingReflector reflector = chase.reflector();
                             return (sweep, t) ->
-                                    worker.step(sweep, t, left[sweep - from], right[sweep - from]);
+                                    chase.step(
+                                            reflector,
+                                            sweep,
+                                            t,
+                                            left[sweep - from],
+                                            right[sweep - from]);
                         })
                 .run(call);
         Dense.storeRows(chase.rows(), output.dtype(), output.segment(), 0);
