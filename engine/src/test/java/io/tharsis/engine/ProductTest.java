@@ -156,6 +156,16 @@ class ProductTest {
                 });
     }
 
+    @Test
+    void shouldRepeatWhatIsCutInsideATileOfOneColumn() {
+        try (Session session = Session.local().threads(1).open();
+                var _ = session.bind()) {
+            Tensor product = Tensors.ones(200, 1).matmul(Tensors.ones(1, 513));
+            Tensor column = Tensors.arange(0.0, 200.0).reshape(200, 1).rechunk(90, 1).execute();
+            assertEquals(513 * 19_900.0, product.times(column).sum().item());
+        }
+    }
+
     /** Operands that do not fit, so that products are made in bands and parts. */
     @Test
     void shouldGiveTheBitsOfTheReferenceWhereMemoryIsShort() {

@@ -133,7 +133,8 @@ final class MatrixChunks {
         long height = isRepeated(rowAxis) ? 1 : rows;
         long width = isRepeated(rowAxis + 1) ? 1 : columns;
         gather(index, height, width, aside);
-        return new MatrixView(aside, 0, height < rows ? 0 : width, width < columns ? 0 : 1);
+        return new MatrixView(
+                aside, 0, isRepeated(rowAxis) ? 0 : width, isRepeated(rowAxis + 1) ? 0 : 1);
     }
 
     private boolean isRepeated(int axis) {

@@ -89,9 +89,27 @@ final class RowCursor {
                 }
             }
         }
+        for (int x = 0; x < g.indexCount(); x++) {
+            placeIndex(x, index);
+        }
         for (int o = 0; o < call.outputSteps.length; o++) {
             call.outputSteps[o] = (long) width * frame.lane(o).byteSize();
         }
         kernel.run(call, width, blocks);
+    }
+
+    /** A position that is the same in all of a row is a parameter; no others come here. */
+    private void placeIndex(int x, long[] index) {
+        int param = frame.loop().indexes().get(x).param();
+        if (param < 0 || param >= call.params.length) {
+            return;
+        }
+        long at = g.indexBase(x);
+        for (int axis = 0; axis < runAt; axis++) {
+            if (axis != g.foldAt()) {
+                at += index[axis] * g.indexStep(x, axis);
+            }
+        }
+        call.params[param] = at;
     }
 }

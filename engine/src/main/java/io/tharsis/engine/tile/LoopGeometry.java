@@ -58,7 +58,7 @@ public final class LoopGeometry {
         }
         boolean keepLast = indexes > 0 || loop.inputs().stream().anyMatch(Loop.Input::uniform);
         int lastLong = lastLongAxis(loop.domain());
-        if (lastLong >= 0 && shape[lastLong] > 1) {
+        if (lastLong >= 0 && loop.domain()[lastLong] > 1) {
             requireNoStep(loop, placements, lastLong);
         }
         int from = loop.folds() ? loop.foldFrom() : 0;
