@@ -160,12 +160,60 @@ class LinalgPropertiesTest {
                         Tensors.eye(n, n, 0).plus(Tensors.eye(n, n, 1)),
                         Tensors.triu(Tensors.ones(n, n)),
                         b.times(1e-300),
-                        b.times(1e300)
+                        b.times(1e300),
+                        blocks(b, 1, 1e-320),
+                        blocks(b, 1e-320, 1),
+                        blocks(b, 1e200, 1e-110),
+                        bidiagonal(first(n, 1, Double.MIN_VALUE), first(n, 1, Double.MIN_VALUE)),
+                        bidiagonal(first(n, 1e-310, 1), first(n, 1, 1)),
+                        bidiagonal(scales(n, 320), scales(n, 320))
                     };
                     for (int kind = 0; kind < kinds.length; kind++) {
                         checkSvd(kinds[kind], false, 2, "kind " + kind + ", n = " + n);
                     }
                 });
+    }
+
+    /** In one call, by rotations that must not be made of numbers with too few bits. */
+    @Test
+    void shouldDecomposeBidiagonalMatricesOfAnyScales() {
+        repeat(
+                () -> {
+                    for (int round = 0; round < 30; round++) {
+                        long n = random.length(80);
+                        Tensor up = Tensors.logspace(-random.below(308), 0, n);
+                        Tensor a =
+                                switch (random.below(4)) {
+                                    case 0 -> bidiagonal(up, up);
+                                    case 1 -> bidiagonal(up.get("::-1"), up);
+                                    case 2 -> bidiagonal(first(n, 1e-310, 1), first(n, 1, 1));
+                                    default -> bidiagonal(scales(n, 320), scales(n, 320));
+                                };
+                        checkSvd(a, false, 20, "bidiagonal, " + name(a));
+                    }
+                });
+    }
+
+    private static Tensor bidiagonal(Tensor d, Tensor e) {
+        long n = d.size();
+        Tensor above = Tensors.eye(n, n, 1).times(e.expandDims(1));
+        return Tensors.diag(d).plus(above).execute();
+    }
+
+    private static Tensor first(long n, double first, double others) {
+        return Tensors.where(Tensors.arange(n).eq(0), first, others);
+    }
+
+    private Tensor scales(long n, int decades) {
+        return Tensors.power(10.0, random.normal(n).abs().clip(0.0, 1.0).times(-decades));
+    }
+
+    /** The first half of rows and columns, and the others, each of its own scale. */
+    private static Tensor blocks(Tensor b, double first, double second) {
+        Tensor isFirst = Tensors.arange(b.shape(0)).lt(b.shape(0) / 2);
+        Tensor isBlock = isFirst.expandDims(1).eq(isFirst);
+        Tensor scales = Tensors.where(isFirst, first, second).expandDims(1);
+        return Tensors.where(isBlock, b.times(scales), 0.0).execute();
     }
 
     @Test

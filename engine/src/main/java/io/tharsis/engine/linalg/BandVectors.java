@@ -147,6 +147,7 @@ public record BandVectors(int band, int first) implements ChunkFunction {
             call.parallelFor(
                     panels,
                     panel -> {
+                        call.checkCancelled();
                         for (int window = 0; window < windows; window++) {
                             for (int group = to - 1; group >= from; group--) {
                                 if (rows(group, window) > 0) {

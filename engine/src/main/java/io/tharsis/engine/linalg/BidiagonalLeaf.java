@@ -40,7 +40,7 @@ public record BidiagonalLeaf(int from, int to) implements ChunkFunction {
         double[][] left = Lanes.identity(k);
         double[][] right = Lanes.identity(k + 1);
         clearLast(d, e, right);
-        new BidiagonalQr(d, e, left, right);
+        new BidiagonalQr(d, e, left, right, call::checkCancelled);
         Dense.storeRow(d, k, output.dtype(), output.segment(), 0);
         Dense.storeRows(Lanes.transpose(left, k), output.dtype(), output.segment(), k);
         Dense.storeRows(
@@ -52,7 +52,7 @@ public record BidiagonalLeaf(int from, int to) implements ChunkFunction {
         int k = d.length;
         double last = e[k - 1];
         e[k - 1] = 0;
-        for (int i = k - 1; i >= 0 && last != 0; i--) {
+        for (int i = k - 1; i >= 0 && Math.abs(last) >= BidiagonalQr.TINY; i--) {
             double r = Math.hypot(d[i], last);
             double c = d[i] / r;
             double s = last / r;

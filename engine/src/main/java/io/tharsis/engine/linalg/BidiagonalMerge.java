@@ -46,13 +46,23 @@ public record BidiagonalMerge(int between) implements ChunkFunction {
         double[] second = new double[n2 + 1];
         TridiagonalMerge.load(call.input(2), first, 0);
         TridiagonalMerge.load(call.input(3), second, 0);
-        Lanes.scale(first, element(matrix, between), 0, first.length);
-        Lanes.scale(second, element(matrix, matrix.shape()[1] + between), 0, second.length);
+        double beside = element(matrix, between);
+        double above = element(matrix, matrix.shape()[1] + between);
+        double largest = Math.max(Math.abs(beside), Math.abs(above));
+        for (double x : d) {
+            largest = Math.max(largest, x);
+        }
+        // squares of a part of tiny elements would be 0, and quotients have too few bits
+        double scale = Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
+        Lanes.scale(d, 1 / scale, 0, n);
+        Lanes.scale(first, beside / scale, 0, first.length);
+        Lanes.scale(second, above / scale, 0, second.length);
         double[] z = new double[n];
         System.arraycopy(first, 0, z, 0, n1);
         System.arraycopy(second, 0, z, n1 + 1, n2);
         var table = new MergeTable(n + 1);
-        merge(call, n1, d, z, first[n1], second[n2], table);
+        merge(call, n1, d, z, first[n1], second[n2], largest / scale, table);
+        table.scaleValues(scale);
         table.store(call.output());
     }
 
@@ -69,22 +79,16 @@ public record BidiagonalMerge(int between) implements ChunkFunction {
             double[] z,
             double first,
             double second,
+            double largest,
             MergeTable table) {
         int n = d.length;
         List<Deflation.Rotation> rotations = new ArrayList<>();
-        z[zero] = Math.hypot(first, second);
-        if (z[zero] > 0) {
-            rotations.add(new Deflation.Rotation(zero, n, first / z[zero], second / z[zero]));
+        double tolerance = 8 * 0x1p-53 * largest;
+        double both = Math.hypot(first, second);
+        if (both > tolerance) {
+            z[zero] = both;
+            rotations.add(new Deflation.Rotation(zero, n, first / both, second / both));
         }
-        double largest = 0;
-        for (int i = 0; i < n; i++) {
-            largest = Math.max(largest, Math.max(d[i], Math.abs(z[i])));
-        }
-        // squares of a part of tiny elements would be 0
-        double scale = Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
-        Lanes.scale(d, 1 / scale, 0, n);
-        Lanes.scale(z, 1 / scale, 0, n);
-        double tolerance = 8 * 0x1p-53 * (largest / scale);
         // a part's vectors with (almost) no value turn into column zero from the right alone
         for (int i = 0; i < n; i++) {
             if (i != zero && d[i] <= tolerance && Math.abs(z[i]) > tolerance) {
@@ -112,6 +116,5 @@ public record BidiagonalMerge(int between) implements ChunkFunction {
                         TridiagonalMerge.pick(d, kept), true, TridiagonalMerge.pick(z, kept), 1);
         double[] weights = TridiagonalMerge.solve(call, roots, kept.length);
         table.fill(kept, dropped, rotations, d, weights, roots, -1);
-        table.scaleValues(scale);
     }
 }

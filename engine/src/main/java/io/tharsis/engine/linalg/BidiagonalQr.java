@@ -9,6 +9,10 @@ import io.tharsis.linalg.LinAlgException;
  */
 final class BidiagonalQr {
     private static final double EPSILON = 0x1p-53;
+
+    /** Elements below count as 0: quotients of smaller ones have too few bits for a rotation. */
+    static final double TINY = 0x1p-1000;
+
     private static final int SWEEPS_PER_VALUE = 60;
 
     private final int n;
@@ -16,6 +20,7 @@ final class BidiagonalQr {
     private final double[] e;
     private final double[][] left;
     private final double[][] right;
+    private final Runnable pause;
 
     /**
      * @param d the diagonal, of magnitudes about 1 at most, all finite; becomes the values
@@ -23,13 +28,15 @@ final class BidiagonalQr {
      * @param left vectors, one a row, rotated along: the identity, or what made the matrix
      *     bidiagonal from the left; rows of length 0 if none are wanted
      * @param right likewise; rows after the n-th stay as they are
+     * @param pause run before each sweep; may throw
      */
-    BidiagonalQr(double[] d, double[] e, double[][] left, double[][] right) {
+    BidiagonalQr(double[] d, double[] e, double[][] left, double[][] right, Runnable pause) {
         n = d.length;
         this.d = d;
         this.e = e;
         this.left = left;
         this.right = right;
+        this.pause = pause;
         iterate();
         order();
     }
@@ -42,9 +49,11 @@ final class BidiagonalQr {
             if (lo == hi) {
                 hi--;
             } else if (budget-- > 0) {
+                pause.run();
                 step(lo, hi);
             } else {
-                throw new LinAlgException("svd did not converge after " + n + " values");
+                throw new LinAlgException(
+                        "svd did not converge: a bidiagonal form of " + n + " rows");
             }
         }
     }
@@ -54,7 +63,7 @@ final class BidiagonalQr {
         int lo = hi;
         while (lo > 0) {
             double neighbours = Math.abs(d[lo - 1]) + Math.abs(d[lo]);
-            if (Math.abs(e[lo - 1]) <= EPSILON * neighbours || Math.abs(e[lo - 1]) < 0x1p-1000) {
+            if (Math.abs(e[lo - 1]) <= EPSILON * neighbours || Math.abs(e[lo - 1]) < TINY) {
                 e[lo - 1] = 0;
                 break;
             }
@@ -63,35 +72,51 @@ final class BidiagonalQr {
         return lo;
     }
 
+    /**
+     * A sweep from the larger end, since what is tiny there would lose the shift. Upwards, rows and
+     * columns change their roles.
+     */
     private void step(int lo, int hi) {
-        double shift = shift(lo, hi);
-        double f = shift == 0 ? d[lo] : (Math.abs(d[lo]) - shift) * (sign(d[lo]) + shift / d[lo]);
-        double g = e[lo];
-        for (int k = lo; k < hi; k++) {
+        boolean up = Math.abs(d[lo]) < Math.abs(d[hi]);
+        int first = up ? hi : lo;
+        int last = up ? lo : hi;
+        int way = up ? -1 : 1;
+        int beside = up ? -1 : 0;
+        double[][] rows = up ? right : left;
+        double[][] columns = up ? left : right;
+        double shift = shift(lo, hi, first, last, way, beside);
+        double f =
+                shift == 0
+                        ? d[first]
+                        : (Math.abs(d[first]) - shift) * (sign(d[first]) + shift / d[first]);
+        double g = e[first + beside];
+        for (int k = first; k != last; k += way) {
+            int next = k + way;
+            int at = k + beside;
             double r = Math.hypot(f, g);
-            double c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : g / r;
-            if (k > lo) {
-                e[k - 1] = r;
+            double c = r < TINY ? 1 : f / r;
+            double s = r < TINY ? 0 : g / r;
+            if (k != first) {
+                e[at - way] = r;
             }
-            f = c * d[k] + s * e[k];
-            e[k] = c * e[k] - s * d[k];
-            g = s * d[k + 1];
-            d[k + 1] *= c;
-            Lanes.rotate(right[k], right[k + 1], c, s, 0, right[k].length);
+            f = c * d[k] + s * e[at];
+            e[at] = c * e[at] - s * d[k];
+            g = s * d[next];
+            d[next] *= c;
+            Lanes.rotate(columns[k], columns[next], c, s, 0, columns[k].length);
             r = Math.hypot(f, g);
-            c = r == 0 ? 1 : f / r;
-            s = r == 0 ? 0 : g / r;
+            c = r < TINY ? 1 : f / r;
+            s = r < TINY ? 0 : g / r;
             d[k] = r;
-            f = c * e[k] + s * d[k + 1];
-            d[k + 1] = c * d[k + 1] - s * e[k];
-            if (k < hi - 1) {
-                g = s * e[k + 1];
-                e[k + 1] *= c;
+            f = c * e[at] + s * d[next];
+            d[next] = c * d[next] - s * e[at];
+            if (next != last) {
+                g = s * e[at + way];
+                e[at + way] *= c;
             }
-            Lanes.rotate(left[k], left[k + 1], c, s, 0, left[k].length);
+            Lanes.rotate(rows[k], rows[next], c, s, 0, rows[k].length);
         }
-        e[hi - 1] = f;
+        e[last - way + beside] = f;
     }
 
     private static double sign(double x) {
@@ -99,14 +124,18 @@ final class BidiagonalQr {
     }
 
     /** The smaller singular value of the last two rows; 0 if a row is, or if it is negligible. */
-    private double shift(int lo, int hi) {
+    private double shift(int lo, int hi, int first, int last, int way, int beside) {
         for (int k = lo; k <= hi; k++) {
             if (d[k] == 0) {
                 return 0;
             }
         }
-        double shift = smaller(Math.abs(d[hi - 1]), Math.abs(e[hi - 1]), Math.abs(d[hi]));
-        double ratio = shift / Math.abs(d[lo]);
+        double shift =
+                smaller(
+                        Math.abs(d[last - way]),
+                        Math.abs(e[last - way + beside]),
+                        Math.abs(d[last]));
+        double ratio = shift / Math.abs(d[first]);
         return ratio * ratio < EPSILON ? 0 : shift;
     }
 
@@ -143,16 +172,6 @@ final class BidiagonalQr {
             }
             d[k] += 0.0;
         }
-        for (int k = 0; k < n; k++) {
-            int best = k;
-            for (int i = k + 1; i < n; i++) {
-                best = d[i] > d[best] ? i : best;
-            }
-            double value = d[best];
-            d[best] = d[k];
-            d[k] = value;
-            Signs.swap(left, k, best);
-            Signs.swap(right, k, best);
-        }
+        SortedValues.sort(d, -1, left, right);
     }
 }

@@ -24,7 +24,7 @@ public record BidiagonalValues() implements ChunkFunction {
         double[] e = new double[n];
         Dense.loadRow(input.dtype(), input.segment(), 0, n, d);
         Dense.loadRow(input.dtype(), input.segment(), n, n, e);
-        new BidiagonalQr(d, e, new double[n][0], new double[n][0]);
+        new BidiagonalQr(d, e, new double[n][0], new double[n][0], call::checkCancelled);
         Dense.storeRow(d, n, output.dtype(), output.segment(), 0);
     }
 }

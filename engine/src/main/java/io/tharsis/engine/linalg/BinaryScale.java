@@ -3,8 +3,8 @@ package io.tharsis.engine.linalg;
 import io.tharsis.engine.graph.ChunkFunction;
 
 /**
- * The power of two that brings a magnitude, the one element of the input, to between 1 and 2; 1 for
- * 0, NaN for what is not finite.
+ * The power of two that brings a magnitude, the one element of the input, to between 1 and 2 (a
+ * denormal to less); 1 for 0, NaN for what is not finite.
  *
  * @param ofSvd whether what is not finite is an error, as in {@link SingularValues}
  */

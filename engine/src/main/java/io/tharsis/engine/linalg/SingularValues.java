@@ -35,7 +35,7 @@ final class SingularValues {
         var reflectors = new Bidiagonal(a, d, e);
         left = vectors ? reflectors.left() : new double[n][0];
         right = vectors ? reflectors.right() : new double[n][0];
-        new BidiagonalQr(d, e, left, right);
+        new BidiagonalQr(d, e, left, right, () -> {});
         for (int k = 0; k < n; k++) {
             d[k] *= scale;
             if (Signs.isNegative(right[k])) {

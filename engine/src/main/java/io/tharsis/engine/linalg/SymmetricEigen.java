@@ -48,7 +48,7 @@ final class SymmetricEigen {
                 Bidiagonal.reflectRows(vectors, k + 1, reflectors[k], tau[k], k + 1, n);
             }
         }
-        new TridiagonalQr(d, e, vectors);
+        new TridiagonalQr(d, e, vectors, () -> {});
         finish(scale);
     }
 

@@ -41,7 +41,7 @@ public record TridiagonalLeaf(int from, int to, boolean vectors) implements Chun
         double[] beside = Arrays.copyOfRange(e, from, to);
         double[][] columns = vectors ? Lanes.identity(length) : new double[length][0];
         if (areFinite(d) && areFinite(beside)) {
-            new TridiagonalQr(d, beside, columns);
+            new TridiagonalQr(d, beside, columns, call::checkCancelled);
         } else {
             Arrays.fill(d, Double.NaN);
             for (double[] column : columns) {

@@ -20,17 +20,18 @@ final class TridiagonalQr {
      * @param e beside it, one element fewer or as many; overwritten
      * @param vectors one a row, rotated along: the identity, or what made the matrix tridiagonal;
      *     rows of length 0 if none are wanted
+     * @param pause run before each sweep; may throw
      */
-    TridiagonalQr(double[] d, double[] e, double[][] vectors) {
+    TridiagonalQr(double[] d, double[] e, double[][] vectors, Runnable pause) {
         n = d.length;
         this.d = d;
         this.e = e;
         this.vectors = vectors;
-        iterate();
-        order();
+        iterate(pause);
+        SortedValues.sort(d, 1, vectors);
     }
 
-    private void iterate() {
+    private void iterate(Runnable pause) {
         int hi = n - 1;
         long budget = (long) SWEEPS_PER_VALUE * Math.max(n, 1);
         while (hi > 0) {
@@ -47,6 +48,7 @@ final class TridiagonalQr {
             if (lo == hi) {
                 hi--;
             } else if (budget-- > 0) {
+                pause.run();
                 step(lo, hi);
             } else {
                 throw new LinAlgException("eigh did not converge after " + n + " values");
@@ -86,19 +88,6 @@ final class TridiagonalQr {
                 e[k + 1] *= c;
             }
             Lanes.rotate(vectors[k], vectors[k + 1], c, s, 0, vectors[k].length);
-        }
-    }
-
-    private void order() {
-        for (int k = 0; k < n; k++) {
-            int best = k;
-            for (int i = k + 1; i < n; i++) {
-                best = d[i] < d[best] ? i : best;
-            }
-            double value = d[best];
-            d[best] = d[k];
-            d[k] = value;
-            Signs.swap(vectors, k, best);
         }
     }
 }

@@ -19,7 +19,7 @@ import io.tharsis.engine.linalg.TridiagonalMerge;
  * by matrix products.
  *
  * <p>Each part has a column more than rows, also the whole: its last column is 0, and exactly so in
- * every step, since each rotation that meets it is by a right angle or none.
+ * every step, since each rotation that meets it changes a sign at most.
  *
  * @param values (n)
  * @param left (n, n), as columns
