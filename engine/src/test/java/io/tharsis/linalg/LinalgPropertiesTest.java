@@ -20,6 +20,8 @@ import io.tharsis.linalg.Linalg.Svd;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.function.Supplier;
+
 /**
  * What must hold of every factorization, over random shapes on both sides of the block widths,
  * ragged chunks, conditions up to 1e12 and ranks below full. Bounds are epsilon times the size of
@@ -37,8 +39,12 @@ class LinalgPropertiesTest {
     }
 
     private void repeat(Property property) {
+        repeat(random::session, property);
+    }
+
+    private void repeat(Supplier<Session> sessions, Property property) {
         for (int round = 0; round < ROUNDS; round++) {
-            try (Session session = random.session();
+            try (Session session = sessions.get();
                     var _ = session.bind()) {
                 property.check();
             }
@@ -135,8 +141,9 @@ class LinalgPropertiesTest {
     @Test
     void shouldDecomposeSquareMatricesOfAnyKindByHalves() {
         repeat(
+                () -> RandomMatrices.session(1 + random.below(2), 50_000L << random.below(8)),
                 () -> {
-                    long n = 257 + random.below(150);
+                    long n = 513 + random.below(100);
                     Tensor b = random.normal(n, n);
                     Tensor p = Linalg.qr(b).q();
                     Tensor q = Linalg.qr(random.normal(n, n)).q();
@@ -168,7 +175,8 @@ class LinalgPropertiesTest {
                         bidiagonal(first(n, 1e-310, 1), first(n, 1, 1)),
                         bidiagonal(scales(n, 320), scales(n, 320))
                     };
-                    for (int kind = 0; kind < kinds.length; kind++) {
+                    for (int i = 0; i < 2; i++) {
+                        int kind = random.below(kinds.length);
                         checkSvd(kinds[kind], false, 2, "kind " + kind + ", n = " + n);
                     }
                 });

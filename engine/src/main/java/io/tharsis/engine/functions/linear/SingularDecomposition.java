@@ -14,6 +14,12 @@ import io.tharsis.engine.linalg.Factorizations;
  * element of each vector of the shorter side is positive.
  */
 public final class SingularDecomposition {
+    /**
+     * Squares of at most this many rows are decomposed in one call: halves are no faster there, and
+     * take longer to be compiled. A constant of the engine: bits depend on it.
+     */
+    private static final long SMALL = 512;
+
     private SingularDecomposition() {}
 
     /** U (m, k), s (k), Vᵀ (k, n) with k the lesser of m and n; if {@code full}, U and V square. */
@@ -64,7 +70,7 @@ public final class SingularDecomposition {
 
     private static Operand[] square(Operand a) {
         long n = Matrices.rows(a);
-        if (Matrices.isSmall(a)) {
+        if (n <= SMALL) {
             return Matrices.apply(
                     new Factorizations.Svd(true),
                     a,
@@ -101,7 +107,7 @@ public final class SingularDecomposition {
         Operand tall = Matrices.rows(a) < Matrices.columns(a) ? Matrices.transpose(a) : a;
         long n = Matrices.columns(tall);
         Operand triangle = Matrices.rows(tall) == n ? tall : QrFactors.triangle(tall);
-        if (Matrices.isSmall(triangle)) {
+        if (n <= SMALL) {
             return Matrices.apply(new Factorizations.Svd(false), triangle, new long[] {n})[0];
         }
         return Matrices.each(
