@@ -135,26 +135,10 @@ class BroadcastFoldTest {
             order[a + 1] = a;
         }
         long[] stored = new long[rank];
-        StringBuilder slices = new StringBuilder();
         for (int k = 0; k < rank; k++) {
             stored[order[k]] = shape[k];
         }
-        for (int axis = 0; axis < rank; axis++) {
-            String slice = ":";
-            switch (random.nextInt(7)) {
-                case 0 -> slice = "::-1";
-                case 1 -> {
-                    stored[axis] = 2 * stored[axis] + 1;
-                    slice = "1::2";
-                }
-                case 2 -> {
-                    stored[axis] += 3;
-                    slice = "2:-1";
-                }
-                default -> {}
-            }
-            slices.append(axis == 0 ? "" : ",").append(slice);
-        }
+        String slices = RandomMatrices.slices(random, 7, stored);
         long size = Shapes.size(stored);
         int seed = random.nextInt(1000);
         Tensor made =
@@ -172,6 +156,6 @@ class BroadcastFoldTest {
             }
             made = made.rechunk(lengths).execute();
         }
-        return made.get(slices.toString()).transpose(order);
+        return made.get(slices).transpose(order);
     }
 }

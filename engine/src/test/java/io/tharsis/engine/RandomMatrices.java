@@ -59,26 +59,10 @@ final class RandomMatrices {
             order[rank - 1] = moved;
         }
         long[] stored = new long[rank];
-        StringBuilder slices = new StringBuilder();
         for (int k = 0; k < rank; k++) {
             stored[order[k]] = shape[k];
         }
-        for (int axis = 0; axis < rank; axis++) {
-            String slice = ":";
-            switch (random.nextInt(8)) {
-                case 0 -> slice = "::-1";
-                case 1 -> {
-                    stored[axis] = 2 * stored[axis] + 1;
-                    slice = "1::2";
-                }
-                case 2 -> {
-                    stored[axis] += 3;
-                    slice = "2:-1";
-                }
-                default -> {}
-            }
-            slices.append(axis == 0 ? "" : ",").append(slice);
-        }
+        String slices = slices(random, 8, stored);
         Tensor made = Tensors.random(random.nextInt(1000)).uniform(-100, 100, stored).astype(dtype);
         if (random.nextBoolean() || longestChunk < Integer.MAX_VALUE) {
             long[] lengths = new long[rank];
@@ -98,6 +82,31 @@ final class RandomMatrices {
         if (random.nextBoolean()) {
             made.execute();
         }
-        return made.get(slices.toString()).transpose(order);
+        return made.get(slices).transpose(order);
+    }
+
+    /**
+     * Walks three of {@code bound} axes backwards, in steps or from an offset, and makes room in
+     * {@code stored} for it.
+     */
+    static String slices(Random random, int bound, long[] stored) {
+        StringBuilder slices = new StringBuilder();
+        for (int axis = 0; axis < stored.length; axis++) {
+            String slice = ":";
+            switch (random.nextInt(bound)) {
+                case 0 -> slice = "::-1";
+                case 1 -> {
+                    stored[axis] = 2 * stored[axis] + 1;
+                    slice = "1::2";
+                }
+                case 2 -> {
+                    stored[axis] += 3;
+                    slice = "2:-1";
+                }
+                default -> {}
+            }
+            slices.append(axis == 0 ? "" : ",").append(slice);
+        }
+        return slices.toString();
     }
 }

@@ -8,6 +8,7 @@ import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.linalg.BandVectors;
 import io.tharsis.engine.linalg.BinaryScale;
+import io.tharsis.engine.linalg.Factorizations;
 import io.tharsis.engine.linalg.VectorSigns;
 
 import java.util.ArrayList;
@@ -42,6 +43,16 @@ final class BandForm {
                         DType.FLOAT64,
                         new long[] {1},
                         Shaping.reshape(largest, 1)));
+    }
+
+    /** V (rows, k), T (k, k) and R (k, columns) of {@link Factorizations.QrPanel}. */
+    static Operand[] panel(Operand x, long k) {
+        return Matrices.apply(
+                new Factorizations.QrPanel(),
+                x,
+                new long[] {Matrices.rows(x), k},
+                new long[] {k, k},
+                new long[] {k, Matrices.columns(x)});
     }
 
     /** 1 or -1 for each column (1, n), so that signs are those that were promised. */

@@ -9,7 +9,6 @@ import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.linalg.BandRows;
 import io.tharsis.engine.linalg.BidiagonalSweeps;
-import io.tharsis.engine.linalg.Factorizations;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ final class BidiagonalReduction {
         for (long done = 0; done < n; done += BAND) {
             long width = Math.min(BAND, n - done);
             long m = n - done;
-            Operand[] below = panel(Matrices.columns(rest, 0, width), width);
+            Operand[] below = BandForm.panel(Matrices.columns(rest, 0, width), width);
             left.add(below[0], below[1]);
             Operand r = below[2];
             if (m == width) {
@@ -63,7 +62,7 @@ final class BidiagonalReduction {
                             Matrices.rows(others, 0, width),
                             Products.matmul(Matrices.rows(v, 0, width), Matrices.transpose(w)));
             long steps = Math.min(width, m - width);
-            Operand[] beside = panel(Matrices.transpose(band), steps);
+            Operand[] beside = BandForm.panel(Matrices.transpose(band), steps);
             right.add(beside[0], beside[1]);
             Operand l = Matrices.transpose(beside[2]);
             rows.add(
@@ -80,16 +79,6 @@ final class BidiagonalReduction {
                 DType.FLOAT64,
                 new long[] {n, 3L * BAND},
                 Matrices.above(rows.toArray(Operand[]::new)));
-    }
-
-    /** V (rows, k), T (k, k) and R (k, columns). */
-    private static Operand[] panel(Operand x, long k) {
-        return Matrices.apply(
-                new Factorizations.QrPanel(),
-                x,
-                new long[] {Matrices.rows(x), k},
-                new long[] {k, k},
-                new long[] {k, Matrices.columns(x)});
     }
 
     /** {@code (A - V Wᵀ) (I - U S Uᵀ)} as {@code A - V Wᵀ - X Uᵀ}. */

@@ -11,7 +11,6 @@ import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.linalg.BandRows;
 import io.tharsis.engine.linalg.BandSweeps;
-import io.tharsis.engine.linalg.Factorizations;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -61,12 +60,7 @@ final class SymmetricReduction {
             }
             long steps = Math.min(width, m);
             Operand[] parts =
-                    Matrices.apply(
-                            new Factorizations.QrPanel(),
-                            Matrices.block(rest, width, width + m, 0, width),
-                            new long[] {m, steps},
-                            new long[] {steps, steps},
-                            new long[] {steps, width});
+                    BandForm.panel(Matrices.block(rest, width, width + m, 0, width), steps);
             turns.add(parts[0], parts[1]);
             left = parts[2];
             rest = reflected(Matrices.block(rest, width, width + m, width, width + m), parts);
