@@ -45,7 +45,7 @@ import java.lang.foreign.ValueLayout;
  * The scalar twin of the inner loop over {lane}. It computes on arrays, since single accesses to a
  * segment cost microseconds each until compiled.
  */
-final class {lane}Tile implements TileKernel {{
+final class {lane}Tile implements TwoStepTile {{
     private static final ValueLayout.Of{java.capitalize()} {layout} = ValueLayout.JAVA_{layout}_UNALIGNED;
 
     private final TileShape shape;

@@ -20,7 +20,7 @@ public final class KernelLog {
     }
 
     /** Says what nobody need know who is not looking for it. */
-    static void debug(String message, Throwable cause) {
+    public static void debug(String message, Throwable cause) {
         logger().log(Level.DEBUG, message, cause);
     }
 

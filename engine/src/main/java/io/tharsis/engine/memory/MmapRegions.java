@@ -3,9 +3,8 @@ package io.tharsis.engine.memory;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
+import io.tharsis.kernels.machine.NativeFunctions;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -25,13 +24,13 @@ final class MmapRegions implements RegionMapper {
     private final MethodHandle munmap;
     private final MethodHandle madvise;
 
-    private MmapRegions(Linker linker) {
+    private MmapRegions() {
         this.mmap =
-                handle(
-                        linker, "mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT,
-                        JAVA_INT, JAVA_LONG);
-        this.munmap = handle(linker, "munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-        this.madvise = handle(linker, "madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+                NativeFunctions.find(
+                        "mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT,
+                        JAVA_LONG);
+        this.munmap = NativeFunctions.find("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+        this.madvise = NativeFunctions.find("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     }
 
     /**
@@ -43,24 +42,12 @@ final class MmapRegions implements RegionMapper {
             return null;
         }
         try {
-            return new MmapRegions(Linker.nativeLinker());
+            return new MmapRegions();
         } catch (UnsupportedOperationException
                 | IllegalCallerException
                 | IllegalArgumentException unavailable) {
             return null;
         }
-    }
-
-    private static MethodHandle handle(
-            Linker linker, String name, MemoryLayout result, MemoryLayout... arguments) {
-        MemorySegment function =
-                linker.defaultLookup()
-                        .find(name)
-                        .orElseThrow(
-                                () ->
-                                        new UnsupportedOperationException(
-                                                "the C library has no " + name));
-        return linker.downcallHandle(function, FunctionDescriptor.of(result, arguments));
     }
 
     @Override

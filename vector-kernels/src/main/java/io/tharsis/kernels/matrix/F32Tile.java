@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * The scalar twin of the inner loop over F32. It computes on arrays, since single accesses to a
  * segment cost microseconds each until compiled.
  */
-final class F32Tile implements TileKernel {
+final class F32Tile implements TwoStepTile {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final TileShape shape;

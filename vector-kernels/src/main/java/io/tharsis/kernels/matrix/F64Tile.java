@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * The scalar twin of the inner loop over F64. It computes on arrays, since single accesses to a
  * segment cost microseconds each until compiled.
  */
-final class F64Tile implements TileKernel {
+final class F64Tile implements TwoStepTile {
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 
     private final TileShape shape;

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * The scalar twin of the inner loop over I32. It computes on arrays, since single accesses to a
  * segment cost microseconds each until compiled.
  */
-final class I32Tile implements TileKernel {
+final class I32Tile implements TwoStepTile {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private final TileShape shape;

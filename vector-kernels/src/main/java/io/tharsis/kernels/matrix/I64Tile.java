@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * The scalar twin of the inner loop over I64. It computes on arrays, since single accesses to a
  * segment cost microseconds each until compiled.
  */
-final class I64Tile implements TileKernel {
+final class I64Tile implements TwoStepTile {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final TileShape shape;

@@ -38,10 +38,10 @@ public final class MatrixProduct {
     /** The tile's shape where there are no vectors. */
     private static final int TWIN_BITS = 256;
 
-    private static final MatrixProduct F64 = new MatrixProduct(Format.F64);
-    private static final MatrixProduct F32 = new MatrixProduct(Format.F32);
-    private static final MatrixProduct I64 = new MatrixProduct(Format.I64);
-    private static final MatrixProduct I32 = new MatrixProduct(Format.I32);
+    private static final MatrixProduct F64 = fastest(Format.F64);
+    private static final MatrixProduct F32 = fastest(Format.F32);
+    private static final MatrixProduct I64 = fastest(Format.I64);
+    private static final MatrixProduct I32 = fastest(Format.I32);
 
     private final Format format;
     private final int elementBytes;
@@ -52,8 +52,21 @@ public final class MatrixProduct {
     private final int rowBlock;
     private final int columnBlock;
 
-    private MatrixProduct(Format format) {
-        this(format, Kernels.vectorBits(), Kernels.isTiered());
+    private static MatrixProduct fastest(Format format) {
+        int bits = Kernels.vectorBits();
+        MachineTile machine = MachineTile.of(format, bits);
+        return machine == null
+                ? new MatrixProduct(format, bits, Kernels.isTiered())
+                : new MatrixProduct(format, machine, bits, Kernels.isTiered());
+    }
+
+    /** Over machine code; {@code vectorBits} and {@code tiered} go for what packs. */
+    MatrixProduct(Format format, MachineTile tile, int vectorBits, boolean tiered) {
+        this(
+                format,
+                tile.shape(),
+                new TieredTile(format, tile.shape(), tile),
+                Transposition.narrow(format.byteSize(), TileShape.PANEL_ROWS, vectorBits, tiered));
     }
 
     /**
@@ -430,28 +443,21 @@ public final class MatrixProduct {
             boolean accumulate,
             long scratch) {
         TileKernel kernel = tile.current(rows * k * columns);
-        long sums = scratch + (long) shape.columns() * elementBytes;
         long panelColumns = panelColumns(columns);
         for (int i = 0; i < rows; i += shape.rows()) {
             int tileRows = Math.min(shape.rows(), rows - i);
             for (long p = 0; p < k; p += INNER_BLOCK) {
                 int depth = (int) Math.min(INNER_BLOCK, k - p);
-                long leftPanel = left + (p * panelRows + (long) i * depth) * elementBytes;
-                boolean adds = accumulate || p > 0;
-                long inRowBytes = adds ? outRowBytes : 0;
-                long c = out + i * outRowBytes;
-                for (int j = 0; j < columns; j += shape.columns()) {
-                    int tileColumns = Math.min(shape.columns(), columns - j);
-                    kernel.multiply(
-                            tileColumns,
-                            depth,
-                            leftPanel,
-                            right + (p * panelColumns + (long) j * depth) * elementBytes,
-                            sums);
-                    long in = adds ? c : scratch;
-                    kernel.add(tileRows, tileColumns, sums, in, inRowBytes, c, outRowBytes);
-                    c += (long) tileColumns * elementBytes;
-                }
+                kernel.multiplyRow(
+                        tileRows,
+                        columns,
+                        depth,
+                        left + (p * panelRows + (long) i * depth) * elementBytes,
+                        right + p * panelColumns * elementBytes,
+                        out + i * outRowBytes,
+                        outRowBytes,
+                        accumulate || p > 0,
+                        scratch);
             }
         }
     }

@@ -44,10 +44,10 @@ final class TieredTile {
     TieredTile(Format format, TileShape shape, boolean hasVectors, boolean tiered) {
         this.format = format;
         this.shape = shape;
-        this.twin = twin(format, shape);
+        this.twin = rows(twin(format, shape));
         this.hasVectors = hasVectors;
         if (hasVectors && !tiered) {
-            fast = TileWriter.generate(format, shape, shape.vectors());
+            fast = rows(TileWriter.generate(format, shape, shape.vectors()));
         }
     }
 
@@ -57,7 +57,7 @@ final class TieredTile {
         fast = kernel;
     }
 
-    static TileKernel twin(Format format, TileShape shape) {
+    private static TwoStepTile twin(Format format, TileShape shape) {
         return switch (format) {
             case F64 -> new F64Tile(shape);
             case F32 -> new F32Tile(shape);
@@ -65,6 +65,10 @@ final class TieredTile {
             case I32 -> new I32Tile(shape);
             default -> throw MatrixProduct.noProduct(format);
         };
+    }
+
+    private TileKernel rows(TwoStepTile tile) {
+        return new TileByTile(tile, shape, format.byteSize());
     }
 
     /** What runs best now, for a piece of so many multiply-adds. */
@@ -80,8 +84,8 @@ final class TieredTile {
     }
 
     boolean awaitHot(Duration atMost) throws InterruptedException {
-        if (!hasVectors) {
-            return false;
+        if (fast != null || !hasVectors) {
+            return fast != null;
         }
         submit();
         return settled.await(atMost.toNanos(), TimeUnit.NANOSECONDS) && fast != null;
@@ -100,12 +104,12 @@ final class TieredTile {
         try {
             for (int attempt = 0; attempt <= ATTEMPTS && fast == null; attempt++) {
                 int most = shape.vectors() - attempt / ATTEMPTS;
-                TileKernel compiled = TileWriter.generate(format, shape, most);
+                TwoStepTile compiled = TileWriter.generate(format, shape, most);
                 long patienceNs = PATIENCE_NS << attempt;
                 if (TileWarmUp.wholeUntilHot(compiled, format, shape, patienceNs)) {
-                    fast = new WholeTiles(compiled, shape.columns());
+                    fast = rows(new WholeTiles(compiled, shape.columns()));
                     if (TileWarmUp.narrowUntilHot(compiled, format, shape, patienceNs)) {
-                        fast = compiled;
+                        fast = rows(compiled);
                     }
                 }
             }
@@ -128,7 +132,7 @@ final class TieredTile {
     }
 
     /** While the narrow methods are cold, narrow tiles are multiplied as whole ones. */
-    private record WholeTiles(TileKernel compiled, int columns) implements TileKernel {
+    private record WholeTiles(TwoStepTile compiled, int columns) implements TwoStepTile {
         @Override
         public void multiply(int narrow, int depth, long left, long right, long sums) {
             compiled.multiply(columns, depth, left, right, sums);

@@ -1,55 +1,43 @@
 package io.tharsis.kernels.matrix;
 
-import io.tharsis.kernels.vector.Memory;
-
 /**
- * The inner loop of a product: one tile of the result, as large as the registers hold, over one
- * inner block, in two steps.
+ * The inner loop of a product: tiles of the result, each as large as the registers hold, over one
+ * inner block.
  *
  * <p>Memory is given by absolute addresses that the caller has checked. <b>Thread-safe.</b>
  */
 interface TileKernel {
     /**
-     * In place of an address or a distance where that is said: a vector class does nothing but go
-     * as many rounds of an empty loop as it is told rows, panels or steps.
-     */
-    long NOTHING = Long.MIN_VALUE;
-
-    /**
-     * {@code sums[i][j] = sum over k of left[k][i] * right[k][j]} for all rows of the tile and its
-     * first {@code columns} columns. A sum starts from +0 and k ascends, one fused multiply-add
-     * each for floats.
+     * {@code out[i][j] = base + sum over k of left[k][i] * right[k][j]} for one row of tiles: all
+     * columns, and as many rows as a tile has at most. The base is what {@code out} holds if {@code
+     * adds}, and else nothing. A sum starts from +0 and k ascends, one fused multiply-add each for
+     * floats.
      *
-     * @param columns rounded up to whole vectors, which {@code right} must hold
+     * @param rows of the result, which the tile's may exceed; nothing else is read or written
      * @param depth how many k
-     * @param left address of packed panels, as many as hold the rows of the tile: each k by k, one
-     *     element for each of {@link TileShape#PANEL_ROWS} rows; or {@link #NOTHING}
-     * @param right address of a packed panel: k by k, one element for each column of the tile
-     * @param sums address of a tile, row by row
+     * @param left address of packed panels, as many as hold the rows of a tile: each k by k, one
+     *     element for each of {@link TileShape#PANEL_ROWS} rows
+     * @param right address of packed panels, one for each tile: k by k, one element for each column
+     * @param outRowBytes from a row of {@code out} to the next
+     * @param scratch address of a row of a tile whose elements change nothing they are added to,
+     *     followed by room for a tile
      */
-    void multiply(int columns, int depth, long left, long right, long sums);
-
-    /**
-     * {@code out[i][j] = in[i][j] + sums[i][j]} for the first {@code rows} rows and {@code columns}
-     * columns; nothing else is read or written but {@code sums}.
-     *
-     * @param in may be {@code out}
-     * @param inRowBytes from a row of {@code in} to the next; 0 to read the same row for all
-     * @param outRowBytes as {@code inRowBytes}, for {@code out}; or {@link #NOTHING}
-     */
-    void add(
-            int rows, int columns, long sums, long in, long inRowBytes, long out, long outRowBytes);
+    void multiplyRow(
+            int rows,
+            int columns,
+            int depth,
+            long left,
+            long right,
+            long out,
+            long outRowBytes,
+            boolean adds,
+            long scratch);
 
     /**
      * Copies elements that lie in order to panel after panel.
      *
      * @param bytes that go to each: the rows, or the columns, of a panel
-     * @param panelBytes from where the elements of a panel go to where those of the next go; or
-     *     {@link #NOTHING}
+     * @param panelBytes from where the elements of a panel go to where those of the next go
      */
-    default void spread(int bytes, int panels, long from, long to, long panelBytes) {
-        for (int panel = 0; panel < panels; panel++) {
-            Memory.copy(from + (long) panel * bytes, to + panel * panelBytes, bytes);
-        }
-    }
+    void spread(int bytes, int panels, long from, long to, long panelBytes);
 }

@@ -23,7 +23,7 @@ final class TileWarmUp {
     private static final int PACK_ROUNDS = 200;
     private static final int MAX_DEPTH = MatrixProduct.INNER_BLOCK;
 
-    private final TileKernel tile;
+    private final TwoStepTile tile;
     private final TileShape shape;
     private final Packer packer;
     private final long left;
@@ -33,7 +33,7 @@ final class TileWarmUp {
     private final long out;
     private final long rowBytes;
 
-    private TileWarmUp(TileKernel tile, Format format, TileShape shape, Arena arena) {
+    private TileWarmUp(TwoStepTile tile, Format format, TileShape shape, Arena arena) {
         this.tile = tile;
         this.shape = shape;
         this.packer =
@@ -65,7 +65,8 @@ final class TileWarmUp {
      * True as soon as the tile is fast for whole tiles, and packing has been compiled; false if it
      * is not within {@code patienceNs}, as in {@link LoopWarmUp#untilHot}.
      */
-    static boolean wholeUntilHot(TileKernel tile, Format format, TileShape shape, long patienceNs) {
+    static boolean wholeUntilHot(
+            TwoStepTile tile, Format format, TileShape shape, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
             return new TileWarmUp(tile, format, shape, arena).wholeUntilHot(patienceNs);
         }
@@ -97,16 +98,17 @@ final class TileWarmUp {
         int width = TileShape.PANEL_ROWS;
         int panels = (shape.columns() + width - 1) / width;
         int depth = MAX_DEPTH / panels;
+        var rows = new TileByTile(tile, shape, (int) rowBytes / shape.columns());
         if (lineStride == 1) {
-            packer.pack(tile, right, 1, lines, lines, depth, width, left);
+            packer.pack(rows, right, 1, lines, lines, depth, width, left);
         } else {
-            packer.pack(tile, right, depth, 1, lines, depth, width, left);
+            packer.pack(rows, right, depth, 1, lines, depth, width, left);
         }
     }
 
     /** As {@link #wholeUntilHot}, for narrower tiles. */
     static boolean narrowUntilHot(
-            TileKernel tile, Format format, TileShape shape, long patienceNs) {
+            TwoStepTile tile, Format format, TileShape shape, long patienceNs) {
         try (Arena arena = Arena.ofConfined()) {
             var warmUp = new TileWarmUp(tile, format, shape, arena);
             var loops = new LoopWarmUp();
@@ -120,7 +122,7 @@ final class TileWarmUp {
     private void addMultiply(LoopWarmUp loops, int vectors) {
         int columns = vectors * shape.lanes();
         loops.add(
-                rounds -> tile.multiply(columns, rounds, TileKernel.NOTHING, right, sums),
+                rounds -> tile.multiply(columns, rounds, TwoStepTile.NOTHING, right, sums),
                 depth -> tile.multiply(columns, depth, left, right, sums),
                 FEW,
                 MatrixProduct.INNER_BLOCK,
@@ -133,7 +135,7 @@ final class TileWarmUp {
         loops.add(
                 rounds -> {
                     int idle = isWhole ? rows : rounds;
-                    tile.add(idle, columns, sums, in, 0, out, TileKernel.NOTHING);
+                    tile.add(idle, columns, sums, in, 0, out, TwoStepTile.NOTHING);
                 },
                 steps -> {
                     for (int done = 0; done < steps; done += rows) {
@@ -148,7 +150,7 @@ final class TileWarmUp {
     private void addSpread(LoopWarmUp loops, int width) {
         int bytes = (int) rowBytes / shape.columns() * width;
         loops.add(
-                rounds -> tile.spread(bytes, rounds, sums, out, TileKernel.NOTHING),
+                rounds -> tile.spread(bytes, rounds, sums, out, TwoStepTile.NOTHING),
                 panels -> tile.spread(bytes, panels, sums, out, bytes),
                 shape.rows(),
                 shape.rows(),

@@ -27,7 +27,7 @@ import java.lang.invoke.MethodType;
  */
 final class TileWriter {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
-    private static final ClassDesc KERNEL = VectorType.desc(TileKernel.class);
+    private static final ClassDesc KERNEL = VectorType.desc(TwoStepTile.class);
     private static final ClassDesc MEMORY = VectorType.desc(Memory.class);
 
     /** {@code depth, left, right, sums}. */
@@ -73,11 +73,11 @@ final class TileWriter {
      * @param most vectors that are computed side by side; fewer make a class that is slower and
      *     easier to compile
      */
-    static TileKernel generate(Format format, TileShape shape, int most) {
+    static TwoStepTile generate(Format format, TileShape shape, int most) {
         byte[] bytes = new TileWriter(format, shape, most).write();
         try {
             MethodHandles.Lookup kernel = LOOKUP.defineHiddenClass(bytes, true);
-            return (TileKernel)
+            return (TwoStepTile)
                     kernel.findConstructor(kernel.lookupClass(), MethodType.methodType(void.class))
                             .invoke();
         } catch (Throwable e) {
@@ -167,7 +167,11 @@ final class TileWriter {
     private static void unlessNothing(CodeBuilder code, int argument, int rounds) {
         Label work = code.newLabel();
         Label again = code.newLabel();
-        code.lload(argument).loadConstant(TileKernel.NOTHING).lcmp().ifne(work).labelBinding(again);
+        code.lload(argument)
+                .loadConstant(TwoStepTile.NOTHING)
+                .lcmp()
+                .ifne(work)
+                .labelBinding(again);
         code.iinc(rounds, -1).iload(rounds).ifgt(again).return_().labelBinding(work);
     }
 

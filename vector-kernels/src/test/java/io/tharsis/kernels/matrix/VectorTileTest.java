@@ -42,7 +42,7 @@ class VectorTileTest {
                 for (int bits : WIDTHS) {
                     var product = new MatrixProduct(format, bits, true);
                     assertTrue(product.awaitHot(Duration.ofMinutes(2)), format + "x" + bits);
-                    String name = product.tileKernel().getClass().getName();
+                    String name = ((TileByTile) product.tileKernel()).tile().getClass().getName();
                     // Additions may have been compiled within their callers.
                     for (int vectors = TileShape.of(format, bits).vectors();
                             vectors > 0;
@@ -62,7 +62,9 @@ class VectorTileTest {
         for (int bits : WIDTHS) {
             for (int most = 1; most < TileShape.of(Format.F64, bits).vectors(); most++) {
                 TileShape shape = TileShape.of(Format.F64, bits);
-                TileKernel parts = TileWriter.generate(Format.F64, shape, most);
+                var parts =
+                        new TileByTile(
+                                TileWriter.generate(Format.F64, shape, most), shape, Double.BYTES);
                 var product =
                         new MatrixProduct(
                                 Format.F64,
@@ -80,16 +82,16 @@ class VectorTileTest {
         for (Format format : RandomMatrices.FORMATS) {
             for (int bits : WIDTHS) {
                 TileShape shape = TileShape.of(format, bits);
-                TileKernel tile = TileWriter.generate(format, shape, shape.vectors());
+                TwoStepTile tile = TileWriter.generate(format, shape, shape.vectors());
                 // Whatever is touched at these addresses ends the JVM.
                 for (int columns = 1; columns <= shape.columns(); columns++) {
-                    tile.multiply(columns, 3, TileKernel.NOTHING, 0, 0);
+                    tile.multiply(columns, 3, TwoStepTile.NOTHING, 0, 0);
                     for (int rows : new int[] {1, shape.rows() - 1, shape.rows(), 25}) {
-                        tile.add(rows, columns, 0, 0, 0, 0, TileKernel.NOTHING);
+                        tile.add(rows, columns, 0, 0, 0, 0, TwoStepTile.NOTHING);
                     }
                 }
                 for (int width : new int[] {TileShape.PANEL_ROWS, shape.columns()}) {
-                    tile.spread(width * format.byteSize(), 3, 0, 0, TileKernel.NOTHING);
+                    tile.spread(width * format.byteSize(), 3, 0, 0, TwoStepTile.NOTHING);
                 }
             }
         }
