@@ -8,9 +8,9 @@ import java.util.List;
  * Writes instructions of x86-64 into an array of bytes: the few that loops over vectors need.
  *
  * <p>General registers are numbered as the processor does ({@link #RAX} ... {@link #R15}), vector
- * registers from 0; of 32 where vectors have 64 bytes, of 16 where they have 32. The encodings are
- * those of Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, chapter 2: VEX
- * for vectors of 32 bytes and single elements, EVEX for those of 64.
+ * registers from 0; of 32 where vectors have 64 bytes, of 16 where they have less. The encodings
+ * are those of Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, chapter 2:
+ * VEX for single elements and vectors of up to 32 bytes, EVEX for those of 64.
  *
  * <p>An operand that cannot be encoded is an {@link IllegalArgumentException}. Not thread-safe.
  */
@@ -96,11 +96,12 @@ public final class X64 {
      * Elements and vectors that instructions work on.
      *
      * @param elementBytes 8 for doubles, 4 for floats
-     * @param vectorBytes 32 or 64
+     * @param vectorBytes 16, 32 or 64
      */
     public record Width(int elementBytes, int vectorBytes) {
         public Width {
-            if (elementBytes != 4 && elementBytes != 8 || vectorBytes != 32 && vectorBytes != 64) {
+            boolean isVector = vectorBytes == 16 || vectorBytes == 32 || vectorBytes == 64;
+            if (elementBytes != 4 && elementBytes != 8 || !isVector) {
                 throw new IllegalArgumentException(
                         "vectors of " + vectorBytes + " bytes, elements of " + elementBytes);
             }
@@ -108,7 +109,7 @@ public final class X64 {
 
         /** Vector registers there are. */
         public int registers() {
-            return vectorBytes / 2;
+            return isWide() ? 32 : 16;
         }
 
         /** Elements of a vector. */
@@ -118,6 +119,10 @@ public final class X64 {
 
         private boolean isWide() {
             return vectorBytes == 64;
+        }
+
+        private int is256() {
+            return vectorBytes / 32;
         }
 
         private int isDouble() {
@@ -364,7 +369,7 @@ public final class X64 {
             evex(map, prefix, isWide, reg, second, at.index == NONE ? 0 : at.index, at.base);
             return emit(opcode).memory(reg, at, accessBytes);
         }
-        vex(map, prefix, isWide, 1, reg, second, at.index, at.base);
+        vex(map, prefix, isWide, width.is256(), reg, second, at.index, at.base);
         return emit(opcode).memory(reg, at, 1);
     }
 
@@ -384,7 +389,7 @@ public final class X64 {
             // The third register's fifth bit is where an index has its fourth.
             evex(map, prefix, isWide, reg, second, third >> 4 << 3, third & 15);
         } else {
-            vex(map, prefix, isWide, 1, reg, second, NONE, third);
+            vex(map, prefix, isWide, width.is256(), reg, second, NONE, third);
         }
         return emit(opcode).emit(0xC0 | (reg & 7) << 3 | third & 7);
     }

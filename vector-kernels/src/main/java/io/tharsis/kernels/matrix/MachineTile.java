@@ -5,12 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.machine.MachineCode;
 import io.tharsis.kernels.machine.Processor;
-import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * Tiles of floats in the processor's own instructions: as fast at the first call as at any other.
@@ -19,21 +20,33 @@ import java.lang.invoke.MethodHandle;
  */
 @SuppressWarnings("restricted")
 final class MachineTile implements TileKernel {
-    private static final MethodHandle CALL =
-            Linker.nativeLinker()
-                    .downcallHandle(
-                            FunctionDescriptor.ofVoid(
-                                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle MULTIPLY_ROW = function(9);
+    private static final MethodHandle SPREAD = function(6);
 
-    private final MemorySegment function;
     private final TileShape shape;
-    private final long rowBytes;
+    private final int elementBytes;
+    private final MemorySegment multiplyRow;
+    private final MemorySegment spreadRows;
+    private final MemorySegment spreadColumns;
 
-    private MachineTile(TileShape shape, int elementBytes, MemorySegment function) {
+    private MachineTile(TileShape shape, int elementBytes) {
         this.shape = shape;
-        this.rowBytes = (long) shape.columns() * elementBytes;
-        this.function = function;
+        this.elementBytes = elementBytes;
+        int vectorBytes = shape.lanes() * elementBytes;
+        this.multiplyRow = MachineCode.install(MachineTileCode.multiplyRow(shape, elementBytes));
+        this.spreadRows =
+                MachineCode.install(
+                        MachineTileCode.spread(TileShape.PANEL_ROWS * elementBytes, vectorBytes));
+        this.spreadColumns =
+                MachineCode.install(
+                        MachineTileCode.spread(shape.columns() * elementBytes, vectorBytes));
+    }
+
+    /** Of any address, with so many integers of 64 bits as arguments. */
+    private static MethodHandle function(int arguments) {
+        MemoryLayout[] layouts = new MemoryLayout[arguments];
+        Arrays.fill(layouts, JAVA_LONG);
+        return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(layouts));
     }
 
     /**
@@ -45,19 +58,14 @@ final class MachineTile implements TileKernel {
         if (!isFloat || vectorBits < 256 || vectorBits > Processor.THIS.vectorBits()) {
             return null;
         }
+        int lanes = vectorBits / Byte.SIZE / format.byteSize();
+        var shape = new TileShape(vectorBits == 512 ? 8 : 4, 3, lanes);
         try {
-            TileShape shape = shape(format, vectorBits);
-            byte[] code = MachineTileCode.of(shape, format.byteSize());
-            return new MachineTile(shape, format.byteSize(), MachineCode.install(code));
+            return new MachineTile(shape, format.byteSize());
         } catch (UnsupportedOperationException e) {
             MachineCode.logRefusal("products over " + format, e);
             return null;
         }
-    }
-
-    private static TileShape shape(Format format, int vectorBits) {
-        int lanes = vectorBits / Byte.SIZE / format.byteSize();
-        return new TileShape(vectorBits == 512 ? 8 : 4, 3, lanes);
     }
 
     TileShape shape() {
@@ -75,10 +83,10 @@ final class MachineTile implements TileKernel {
             long outRowBytes,
             boolean adds,
             long scratch) {
-        long sums = scratch + rowBytes;
+        long sums = scratch + (long) shape.columns() * elementBytes;
         try {
-            CALL.invokeExact(
-                    function,
+            MULTIPLY_ROW.invokeExact(
+                    multiplyRow,
                     (long) columns,
                     (long) depth,
                     left,
@@ -88,17 +96,21 @@ final class MachineTile implements TileKernel {
                     (long) rows,
                     adds ? 1L : 0L,
                     sums);
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable unexpected) {
             throw new AssertionError(unexpected);
         }
     }
 
     @Override
-    public void spread(int bytes, int panels, long from, long to, long panelBytes) {
-        for (int panel = 0; panel < panels; panel++) {
-            Memory.copy(from + (long) panel * bytes, to + panel * panelBytes, bytes);
+    public void spread(
+            int bytes, int panels, int depth, long from, long stepBytes, long to, long panelBytes) {
+        boolean isRight = bytes == shape.columns() * elementBytes;
+        MemorySegment function = isRight ? spreadColumns : spreadRows;
+        try {
+            SPREAD.invokeExact(
+                    function, (long) panels, (long) depth, from, stepBytes, to, panelBytes);
+        } catch (Throwable unexpected) {
+            throw new AssertionError(unexpected);
         }
     }
 }

@@ -25,7 +25,7 @@ import io.tharsis.kernels.machine.X64.When;
 import io.tharsis.kernels.machine.X64.Width;
 
 /**
- * Writes {@link TileKernel#multiplyRow} in instructions of x86-64.
+ * Writes {@link TileKernel} in instructions of x86-64.
  *
  * <p>A tile's sums stay in registers until they are added to the result, all of whose elements are
  * loaded before one is stored (see {@code TileWriter.addWhole}). While the first steps of a tile
@@ -70,8 +70,11 @@ final class MachineTileCode {
         }
     }
 
-    /** A function of columns, depth, left, right, out, outRowBytes, rows, adds and sums. */
-    static byte[] of(TileShape shape, int elementBytes) {
+    /**
+     * {@link TileKernel#multiplyRow}, a function of columns, depth, left, right, out, outRowBytes,
+     * rows, adds and sums.
+     */
+    static byte[] multiplyRow(TileShape shape, int elementBytes) {
         var writer = new MachineTileCode(shape, elementBytes);
         writer.row();
         return writer.code.code();
@@ -254,5 +257,38 @@ final class MachineTileCode {
         code.addConstant(rest, -1).jump(When.NOT_ZERO, element);
         code.bind(rowDone).addConstant(sums, tileBytes).add(R10, OUT_ROW_BYTES);
         code.addConstant(rows, -1).jump(When.NOT_ZERO, nextRow);
+    }
+
+    /**
+     * {@link TileKernel#spread} of so many bytes, a multiple of 16; a function of panels, depth,
+     * from, stepBytes, to and panelBytes.
+     */
+    static byte[] spread(int bytes, int vectorBytes) {
+        int panels = RDI;
+        int depth = RSI;
+        int from = RDX;
+        int stepBytes = RCX;
+        int to = R8;
+        int panelBytes = R9;
+        int source = R10;
+        int target = R11;
+        int left = RAX;
+        var code = new X64();
+        var step = new Label();
+        var panel = new Label();
+        code.enter().bind(step).move(source, from).move(target, to).move(left, panels);
+        code.align().bind(panel);
+        int part = vectorBytes;
+        for (int offset = 0; offset < bytes; offset += part) {
+            while (part > bytes - offset) {
+                part /= 2;
+            }
+            var width = new Width(Long.BYTES, part);
+            code.load(width, 0, at(source, offset)).store(width, at(target, offset), 0);
+        }
+        code.addConstant(source, bytes).add(target, panelBytes);
+        code.addConstant(left, -1).jump(When.NOT_ZERO, panel);
+        code.add(from, stepBytes).addConstant(to, bytes);
+        return code.addConstant(depth, -1).jump(When.NOT_ZERO, step).leave().code();
     }
 }

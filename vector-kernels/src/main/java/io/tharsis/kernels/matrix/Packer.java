@@ -84,15 +84,15 @@ abstract class Packer {
             return;
         }
         int whole = lineStride == 1 ? lines / width : 0;
-        for (int k = 0; k < depth; k++) {
-            long row = from + k * depthStride * elementBytes;
-            long target = to + (long) k * width * elementBytes;
-            if (whole > 0) {
-                kernel.spread(width * elementBytes, whole, row, target, panelBytes);
-                target += whole * panelBytes;
-            }
-            for (int line = whole * width; line < lines; line += width, target += panelBytes) {
-                long source = row + line * lineStride * elementBytes;
+        int lineBytes = width * elementBytes;
+        if (whole > 0) {
+            long stepBytes = depthStride * elementBytes;
+            kernel.spread(lineBytes, whole, depth, from, stepBytes, to, panelBytes);
+        }
+        for (int line = whole * width; line < lines; line += width) {
+            long target = to + line / width * panelBytes;
+            for (int k = 0; k < depth; k++, target += lineBytes) {
+                long source = from + (k * depthStride + line * lineStride) * elementBytes;
                 alongLines(source, lineStride, Math.min(width, lines - line), width, target);
             }
         }

@@ -31,7 +31,10 @@ record TileByTile(TwoStepTile tile, TileShape shape, int elementBytes) implement
     }
 
     @Override
-    public void spread(int bytes, int panels, long from, long to, long panelBytes) {
-        tile.spread(bytes, panels, from, to, panelBytes);
+    public void spread(
+            int bytes, int panels, int depth, long from, long stepBytes, long to, long panelBytes) {
+        for (int k = 0; k < depth; k++) {
+            tile.spread(bytes, panels, from + k * stepBytes, to + (long) k * bytes, panelBytes);
+        }
     }
 }

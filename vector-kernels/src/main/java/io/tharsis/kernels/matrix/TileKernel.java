@@ -34,10 +34,12 @@ interface TileKernel {
             long scratch);
 
     /**
-     * Copies elements that lie in order to panel after panel.
+     * Copies elements that lie in order to panel after panel, for each k.
      *
      * @param bytes that go to each: the rows, or the columns, of a panel
-     * @param panelBytes from where the elements of a panel go to where those of the next go
+     * @param stepBytes from the first element of a k to that of the next
+     * @param panelBytes from where the first elements of a panel go to where those of the next go
      */
-    void spread(int bytes, int panels, long from, long to, long panelBytes);
+    void spread(
+            int bytes, int panels, int depth, long from, long stepBytes, long to, long panelBytes);
 }
