@@ -1,5 +1,7 @@
 package io.tharsis.node;
 
+import io.tharsis.kernels.machine.Processor;
+
 import jdk.incubator.vector.DoubleVector;
 
 import java.lang.management.ManagementFactory;
@@ -22,6 +24,7 @@ final class JvmChecks {
                 Finding.ok("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()));
         findings.add(javac(javax.tools.ToolProvider.getSystemJavaCompiler() != null));
         findings.add(vectors(hasVectors ? Optional.of(PreferredWidth.bits()) : Optional.empty()));
+        findings.add(products(Processor.THIS));
         findings.add(flags(JvmArguments.expected(), given));
         findings.add(heap(Runtime.getRuntime().maxMemory()));
         return findings;
@@ -60,6 +63,15 @@ final class JvmChecks {
                         "vectors",
                         "the JVM prefers vectors of only " + bits.get() + " bits",
                         "remove -XX:MaxVectorSize and -XX:UseAVX from the JVM's options");
+    }
+
+    /** What multiplies matrices of floats; nothing to mend where it is not machine code. */
+    static Finding products(Processor processor) {
+        return Finding.ok(
+                "products",
+                processor.vectorBits() > 0
+                        ? "machine code for " + processor.found()
+                        : "the Vector API; no machine code: " + processor.found());
     }
 
     static Finding flags(List<String> expected, List<String> given) {

@@ -3,6 +3,7 @@ package io.tharsis.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tharsis.kernels.machine.Processor;
 import io.tharsis.node.Finding.Level;
 
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ final class DoctorCommandTest {
                         "jdk",
                         "compiler",
                         "vectors",
+                        "products",
                         "flags",
                         "heap",
                         "memory",
@@ -49,6 +51,15 @@ final class DoctorCommandTest {
         assertTrue(finding.remedy().contains("config/jvm.args"));
         assertEquals(Level.OK, JvmChecks.vectors(Optional.of(256)).level());
         assertEquals(Level.WARN, JvmChecks.vectors(Optional.of(64)).level());
+    }
+
+    @Test
+    void shouldSayWhatMultiplies() {
+        Finding machine = JvmChecks.products(new Processor(512, "AVX-512"));
+        assertEquals("machine code for AVX-512", machine.found());
+        Finding java = JvmChecks.products(new Processor(0, "-Dtharsis.machine=false"));
+        assertEquals(Level.OK, java.level());
+        assertTrue(java.found().contains("-Dtharsis.machine=false"), java.found());
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.tharsis.kernels.machine;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.tharsis.kernels.KernelLog;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.MemorySegment;
@@ -26,13 +25,17 @@ public final class MachineCode {
     private MachineCode() {}
 
     /**
-     * Whether this is a system that code is written for, and nobody has said {@code
-     * -Dtharsis.machine=false}.
+     * @throws UnsupportedOperationException if this is no system that code is written for, or
+     *     {@code -Dtharsis.machine=false} was said
      */
-    public static boolean isSupported() {
-        return Boolean.parseBoolean(System.getProperty("tharsis.machine", "true"))
-                && System.getProperty("os.name").equals("Linux")
-                && System.getProperty("os.arch").equals("amd64");
+    static void requireSupport() {
+        if (!Boolean.parseBoolean(System.getProperty("tharsis.machine", "true"))) {
+            throw new UnsupportedOperationException("-Dtharsis.machine=false");
+        }
+        String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (!system.equals("Linux on amd64")) {
+            throw new UnsupportedOperationException("there is none for " + system);
+        }
     }
 
     /**
@@ -70,10 +73,5 @@ public final class MachineCode {
         } catch (Throwable unexpected) {
             throw new AssertionError(unexpected);
         }
-    }
-
-    /** Says once why {@code what} runs without machine code. */
-    public static void logRefusal(String what, UnsupportedOperationException reason) {
-        KernelLog.debug(what + " without machine code: " + reason.getMessage(), reason);
     }
 }

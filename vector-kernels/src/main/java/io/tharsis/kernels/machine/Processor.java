@@ -14,8 +14,9 @@ import java.lang.invoke.MethodHandle;
  *
  * @param vectorBits of the widest vectors with fused multiply-adds whose registers the system
  *     saves: 512 (AVX-512 F), 256 (AVX2 and FMA), or 0
+ * @param found these vectors' name, or why there are none
  */
-public record Processor(int vectorBits) {
+public record Processor(int vectorBits, String found) {
     private static final int FMA = 1 << 12;
     private static final int OSXSAVE = 1 << 27;
     private static final int AVX2 = 1 << 5;
@@ -30,17 +31,14 @@ public record Processor(int vectorBits) {
     public static final Processor THIS = ask();
 
     private static Processor ask() {
-        if (!MachineCode.isSupported()) {
-            return new Processor(0);
-        }
         try {
+            MachineCode.requireSupport();
             int[] first = cpuid(1, 0);
             int[] seventh = cpuid(0, 0)[0] >= 7 ? cpuid(7, 0) : new int[4];
             boolean isSaved = (first[2] & OSXSAVE) != 0;
             return of(first[2], seventh[1], isSaved ? xgetbv() : 0);
         } catch (UnsupportedOperationException e) {
-            MachineCode.logRefusal("products", e);
-            return new Processor(0);
+            return new Processor(0, e.getMessage());
         }
     }
 
@@ -53,7 +51,10 @@ public record Processor(int vectorBits) {
         boolean has256 =
                 (leaf1 & FMA) != 0 && (leaf7 & AVX2) != 0 && (saved & SAVED_256) == SAVED_256;
         boolean has512 = (leaf7 & AVX512F) != 0 && (saved & SAVED_512) == SAVED_512;
-        return new Processor(!has256 ? 0 : has512 ? 512 : 256);
+        if (!has256) {
+            return new Processor(0, "the processor has no AVX2 with FMA");
+        }
+        return has512 ? new Processor(512, "AVX-512") : new Processor(256, "AVX2");
     }
 
     /** EAX, EBX, ECX and EDX. */
@@ -63,18 +64,14 @@ public record Processor(int vectorBits) {
         code.cpuid();
         code.store(X64.At.at(X64.R10, 0), X64.RAX).store(X64.At.at(X64.R10, 8), X64.RBX);
         code.store(X64.At.at(X64.R10, 16), X64.RCX).store(X64.At.at(X64.R10, 24), X64.RDX);
-        return call(withoutVectors(code), leaf, subleaf);
+        return call(code.leaveWithoutVectors().code(), leaf, subleaf);
     }
 
     private static int xgetbv() {
         var code = new X64();
         code.enter().move(X64.R10, X64.RDX).move(X64.RCX, X64.RDI).xgetbv();
         code.store(X64.At.at(X64.R10, 0), X64.RAX);
-        return call(withoutVectors(code), 0, 0)[0];
-    }
-
-    private static byte[] withoutVectors(X64 code) {
-        return code.leaveWithoutVectors().code();
+        return call(code.leaveWithoutVectors().code(), 0, 0)[0];
     }
 
     @SuppressWarnings("restricted")

@@ -2,6 +2,7 @@ package io.tharsis.kernels.matrix;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.tharsis.kernels.KernelLog;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.machine.MachineCode;
 import io.tharsis.kernels.machine.Processor;
@@ -20,9 +21,6 @@ import java.util.Arrays;
  */
 @SuppressWarnings("restricted")
 final class MachineTile implements TileKernel {
-    private static final MethodHandle MULTIPLY_ROW = function(9);
-    private static final MethodHandle SPREAD = function(6);
-
     private final TileShape shape;
     private final int elementBytes;
     private final MemorySegment multiplyRow;
@@ -42,11 +40,19 @@ final class MachineTile implements TileKernel {
                         MachineTileCode.spread(shape.columns() * elementBytes, vectorBytes));
     }
 
-    /** Of any address, with so many integers of 64 bits as arguments. */
-    private static MethodHandle function(int arguments) {
-        MemoryLayout[] layouts = new MemoryLayout[arguments];
-        Arrays.fill(layouts, JAVA_LONG);
-        return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(layouts));
+    /** Loaded once it is known that native functions may be called. */
+    private static final class Functions {
+        static final MethodHandle MULTIPLY_ROW = function(9);
+        static final MethodHandle SPREAD = function(6);
+
+        private Functions() {}
+
+        /** Of any address, with so many integers of 64 bits as arguments. */
+        private static MethodHandle function(int arguments) {
+            MemoryLayout[] layouts = new MemoryLayout[arguments];
+            Arrays.fill(layouts, JAVA_LONG);
+            return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(layouts));
+        }
     }
 
     /**
@@ -63,7 +69,7 @@ final class MachineTile implements TileKernel {
         try {
             return new MachineTile(shape, format.byteSize());
         } catch (UnsupportedOperationException e) {
-            MachineCode.logRefusal("products over " + format, e);
+            KernelLog.debug("no machine code for products over " + format, e);
             return null;
         }
     }
@@ -85,7 +91,7 @@ final class MachineTile implements TileKernel {
             long scratch) {
         long sums = scratch + (long) shape.columns() * elementBytes;
         try {
-            MULTIPLY_ROW.invokeExact(
+            Functions.MULTIPLY_ROW.invokeExact(
                     multiplyRow,
                     (long) columns,
                     (long) depth,
@@ -107,7 +113,7 @@ final class MachineTile implements TileKernel {
         boolean isRight = bytes == shape.columns() * elementBytes;
         MemorySegment function = isRight ? spreadColumns : spreadRows;
         try {
-            SPREAD.invokeExact(
+            Functions.SPREAD.invokeExact(
                     function, (long) panels, (long) depth, from, stepBytes, to, panelBytes);
         } catch (Throwable unexpected) {
             throw new AssertionError(unexpected);

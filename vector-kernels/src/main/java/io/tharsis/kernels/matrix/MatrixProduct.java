@@ -443,6 +443,9 @@ public final class MatrixProduct {
             boolean accumulate,
             long scratch) {
         TileKernel kernel = tile.current(rows * k * columns);
+        if (columns == 0) {
+            return;
+        }
         long panelColumns = panelColumns(columns);
         for (int i = 0; i < rows; i += shape.rows()) {
             int tileRows = Math.min(shape.rows(), rows - i);

@@ -14,7 +14,8 @@ interface TileKernel {
      * floats.
      *
      * @param rows of the result, which the tile's may exceed; nothing else is read or written
-     * @param depth how many k
+     * @param columns at least 1
+     * @param depth how many k, at least 1
      * @param left address of packed panels, as many as hold the rows of a tile: each k by k, one
      *     element for each of {@link TileShape#PANEL_ROWS} rows
      * @param right address of packed panels, one for each tile: k by k, one element for each column
