@@ -55,9 +55,11 @@ final class DoctorCommandTest {
 
     @Test
     void shouldSayWhatMultiplies() {
-        Finding machine = JvmChecks.products(new Processor(512, "AVX-512"));
-        assertEquals("machine code for AVX-512", machine.found());
-        Finding java = JvmChecks.products(new Processor(0, "-Dtharsis.machine=false"));
+        var wide = new Processor(512, "AVX-512");
+        assertEquals("machine code, vectors of 512 bits", JvmChecks.products(512, wide).found());
+        assertEquals("machine code, vectors of 256 bits", JvmChecks.products(256, wide).found());
+        assertEquals("the scalar twin", JvmChecks.products(0, wide).found());
+        Finding java = JvmChecks.products(512, new Processor(0, "-Dtharsis.machine=false"));
         assertEquals(Level.OK, java.level());
         assertTrue(java.found().contains("-Dtharsis.machine=false"), java.found());
     }

@@ -17,6 +17,9 @@ import java.lang.invoke.MethodHandle;
  * @param found these vectors' name, or why there are none
  */
 public record Processor(int vectorBits, String found) {
+    /** The narrowest vectors that there is machine code for. */
+    public static final int LEAST_BITS = 256;
+
     private static final int FMA = 1 << 12;
     private static final int OSXSAVE = 1 << 27;
     private static final int AVX2 = 1 << 5;

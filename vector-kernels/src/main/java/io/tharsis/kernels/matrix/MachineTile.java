@@ -61,7 +61,9 @@ final class MachineTile implements TileKernel {
      */
     static MachineTile of(Format format, int vectorBits) {
         boolean isFloat = format == Format.F64 || format == Format.F32;
-        if (!isFloat || vectorBits < 256 || vectorBits > Processor.THIS.vectorBits()) {
+        if (!isFloat
+                || vectorBits < Processor.LEAST_BITS
+                || vectorBits > Processor.THIS.vectorBits()) {
             return null;
         }
         int lanes = vectorBits / Byte.SIZE / format.byteSize();
