@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Copies matrices whose columns lie in order into matrices whose rows do. It starts as the scalar
- * twin and ends as a vector class, as kernels do: once the twin has done enough work, a thread of
- * low priority makes the class and runs it until it is measured to be fast. Both copy bits.
+ * Copies matrices whose columns lie in order into matrices whose rows do. It is machine code where
+ * there is some. Elsewhere it starts as the scalar twin and ends as a vector class, as kernels do:
+ * once the twin has done enough work, a thread of low priority makes the class and runs it until it
+ * is measured to be fast. Both copy bits.
  *
  * <p>Memory is given by absolute addresses that the caller has checked, and keeps alive. Offsets
  * and steps are in bytes. <b>Thread-safe.</b>
@@ -49,8 +50,21 @@ public final class Transposition {
         }
     }
 
+    /** Over machine code, which is always fast. */
+    Transposition(int elementSize, MachineTranspose machine) {
+        this(elementSize, 0, true);
+        fast = machine;
+    }
+
+    private static Transposition fastest(int elementSize, int vectorBits, boolean tiered) {
+        MachineTranspose machine = MachineTranspose.of(elementSize, vectorBits);
+        return machine == null
+                ? new Transposition(elementSize, vectorBits, tiered)
+                : new Transposition(elementSize, machine);
+    }
+
     private static Transposition shared(int elementSize) {
-        return new Transposition(elementSize, Kernels.vectorBits(), Kernels.isTiered());
+        return fastest(elementSize, Kernels.vectorBits(), Kernels.isTiered());
     }
 
     /**
@@ -76,7 +90,7 @@ public final class Transposition {
     public static Transposition narrow(
             int elementSize, int columns, int vectorBits, boolean tiered) {
         int bits = Math.min(vectorBits, columns * elementSize * Byte.SIZE);
-        return new Transposition(elementSize, bits, tiered);
+        return fastest(elementSize, bits, tiered);
     }
 
     /**
@@ -126,6 +140,9 @@ public final class Transposition {
 
     /** Has the vector class made and warmed up now, and waits: true if it is hot. */
     public boolean awaitHot(Duration atMost) throws InterruptedException {
+        if (fast != null) {
+            return true;
+        }
         submit();
         return settled.await(atMost.toNanos(), TimeUnit.NANOSECONDS) && fast != null;
     }

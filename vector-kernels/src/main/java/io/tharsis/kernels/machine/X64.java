@@ -36,10 +36,12 @@ public final class X64 {
     private static final int[] KEPT = {RBX, RBP, R12, R13, R14, R15};
 
     private static final int NONE = -1;
+    private static final Width HALVES = new Width(8, 32);
 
     // Opcode maps and mandatory prefixes, as VEX and EVEX number them.
     private static final int MAP_0F = 1;
     private static final int MAP_0F38 = 2;
+    private static final int MAP_0F3A = 3;
     private static final int NO_PREFIX = 0;
     private static final int PREFIX_66 = 1;
     private static final int PREFIX_F3 = 2;
@@ -252,6 +254,14 @@ public final class X64 {
         return emitInt(value);
     }
 
+    /** {@code to *= value}. */
+    public X64 multiply(int to, int value) {
+        check(to, 16);
+        check(value, 16);
+        rex(true, to, NONE, value);
+        return emit(0x0F).emit(0xAF).emit(0xC0 | (to & 7) << 3 | value & 7);
+    }
+
     public X64 shiftRight(int register, int bits) {
         return wide(0xC1, 5, register).emit(bits);
     }
@@ -332,6 +342,28 @@ public final class X64 {
     /** All bits zero. */
     public X64 clear(Width width, int register) {
         return vector(width, MAP_0F, PREFIX_66, 0, 0xEF, register, register, register);
+    }
+
+    /**
+     * Elements of {@code first} and {@code second} in turn, of the lower or the upper half of each
+     * 16 bytes.
+     */
+    public X64 interleave(Width width, boolean upper, int to, int first, int second) {
+        int isWide = width.isWide() ? width.isDouble() : 0;
+        int opcode = upper ? 0x15 : 0x14;
+        return vector(width, MAP_0F, width.isDouble(), isWide, opcode, to, first, second);
+    }
+
+    /** The lower, or the upper, 16 bytes of two vectors of 32 bytes, side by side. */
+    public X64 joinHalves(boolean upper, int to, int first, int second) {
+        vector(HALVES, MAP_0F3A, PREFIX_66, 0, 0x06, to, first, second);
+        return emit(upper ? 0x31 : 0x20);
+    }
+
+    /** The upper 16 bytes of a vector of 32 bytes. */
+    public X64 storeUpperHalf(At to, int from) {
+        vector(HALVES, MAP_0F3A, PREFIX_66, 0, 0x19, from, 0, to, 1);
+        return emit(1);
     }
 
     public X64 loadElement(Width width, int to, At from) {

@@ -1,25 +1,18 @@
 package io.tharsis.kernels.matrix;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.tharsis.kernels.KernelLog;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.machine.MachineCode;
+import io.tharsis.kernels.machine.MachineFunction;
 import io.tharsis.kernels.machine.Processor;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 
 /**
  * Tiles of floats in the processor's own instructions: as fast at the first call as at any other.
  *
  * <p><b>Thread-safe.</b>
  */
-@SuppressWarnings("restricted")
 final class MachineTile implements TileKernel {
     private final TileShape shape;
     private final int elementBytes;
@@ -38,21 +31,6 @@ final class MachineTile implements TileKernel {
         this.spreadColumns =
                 MachineCode.install(
                         MachineTileCode.spread(shape.columns() * elementBytes, vectorBytes));
-    }
-
-    /** Loaded once it is known that native functions may be called. */
-    private static final class Functions {
-        static final MethodHandle MULTIPLY_ROW = function(9);
-        static final MethodHandle SPREAD = function(6);
-
-        private Functions() {}
-
-        /** Of any address, with so many integers of 64 bits as arguments. */
-        private static MethodHandle function(int arguments) {
-            MemoryLayout[] layouts = new MemoryLayout[arguments];
-            Arrays.fill(layouts, JAVA_LONG);
-            return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(layouts));
-        }
     }
 
     /**
@@ -92,21 +70,17 @@ final class MachineTile implements TileKernel {
             boolean adds,
             long scratch) {
         long sums = scratch + (long) shape.columns() * elementBytes;
-        try {
-            Functions.MULTIPLY_ROW.invokeExact(
-                    multiplyRow,
-                    (long) columns,
-                    (long) depth,
-                    left,
-                    right,
-                    out,
-                    outRowBytes,
-                    (long) rows,
-                    adds ? 1L : 0L,
-                    sums);
-        } catch (Throwable unexpected) {
-            throw new AssertionError(unexpected);
-        }
+        MachineFunction.call(
+                multiplyRow,
+                columns,
+                depth,
+                left,
+                right,
+                out,
+                outRowBytes,
+                rows,
+                adds ? 1 : 0,
+                sums);
     }
 
     @Override
@@ -114,11 +88,6 @@ final class MachineTile implements TileKernel {
             int bytes, int panels, int depth, long from, long stepBytes, long to, long panelBytes) {
         boolean isRight = bytes == shape.columns() * elementBytes;
         MemorySegment function = isRight ? spreadColumns : spreadRows;
-        try {
-            Functions.SPREAD.invokeExact(
-                    function, (long) panels, (long) depth, from, stepBytes, to, panelBytes);
-        } catch (Throwable unexpected) {
-            throw new AssertionError(unexpected);
-        }
+        MachineFunction.call(function, panels, depth, from, stepBytes, to, panelBytes);
     }
 }

@@ -2,9 +2,13 @@ package io.tharsis.kernels.layout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tharsis.kernels.machine.GuardedMemory;
+import io.tharsis.kernels.machine.Processor;
 import io.tharsis.kernels.vector.CompilationLog;
 
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,39 @@ class TranspositionTest {
             }
             missing.removeAll(log.compiled());
             assertEquals(Set.of(), missing, "methods that C2 has not compiled");
+        }
+    }
+
+    @Test
+    void shouldCopyEveryElementInMachineCode() throws Exception {
+        assumeTrue(Processor.THIS.vectorBits() > 0, "SKIPPED: no machine code here");
+        assertNull(MachineTranspose.of(2, 256));
+        assertNull(MachineTranspose.of(8, 0));
+        for (int size : new int[] {4, 8}) {
+            var transposition = new Transposition(size, MachineTranspose.of(size, 256));
+            assertTrue(transposition.awaitHot(Duration.ZERO));
+            check(transposition, size, "machine code", 2000);
+        }
+    }
+
+    @Test
+    void shouldTouchNothingElseInMachineCode() throws Throwable {
+        assumeTrue(Processor.THIS.vectorBits() > 0, "SKIPPED: no machine code here");
+        for (int size : new int[] {4, 8}) {
+            var transposition = new Transposition(size, MachineTranspose.of(size, 256));
+            for (int round = 0; round < 100; round++) {
+                int rows = random.nextInt(1, 70);
+                int columns = random.nextInt(1, 70);
+                long bytes = (long) rows * columns * size;
+                try (var from = new GuardedMemory(bytes);
+                        var to = new GuardedMemory(bytes)) {
+                    long source = random.nextBoolean() ? from.first() : from.last(bytes);
+                    long target = random.nextBoolean() ? to.first() : to.last(bytes);
+                    long columnStep = (long) rows * size;
+                    long pitch = (long) columns * size;
+                    transposition.run(source, size, columnStep, target, pitch, rows, columns);
+                }
+            }
         }
     }
 

@@ -28,7 +28,7 @@ class X64Test {
         "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
         "r13", "r14", "r15"
     };
-    private static final int[] OFFSETS = {0, 8, 64, -64, 96, 128, 8192, -4096};
+    private static final int[] OFFSETS = {0, 8, -64, 96, 8192};
     private static final Width[] WIDTHS = {
         new Width(8, 64), new Width(4, 64), new Width(8, 32), new Width(4, 32), new Width(8, 16)
     };
@@ -113,6 +113,7 @@ class X64Test {
         add("cmp" + constant, code -> code.compareConstant(to, 1234));
         add("mov" + constant, code -> code.moveConstant(to, 1234));
         add("imul $0x4d2" + pair.replace(" ", ","), code -> code.multiplyConstant(to, from, 1234));
+        add("imul" + pair, code -> code.multiply(to, from));
         add("shr $0x2," + self, code -> code.shiftRight(to, 2));
     }
 
@@ -180,6 +181,25 @@ class X64Test {
         add(
                 "vfmadd231p" + suffix + bank + third + "," + bank + second + "," + bank + register,
                 code -> code.multiplyAdd(width, register, second, third));
+        String operands = bank + third + "," + bank + second + "," + bank + register;
+        add(
+                "vunpcklp" + suffix + operands,
+                code -> code.interleave(width, false, register, second, third));
+        add(
+                "vunpckhp" + suffix + operands,
+                code -> code.interleave(width, true, register, second, third));
+        if (width.vectorBytes() == 32) {
+            add(
+                    "vperm2f128 $0x20," + operands,
+                    code -> code.joinHalves(false, register, second, third));
+            add(
+                    "vperm2f128 $0x31," + operands,
+                    code -> code.joinHalves(true, register, second, third));
+            At upper = at(second, 16 * third);
+            add(
+                    "vextractf128 $0x1,%ymm" + register + "," + text(upper),
+                    code -> code.storeUpperHalf(upper, register));
+        }
         String name = bank + register;
         String clear = width.vectorBytes() == 64 ? "vpxord " : "vpxor ";
         add(clear + name + "," + name + "," + name, code -> code.clear(width, register));

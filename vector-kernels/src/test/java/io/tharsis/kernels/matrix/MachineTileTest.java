@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tharsis.kernels.ir.Format;
+import io.tharsis.kernels.machine.GuardedMemory;
 import io.tharsis.kernels.machine.Processor;
 import io.tharsis.kernels.vector.Memory;
 

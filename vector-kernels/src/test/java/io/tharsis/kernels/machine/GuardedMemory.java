@@ -1,12 +1,10 @@
-package io.tharsis.kernels.matrix;
+package io.tharsis.kernels.machine;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.tharsis.kernels.machine.NativeFunctions;
-
 /** Memory between two pages that must not be touched: whoever does ends the JVM. Linux alone. */
-final class GuardedMemory implements AutoCloseable {
+public final class GuardedMemory implements AutoCloseable {
     private static final long PAGE = 4096;
     private static final int READ_WRITE = 3;
     private static final int PRIVATE_ANONYMOUS = 0x22;
@@ -14,7 +12,7 @@ final class GuardedMemory implements AutoCloseable {
     private final long start;
     private final long size;
 
-    GuardedMemory(long byteSize) throws Throwable {
+    public GuardedMemory(long byteSize) throws Throwable {
         size = (byteSize + PAGE - 1) & -PAGE;
         start =
                 (long)
@@ -29,16 +27,16 @@ final class GuardedMemory implements AutoCloseable {
     }
 
     /** The first byte that may be touched. */
-    long first() {
+    public long first() {
         return start + PAGE;
     }
 
     /** Where {@code byteSize} bytes start that end at the last byte. */
-    long last(long byteSize) {
+    public long last(long byteSize) {
         return first() + size - byteSize;
     }
 
-    long byteSize() {
+    public long byteSize() {
         return size;
     }
 
