@@ -1,7 +1,6 @@
 package io.tharsis.node;
 
-import io.tharsis.kernels.Kernels;
-import io.tharsis.kernels.machine.Processor;
+import io.tharsis.kernels.matrix.MatrixProduct;
 
 import jdk.incubator.vector.DoubleVector;
 
@@ -25,7 +24,7 @@ final class JvmChecks {
                 Finding.ok("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()));
         findings.add(javac(javax.tools.ToolProvider.getSystemJavaCompiler() != null));
         findings.add(vectors(hasVectors ? Optional.of(PreferredWidth.bits()) : Optional.empty()));
-        findings.add(products(Kernels.vectorBits(), Processor.THIS));
+        findings.add(products(hasVectors));
         findings.add(flags(JvmArguments.expected(), given));
         findings.add(heap(Runtime.getRuntime().maxMemory()));
         return findings;
@@ -66,20 +65,18 @@ final class JvmChecks {
                         "remove -XX:MaxVectorSize and -XX:UseAVX from the JVM's options");
     }
 
-    /**
-     * What multiplies matrices of floats; nothing to mend where it is not machine code.
-     *
-     * @param kernelBits of the vectors of kernels; 0 for the scalar twin
-     */
-    static Finding products(int kernelBits, Processor processor) {
-        int bits = Math.min(kernelBits, processor.vectorBits());
-        String found =
-                kernelBits == 0
-                        ? "the scalar twin"
-                        : bits < Processor.LEAST_BITS
-                                ? "the Vector API; no machine code: " + processor.found()
-                                : "machine code, vectors of " + bits + " bits";
-        return Finding.ok("products", found);
+    /** What multiplies matrices of floats; nothing to mend where it is not machine code. */
+    static Finding products(boolean hasVectors) {
+        try {
+            // Without the module, kernels would say so once more.
+            return Finding.ok(
+                    "products", hasVectors ? MatrixProduct.description() : "the scalar twin");
+        } catch (ExceptionInInitializerError e) {
+            return Finding.fail(
+                    "products",
+                    String.valueOf(e.getCause().getMessage()),
+                    "remove -Dtharsis.kernels from the JVM's options, or correct it");
+        }
     }
 
     static Finding flags(List<String> expected, List<String> given) {

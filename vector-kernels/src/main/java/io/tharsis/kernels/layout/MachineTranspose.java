@@ -8,8 +8,8 @@ import io.tharsis.kernels.machine.Processor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Transposition in the processor's own instructions: as fast at the first call as at any other.
- * What is smaller than what it turns at once goes to the scalar twin.
+ * Transposition in the processor's own instructions, with vectors of 256 bits. What is smaller than
+ * what it turns at once goes to the scalar twin.
  *
  * <p><b>Thread-safe.</b>
  */

@@ -56,15 +56,12 @@ public final class Transposition {
         fast = machine;
     }
 
-    private static Transposition fastest(int elementSize, int vectorBits, boolean tiered) {
-        MachineTranspose machine = MachineTranspose.of(elementSize, vectorBits);
-        return machine == null
-                ? new Transposition(elementSize, vectorBits, tiered)
-                : new Transposition(elementSize, machine);
-    }
-
     private static Transposition shared(int elementSize) {
-        return fastest(elementSize, Kernels.vectorBits(), Kernels.isTiered());
+        int bits = Kernels.vectorBits();
+        MachineTranspose machine = MachineTranspose.of(elementSize, bits);
+        return machine == null
+                ? new Transposition(elementSize, bits, Kernels.isTiered())
+                : new Transposition(elementSize, machine);
     }
 
     /**
@@ -82,7 +79,7 @@ public final class Transposition {
     }
 
     /**
-     * One whose tiles are at most {@code columns} wide, for narrow copies.
+     * One of the Vector API whose tiles are at most {@code columns} wide, for narrow copies.
      *
      * @param vectorBits of the widest vectors; 0 for the twin alone
      * @param tiered false to use the vector class from the first run, cold as it is
@@ -90,12 +87,12 @@ public final class Transposition {
     public static Transposition narrow(
             int elementSize, int columns, int vectorBits, boolean tiered) {
         int bits = Math.min(vectorBits, columns * elementSize * Byte.SIZE);
-        return fastest(elementSize, bits, tiered);
+        return new Transposition(elementSize, bits, tiered);
     }
 
     /**
-     * True if the vector class has taken over; else it is closer to that by so many elements, as if
-     * the twin had copied them.
+     * True if machine code or the vector class is there; else it is closer to that by so many
+     * elements, as if the twin had copied them.
      */
     public boolean isHot(long elements) {
         return current(elements) != twin;

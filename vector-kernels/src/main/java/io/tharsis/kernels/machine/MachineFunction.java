@@ -31,6 +31,8 @@ public final class MachineFunction {
             MemorySegment function, long a, long b, long c, long d, long e, long f) {
         try {
             OF_SIX.invokeExact(function, a, b, c, d, e, f);
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
         } catch (Throwable unexpected) {
             throw new AssertionError(unexpected);
         }
@@ -49,6 +51,8 @@ public final class MachineFunction {
             long i) {
         try {
             OF_NINE.invokeExact(function, a, b, c, d, e, f, g, h, i);
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
         } catch (Throwable unexpected) {
             throw new AssertionError(unexpected);
         }

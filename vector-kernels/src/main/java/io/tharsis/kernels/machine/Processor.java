@@ -55,7 +55,10 @@ public record Processor(int vectorBits, String found) {
                 (leaf1 & FMA) != 0 && (leaf7 & AVX2) != 0 && (saved & SAVED_256) == SAVED_256;
         boolean has512 = (leaf7 & AVX512F) != 0 && (saved & SAVED_512) == SAVED_512;
         if (!has256) {
-            return new Processor(0, "the processor has no AVX2 with FMA");
+            return new Processor(
+                    0,
+                    "the processor has no AVX2 with FMA, or the system does not save its"
+                            + " registers");
         }
         return has512 ? new Processor(512, "AVX-512") : new Processor(256, "AVX2");
     }

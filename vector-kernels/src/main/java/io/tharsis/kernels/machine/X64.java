@@ -12,7 +12,7 @@ import java.util.List;
  * are those of Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, chapter 2:
  * VEX for single elements and vectors of up to 32 bytes, EVEX for those of 64.
  *
- * <p>An operand that cannot be encoded is an {@link IllegalArgumentException}. Not thread-safe.
+ * <p>A register that there is not is an {@link IllegalArgumentException}. Not thread-safe.
  */
 public final class X64 {
     public static final int RAX = 0;
@@ -166,7 +166,9 @@ public final class X64 {
         return this;
     }
 
-    /** Fills up with instructions that do nothing, so that a loop starts at a line's beginning. */
+    /**
+     * Fills up with instructions that do nothing, so that a loop starts at a multiple of 32 bytes.
+     */
     public X64 align() {
         while (size % 32 != 0) {
             emit(0x90);

@@ -9,7 +9,7 @@ import io.tharsis.kernels.machine.Processor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Tiles of floats in the processor's own instructions: as fast at the first call as at any other.
+ * Tiles of floats in the processor's own instructions, which no compiler need be waited for.
  *
  * <p><b>Thread-safe.</b>
  */

@@ -3,6 +3,7 @@ package io.tharsis.kernels.matrix;
 import io.tharsis.kernels.Kernels;
 import io.tharsis.kernels.ir.Format;
 import io.tharsis.kernels.layout.Transposition;
+import io.tharsis.kernels.machine.Processor;
 import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.MemorySegment;
@@ -57,20 +58,21 @@ public final class MatrixProduct {
         MachineTile machine = MachineTile.of(format, bits);
         return machine == null
                 ? new MatrixProduct(format, bits, Kernels.isTiered())
-                : new MatrixProduct(format, machine, bits, Kernels.isTiered());
+                : new MatrixProduct(format, machine);
     }
 
-    /** Over machine code; {@code vectorBits} and {@code tiered} go for what packs. */
-    MatrixProduct(Format format, MachineTile tile, int vectorBits, boolean tiered) {
+    /** Over machine code. */
+    MatrixProduct(Format format, MachineTile tile) {
         this(
                 format,
                 tile.shape(),
                 new TieredTile(format, tile.shape(), tile),
-                Transposition.narrow(format.byteSize(), TileShape.PANEL_ROWS, vectorBits, tiered));
+                Transposition.of(format.byteSize()));
     }
 
     /**
-     * Over vectors of {@code vectorBits} bits, or on the scalar twin alone if that is 0.
+     * Over the Vector API's vectors of {@code vectorBits} bits, or on the scalar twin alone if that
+     * is 0.
      *
      * @param tiered whether the twin runs until the vector class is hot
      */
@@ -136,6 +138,25 @@ public final class MatrixProduct {
      */
     public boolean awaitHot(Duration atMost) throws InterruptedException {
         return tile.awaitHot(atMost) && transposition.awaitHot(atMost);
+    }
+
+    /** What multiplies floats in this process, in words. */
+    public static String description() {
+        int bits = Kernels.vectorBits();
+        if (bits == 0) {
+            return "the scalar twin";
+        }
+        if (F64.tileKernel() instanceof MachineTile) {
+            return "machine code, vectors of " + bits + " bits";
+        }
+        Processor processor = Processor.THIS;
+        String reason =
+                processor.vectorBits() == 0
+                        ? processor.found()
+                        : bits < Processor.LEAST_BITS
+                                ? "the JVM's vectors have " + bits + " bits"
+                                : "refused, or none for vectors of " + bits + " bits";
+        return "the Vector API, vectors of " + bits + " bits; no machine code: " + reason;
     }
 
     /** What multiplies tiles at the moment. */

@@ -89,10 +89,12 @@ abstract class Packer {
             long stepBytes = depthStride * elementBytes;
             kernel.spread(lineBytes, whole, depth, from, stepBytes, to, panelBytes);
         }
-        for (int line = whole * width; line < lines; line += width) {
-            long target = to + line / width * panelBytes;
-            for (int k = 0; k < depth; k++, target += lineBytes) {
-                long source = from + (k * depthStride + line * lineStride) * elementBytes;
+        int first = whole * width;
+        for (int k = 0; k < depth && first < lines; k++) {
+            long row = from + k * depthStride * elementBytes;
+            long target = to + whole * panelBytes + (long) k * lineBytes;
+            for (int line = first; line < lines; line += width, target += panelBytes) {
+                long source = row + line * lineStride * elementBytes;
                 alongLines(source, lineStride, Math.min(width, lines - line), width, target);
             }
         }

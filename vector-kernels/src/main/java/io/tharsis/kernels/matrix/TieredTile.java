@@ -84,7 +84,7 @@ final class TieredTile {
     }
 
     boolean awaitHot(Duration atMost) throws InterruptedException {
-        if (fast != null || !hasVectors) {
+        if (!hasVectors) {
             return fast != null;
         }
         submit();

@@ -38,6 +38,8 @@ interface TileKernel {
      * Copies elements that lie in order to panel after panel, for each k.
      *
      * @param bytes that go to each: the rows, or the columns, of a panel
+     * @param panels at least 1
+     * @param depth how many k, at least 1
      * @param stepBytes from the first element of a k to that of the next
      * @param panelBytes from where the first elements of a panel go to where those of the next go
      */

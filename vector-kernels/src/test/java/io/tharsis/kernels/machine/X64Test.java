@@ -4,6 +4,7 @@ import static io.tharsis.kernels.machine.X64.At.at;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.kernels.machine.X64.At;
 import io.tharsis.kernels.machine.X64.Width;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -76,7 +78,8 @@ class X64Test {
     private void add(String text, Consumer<X64> instruction) {
         var code = new X64();
         instruction.accept(code);
-        cases.put(text, code.code());
+        byte[] before = cases.put(text, code.code());
+        assertTrue(before == null || Arrays.equals(before, code.code()), text);
     }
 
     private void write() {

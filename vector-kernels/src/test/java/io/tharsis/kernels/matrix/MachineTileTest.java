@@ -59,7 +59,7 @@ class MachineTileTest {
     void shouldGiveThePromisedBits() throws Throwable {
         forEachTile(
                 (format, bits, tile) -> {
-                    var product = new MatrixProduct(format, tile, bits, false);
+                    var product = new MatrixProduct(format, tile);
                     new ProductChecks(product, format, SEED, bits + " bits").checkRandom(200);
                 });
     }
