@@ -2,23 +2,14 @@ package io.tharsis.engine.functions.indexing;
 
 import io.tharsis.ShapeException;
 import io.tharsis.engine.graph.ChunkFunction;
-import io.tharsis.kernels.vector.Memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 
 /** Moves elements of any dtype as bytes. Offsets and strides are in bytes. */
 final class Elements {
     /** Bytes a parallel part should move at least, so that handing it out costs little. */
     private static final long PART_BYTES = 1 << 18;
-
-    /**
-     * Rows that are gathered in one loop, which counts them with an int: of one that counted with a
-     * long, C2 hoisted checks that failed at each run, and compiled it again each time (measured in
-     * `solve`).
-     */
-    private static final int GATHERED = 1 << 16;
 
     private Elements() {}
 
@@ -67,93 +58,6 @@ final class Elements {
         for (long i = 0; i < count; i++) {
             copy(from, fromOffset + i * fromStride, to, toOffset + i * toStride, width);
         }
-    }
-
-    /**
-     * Copies rows of {@code from} to {@code count} rows of {@code to} that lie in order: to row i
-     * the one at position {@code indices[first + i]} of an axis of {@code length}.
-     *
-     * @param from native, as {@code to}
-     * @param fromOffset of position 0
-     * @param axis for messages
-     * @param toOffset of row 0
-     */
-    static void gather(
-            MemorySegment from,
-            long fromOffset,
-            MemorySegment indices,
-            long first,
-            long count,
-            int axis,
-            long length,
-            MemorySegment to,
-            long toOffset,
-            long rowBytes) {
-        for (long i = 0; i < count; i += GATHERED) {
-            int part = (int) Math.min(GATHERED, count - i);
-            MemorySegment some =
-                    indices.asSlice((first + i) * Long.BYTES, (long) part * Long.BYTES);
-            MemorySegment target = to.asSlice(toOffset + i * rowBytes, part * rowBytes);
-            if (rowBytes == Long.BYTES) {
-                gatherLongs(from, fromOffset, some, part, axis, length, target);
-            } else if (rowBytes < Long.BYTES) {
-                gatherElements(from, fromOffset, some, part, axis, length, target, rowBytes);
-            } else {
-                gatherRows(from, fromOffset, some, part, axis, length, target, rowBytes);
-            }
-        }
-    }
-
-    private static void gatherLongs(
-            MemorySegment from,
-            long fromOffset,
-            MemorySegment indices,
-            int count,
-            int axis,
-            long length,
-            MemorySegment to) {
-        for (int i = 0; i < count; i++) {
-            long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
-            long source = fromOffset + position(index, axis, length) * Long.BYTES;
-            long value = from.get(ValueLayout.JAVA_LONG_UNALIGNED, source);
-            to.setAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i, value);
-        }
-    }
-
-    private static void gatherElements(
-            MemorySegment from,
-            long fromOffset,
-            MemorySegment indices,
-            int count,
-            int axis,
-            long length,
-            MemorySegment to,
-            long width) {
-        for (int i = 0; i < count; i++) {
-            long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
-            long source = fromOffset + position(index, axis, length) * width;
-            copy(from, source, to, i * width, width);
-        }
-    }
-
-    /** By address: C2 hoisted checks of segments that failed at each run (measured in `solve`). */
-    private static void gatherRows(
-            MemorySegment from,
-            long fromOffset,
-            MemorySegment indices,
-            int count,
-            int axis,
-            long length,
-            MemorySegment to,
-            long rowBytes) {
-        long source = from.asSlice(fromOffset, length * rowBytes).address();
-        long target = to.asSlice(0, count * rowBytes).address();
-        for (int i = 0; i < count; i++, target += rowBytes) {
-            long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
-            Memory.copy(source + position(index, axis, length) * rowBytes, target, rowBytes);
-        }
-        Reference.reachabilityFence(from);
-        Reference.reachabilityFence(to);
     }
 
     /**

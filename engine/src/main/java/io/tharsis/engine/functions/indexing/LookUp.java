@@ -4,6 +4,7 @@ import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Inputs: indices, int64 of any shape, negative ones counted from the end; a 1-d table. Each
@@ -32,17 +33,16 @@ public record LookUp() implements ChunkFunction {
                 call,
                 call.input(0).size(),
                 Long.BYTES,
-                (first, end) ->
-                        Elements.gather(
+                (first, end) -> {
+                    for (long i = first; i < end; i++) {
+                        long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
+                        Elements.copy(
                                 from,
-                                0,
-                                indices,
-                                first,
-                                end - first,
-                                0,
-                                length,
+                                Elements.position(index, 0, length) * width,
                                 to,
-                                first * width,
-                                width));
+                                i * width,
+                                width);
+                    }
+                });
     }
 }

@@ -4,6 +4,7 @@ import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Inputs: x; indices along one axis, 1-d int64, negative ones counted from the end. Position j of
@@ -36,22 +37,21 @@ public record Take(int axis) implements ChunkFunction {
                 outer * count,
                 rowBytes,
                 (first, end) -> {
-                    for (long row = first; row < end; ) {
-                        long j = row % count;
-                        long some = Math.min(end - row, count - j);
-                        long source = row / count * length * rowBytes;
-                        Elements.gather(
+                    long o = first / count;
+                    long j = first % count;
+                    for (long row = first; row < end; row++) {
+                        long index = indices.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, j);
+                        long position = Elements.position(index, axis, length);
+                        Elements.copy(
                                 from,
-                                source,
-                                indices,
-                                j,
-                                some,
-                                axis,
-                                length,
+                                (o * length + position) * rowBytes,
                                 to,
                                 row * rowBytes,
                                 rowBytes);
-                        row += some;
+                        if (++j == count) {
+                            j = 0;
+                            o++;
+                        }
                     }
                 });
     }
