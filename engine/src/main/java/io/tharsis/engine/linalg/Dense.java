@@ -16,11 +16,43 @@ final class Dense {
 
     /** {@code count} rows of {@code columns} elements from element {@code index} on. */
     static double[][] rows(DType type, MemorySegment from, long index, int count, int columns) {
+        return rows(type, from, index, columns, count, columns);
+    }
+
+    /** As {@link #rows}, of rows that lie {@code stride} elements apart. */
+    static double[][] rows(
+            DType type, MemorySegment from, long index, long stride, int count, int columns) {
         double[][] rows = new double[count][columns];
         for (int i = 0; i < count; i++) {
-            loadRow(type, from, index + (long) i * columns, columns, rows[i]);
+            loadRow(type, from, index + i * stride, columns, rows[i]);
         }
         return rows;
+    }
+
+    /** Elements next to each other as float64, from element {@code at} of {@code to} on. */
+    static void widen(
+            DType type, MemorySegment from, long index, long count, MemorySegment to, long at) {
+        if (type == DType.FLOAT64) {
+            MemorySegment.copy(
+                    from, index * Double.BYTES, to, at * Double.BYTES, count * Double.BYTES);
+        } else {
+            for (long i = 0; i < count; i++) {
+                to.setAtIndex(JAVA_DOUBLE, at + i, from.getAtIndex(JAVA_FLOAT, index + i));
+            }
+        }
+    }
+
+    /** The reverse of {@link #widen}, rounded. */
+    static void narrow(
+            MemorySegment from, long at, long count, DType type, MemorySegment to, long index) {
+        if (type == DType.FLOAT64) {
+            MemorySegment.copy(
+                    from, at * Double.BYTES, to, index * Double.BYTES, count * Double.BYTES);
+        } else {
+            for (long i = 0; i < count; i++) {
+                to.setAtIndex(JAVA_FLOAT, index + i, (float) from.getAtIndex(JAVA_DOUBLE, at + i));
+            }
+        }
     }
 
     static void loadRow(DType type, MemorySegment from, long index, int count, double[] row) {

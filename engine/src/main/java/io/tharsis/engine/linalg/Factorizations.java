@@ -32,6 +32,14 @@ public final class Factorizations {
         /** Bits of a row's number in its lower part. */
         public static final int LOW_BITS = 12;
 
+        static double[] inTwo(int row) {
+            return new double[] {row >> LOW_BITS, row & (1 << LOW_BITS) - 1};
+        }
+
+        static int fromTwo(double[] two) {
+            return ((int) two[0] << LOW_BITS) + (int) two[1];
+        }
+
         @Override
         public String name() {
             return "lu";
@@ -42,8 +50,9 @@ public final class Factorizations {
             int[] permutation = LuFactor.factor(a, columns);
             double[][] numbers = new double[2][a.length];
             for (int i = 0; i < a.length; i++) {
-                numbers[0][i] = permutation[i] >> LOW_BITS;
-                numbers[1][i] = permutation[i] & (1 << LOW_BITS) - 1;
+                double[] two = inTwo(permutation[i]);
+                numbers[0][i] = two[0];
+                numbers[1][i] = two[1];
             }
             return new double[][][] {a, numbers};
         }

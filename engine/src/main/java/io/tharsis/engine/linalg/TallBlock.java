@@ -1,8 +1,5 @@
 package io.tharsis.engine.linalg;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction.Call;
@@ -79,10 +76,7 @@ final class TallBlock {
         if (wide == null) {
             return matrix.segment().asSlice(first(block) * Double.BYTES, count * Double.BYTES);
         }
-        for (long i = 0; i < count; i++) {
-            wide.setAtIndex(
-                    JAVA_DOUBLE, i, matrix.segment().getAtIndex(JAVA_FLOAT, first(block) + i));
-        }
+        Dense.widen(matrix.dtype(), matrix.segment(), first(block), count, wide, 0);
         return wide;
     }
 
@@ -191,10 +185,9 @@ final class TallBlock {
                         false,
                         workspace);
             }
-            for (long i = 0; result != null && i < (long) rows * width; i++) {
-                output.segment()
-                        .setAtIndex(
-                                JAVA_FLOAT, target + i, (float) result.getAtIndex(JAVA_DOUBLE, i));
+            if (result != null) {
+                Dense.narrow(
+                        result, 0, (long) rows * width, output.dtype(), output.segment(), target);
             }
             return;
         }

@@ -1,12 +1,8 @@
 package io.tharsis.engine.functions.linear;
 
 import io.tharsis.DType;
-import io.tharsis.Slice;
 import io.tharsis.engine.functions.Creation;
 import io.tharsis.engine.functions.Elementwise;
-import io.tharsis.engine.functions.Indexing;
-import io.tharsis.engine.functions.Joining;
-import io.tharsis.engine.functions.Products;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Shaping;
 import io.tharsis.engine.graph.Operand;
@@ -15,32 +11,28 @@ import io.tharsis.engine.linalg.Factorizations;
 import io.tharsis.engine.linalg.PermutationSign;
 
 /**
- * {@code A = P L U} with partial pivoting, by halves of the columns (Toledo, Locality of reference
- * in LU decomposition with partial pivoting, 1997): a panel of columns is factored over all its
- * rows in one call, so pivots are the very ones of the unblocked algorithm, however the matrix is
- * cut; all else is triangular systems and products.
+ * {@code A = P L U} with partial pivoting, of matrices or stacks of them: small ones in one call
+ * each, others by {@link LuPanels}.
  *
  * @param packed L below and U on and above the diagonal
+ * @param diagonal of U, as the last axis
  * @param permutation row i of L U is row {@code permutation[i]} of A; int64
  */
-public record LuFactors(Operand packed, Operand permutation) {
-    /** Columns of a panel. A constant of the engine: bits depend on it. */
-    private static final int PANEL = 64;
-
+public record LuFactors(Operand packed, Operand diagonal, Operand permutation) {
     /** Of matrices, or stacks of them, with any number of rows and columns. */
     static LuFactors of(String function, Operand x) {
         Operand a = Matrices.matrix(function, x);
-        if (Matrices.isSmall(a)) {
-            return panel(a);
+        if (Matrices.isSmall(a) || Shapes.size(a.shape()) == 0) {
+            return small(a);
         }
         Operand[] parts =
                 Matrices.each(
                         new Operand[] {a},
                         matrices -> {
-                            LuFactors lu = factor(matrices[0]);
-                            return new Operand[] {lu.packed, lu.permutation};
+                            var lu = new LuPanels(matrices[0]);
+                            return new Operand[] {lu.packed(), lu.diagonal(), lu.permutation()};
                         });
-        return new LuFactors(parts[0], parts[1]);
+        return new LuFactors(parts[0], parts[1], parts[2]);
     }
 
     /** P as a permutation, L with ones on its diagonal, U. */
@@ -57,7 +49,7 @@ public record LuFactors(Operand packed, Operand permutation) {
         };
     }
 
-    private static LuFactors panel(Operand a) {
+    private static LuFactors small(Operand a) {
         long rows = Matrices.rows(a);
         Operand[] parts =
                 Matrices.apply(
@@ -66,50 +58,15 @@ public record LuFactors(Operand packed, Operand permutation) {
                         new long[] {rows, Matrices.columns(a)},
                         new long[] {rows},
                         new long[] {rows});
-        Operand high = Elementwise.cast(parts[1], DType.INT64);
-        Operand low = Elementwise.cast(parts[2], DType.INT64);
+        return new LuFactors(parts[0], Matrices.diagonal(parts[0]), rowNumbers(parts[1], parts[2]));
+    }
+
+    /** Row numbers, int64, from the two parts that {@link Factorizations.Lu} tells of each. */
+    static Operand rowNumbers(Operand high, Operand low) {
         Operand weight = Promotion.scalar(DType.INT64, 1L << Factorizations.Lu.LOW_BITS);
-        return new LuFactors(parts[0], Elementwise.add(Elementwise.multiply(high, weight), low));
-    }
-
-    private static LuFactors factor(Operand a) {
-        long rows = Matrices.rows(a);
-        long columns = Matrices.columns(a);
-        if (columns <= PANEL || Matrices.isSmall(a)) {
-            return panel(a);
-        }
-        long half = Math.min(rows, Math.max(PANEL, columns / 2 / PANEL * PANEL));
-        LuFactors left = factor(Matrices.columns(a, 0, half));
-        Operand right = Indexing.take(Matrices.columns(a, half, columns), left.permutation, 0);
-        Operand across =
-                TriangularSystems.solve(
-                        new TriangularSystems.Kind("lu", true, true, false),
-                        Matrices.rows(left.packed, 0, half),
-                        Matrices.rows(right, 0, half));
-        if (half == rows) {
-            return new LuFactors(Matrices.beside(left.packed, across), left.permutation);
-        }
-        Operand below = Matrices.rows(left.packed, half, rows);
-        Operand rest =
-                Elementwise.subtract(
-                        Matrices.rows(right, half, rows), Products.matmul(below, across));
-        LuFactors bottom = factor(rest);
-        Operand packed =
-                Matrices.above(
-                        Matrices.beside(Matrices.rows(left.packed, 0, half), across),
-                        Matrices.beside(
-                                Indexing.take(below, bottom.permutation, 0), bottom.packed));
-        Operand permutation =
-                Joining.concatenate(
-                        0,
-                        positions(left.permutation, 0, half),
-                        Indexing.take(
-                                positions(left.permutation, half, rows), bottom.permutation, 0));
-        return new LuFactors(packed, permutation);
-    }
-
-    private static Operand positions(Operand permutation, long from, long to) {
-        return Indexing.get(permutation, Slice.range(from, to));
+        return Elementwise.add(
+                Elementwise.multiply(Elementwise.cast(high, DType.INT64), weight),
+                Elementwise.cast(low, DType.INT64));
     }
 
     /** 1 or -1 for each matrix. */
@@ -127,15 +84,5 @@ public record LuFactors(Operand packed, Operand permutation) {
                         new long[] {count, 1},
                         Shaping.reshape(permutation, count, n));
         return Shaping.reshape(signs, batch);
-    }
-
-    /** {@code A⁻¹ B} of matrices. */
-    Operand solve(String caller, boolean refusesSingular, Operand b) {
-        Operand permuted = Indexing.take(b, permutation, 0);
-        Operand y =
-                TriangularSystems.solve(
-                        new TriangularSystems.Kind(caller, true, true, false), packed, permuted);
-        return TriangularSystems.solve(
-                new TriangularSystems.Kind(caller, false, false, refusesSingular), packed, y);
     }
 }

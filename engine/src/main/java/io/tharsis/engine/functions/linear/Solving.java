@@ -115,10 +115,7 @@ public final class Solving {
         }
         return Matrices.each(
                 new Operand[] {a, b},
-                pair ->
-                        new Operand[] {
-                            LuFactors.of(caller, pair[0]).solve(caller, refuses, pair[1])
-                        })[0];
+                pair -> new Operand[] {new LuPanels(pair[0]).solve(caller, refuses, pair[1])})[0];
     }
 
     /** Inverses. */
@@ -143,14 +140,14 @@ public final class Solving {
     /** Determinants; 0 where a pivot is 0. */
     public static Operand det(Operand x) {
         LuFactors lu = LuFactors.of("det", Matrices.square("det", x));
-        Operand product = Reductions.prod(Matrices.diagonal(lu.packed()), new int[] {-1}, false);
+        Operand product = Reductions.prod(lu.diagonal(), new int[] {-1}, false);
         return Elementwise.multiply(lu.sign(), product);
     }
 
     /** Sign and logarithm of the magnitude of determinants; 0 and minus infinity for 0. */
     public static Operand[] slogdet(Operand x) {
         LuFactors lu = LuFactors.of("slogdet", Matrices.square("slogdet", x));
-        Operand pivots = Matrices.diagonal(lu.packed());
+        Operand pivots = lu.diagonal();
         Operand sign = Reductions.prod(Elementwise.sign(pivots), new int[] {-1}, false);
         Operand logarithm =
                 Reductions.sum(

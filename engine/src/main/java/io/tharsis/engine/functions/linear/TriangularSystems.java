@@ -24,7 +24,10 @@ final class TriangularSystems {
         return solve(kind, t, b, 0);
     }
 
-    private static Operand solve(Kind kind, Operand t, Operand b, long first) {
+    /**
+     * @param first number of the first pivot, for messages
+     */
+    static Operand solve(Kind kind, Operand t, Operand b, long first) {
         long n = Matrices.rows(t);
         if (n <= LEAF) {
             return Matrices.chunked(
