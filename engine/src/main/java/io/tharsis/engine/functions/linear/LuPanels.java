@@ -39,6 +39,9 @@ final class LuPanels {
     /** Strips of columns at most, so that plans do not grow with the square of the columns. */
     private static final long STRIPS = 64;
 
+    /** Columns of a right-hand side that are solved in one piece, in widths of a panel. */
+    private static final long RIGHT_PANELS = 2;
+
     /**
      * @param packed what {@link LuPanel} makes of the panel
      * @param first number of its first column
@@ -193,7 +196,8 @@ final class LuPanels {
     Operand solve(String caller, boolean refusesSingular, Operand b) {
         var kind = new TriangularSystems.Kind(caller, false, false, refusesSingular);
         Operand[] x = new Operand[panels.size()];
-        Operand rest = b;
+        long strip = RIGHT_PANELS * panels.getFirst().width();
+        Operand rest = Matrices.columns(b) > strip ? Shaping.rechunk(b, rows, strip) : b;
         for (int i = 0; i < x.length; i++) {
             x[i] = panels.get(i).topOf(rest);
             rest = i + 1 < x.length ? panels.get(i).restOf(rest, x[i]) : null;
