@@ -27,6 +27,12 @@ public record Argsort(int axis) implements ChunkFunction {
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        Lines lines = Lines.of(inputs[0], axis);
+        return RunSort.bytes(lines) == 0 ? 0 : Order.bytes(type, lines.length());
+    }
+
+    @Override
     public void apply(Call call) {
         Block input = call.input(0);
         MemorySegment output = call.output().segment();

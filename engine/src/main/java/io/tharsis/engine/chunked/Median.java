@@ -24,6 +24,11 @@ public record Median(int axis, boolean ignoreNan) implements ChunkFunction {
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return RunSort.bytes(Lines.of(inputs[0], axis));
+    }
+
+    @Override
     public void apply(Call call) {
         Block input = call.input(0);
         Block output = call.output();

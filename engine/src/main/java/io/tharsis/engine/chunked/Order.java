@@ -31,6 +31,11 @@ final class Order {
         pairs = packable ? null : new PairSort(call, length);
     }
 
+    /** Bytes that it takes for a line. */
+    static long bytes(DType dtype, long length) {
+        return (isPackable(dtype, length) ? 1 : 2) * RunSort.bytes(length);
+    }
+
     static boolean isPackable(DType dtype, long length) {
         return dtype.byteSize() <= Integer.BYTES && length <= POSITION;
     }

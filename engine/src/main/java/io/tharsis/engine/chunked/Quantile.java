@@ -52,6 +52,11 @@ public record Quantile(List<Double> fractions, int axis, boolean ignoreNan)
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return RunSort.bytes(Lines.of(inputs[0], axis));
+    }
+
+    @Override
     public void apply(Call call) {
         Block input = call.input(0);
         Block output = call.output();

@@ -38,6 +38,16 @@ final class RunSort {
         second = call.scratch(length * Long.BYTES);
     }
 
+    /** Bytes that it takes for a line. */
+    static long bytes(long length) {
+        return 2 * length * Long.BYTES;
+    }
+
+    /** Bytes that it takes where {@link #worthwhile} chooses it; 0 elsewhere. */
+    static long bytes(Lines lines) {
+        return worthwhile(lines.length(), lines.count()) ? bytes(lines.length()) : 0;
+    }
+
     /** Hands out keys of the line. */
     @FunctionalInterface
     interface Loader {

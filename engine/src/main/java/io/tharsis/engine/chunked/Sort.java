@@ -29,6 +29,11 @@ public record Sort(int axis) implements ChunkFunction {
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return type.byteSize() <= Short.BYTES ? 0 : RunSort.bytes(Lines.of(inputs[0], axis));
+    }
+
+    @Override
     public void apply(Call call) {
         Block input = call.input(0);
         MemorySegment output = call.output().segment();

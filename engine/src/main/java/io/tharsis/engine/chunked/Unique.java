@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+import io.tharsis.engine.graph.Shapes;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
@@ -44,6 +45,14 @@ public record Unique(Part part) implements ChunkFunction {
     @Override
     public Tiling tiling() {
         return new Tiling.Whole();
+    }
+
+    @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        long size = Shapes.size(inputs[0]);
+        return part == Part.VALUES || part == Part.COUNTS
+                ? RunSort.bytes(size)
+                : Order.bytes(type, size);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tharsis.engine.graph;
 
 import io.tharsis.DType;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
@@ -18,6 +19,18 @@ public interface ChunkFunction {
 
     /** Computes one output chunk from the boxes of the inputs that {@link #tiling()} promised. */
     void apply(Call call);
+
+    /**
+     * About how many bytes of {@link Call#scratch} a call needs, so that plans leave room for them;
+     * 0 for some KiB.
+     *
+     * @param type the dtype of its first input
+     * @param inputs the shapes of what it gets
+     * @param output the shape of what it fills; null if that is known only when run
+     */
+    default long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return 0;
+    }
 
     /** How a chunk function may be cut. */
     sealed interface Tiling {
@@ -52,6 +65,11 @@ public interface ChunkFunction {
             /** The output's rows for {@code length} rows of the input that end a block. */
             public long resultRows(long length) {
                 return results == 0 ? length : Math.ceilDiv(length, rows) * results;
+            }
+
+            /** Where the output is cut if the input is cut there. */
+            public long[] resultCuts(long[] cuts) {
+                return Arrays.stream(cuts).map(this::resultRows).toArray();
             }
         }
     }

@@ -56,6 +56,12 @@ final class BlockedTriangle {
         }
     }
 
+    /** Bytes of scratch memory for a triangle of n rows and a result of so many columns. */
+    static long bytes(long n, long columns) {
+        long shares = Math.clamp(Math.ceilDiv(columns, COLUMNS), 1, SHARES);
+        return (n * n + shares * n * Math.min(COLUMNS, columns)) * Double.BYTES;
+    }
+
     /** The first of the rows that need the rows of a block. */
     private int firstOther(int block) {
         return lower ? Math.min(n, (block + 1) * BLOCK) : 0;

@@ -53,6 +53,15 @@ final class LuInPlace {
         column = new double[Math.min(columns, NARROW)][rows];
     }
 
+    /** Bytes of scratch memory, but for the elements themselves. */
+    static long bytes(long rows, int columns) {
+        int depth = half(columns);
+        int width = Math.max(1, columns - depth);
+        return (long) depth * width * Double.BYTES
+                + RowBlocks.bytes(PRODUCT, rows, width, depth)
+                + BlockedTriangle.bytes(depth, width);
+    }
+
     /**
      * @return the permutation: row i of L U is row {@code permutation[i]} of A
      */

@@ -26,6 +26,13 @@ public record LuPanel() implements ChunkFunction {
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        long elements = type == DType.FLOAT64 ? 0 : output[0] * output[1];
+        return LuInPlace.bytes(inputs[0][0], Math.toIntExact(inputs[0][1]))
+                + elements * Double.BYTES;
+    }
+
+    @Override
     public void apply(Call call) {
         Block matrix = call.input(0);
         Block output = call.output();

@@ -30,6 +30,13 @@ public record LuRest() implements ChunkFunction {
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        long k = inputs[1][1] - LuPanel.EXTRA;
+        return RowBlocks.bytes(MatrixProduct.of(Format.F64), output[0], output[1], k)
+                + k * output[1] * Double.BYTES;
+    }
+
+    @Override
     public void apply(Call call) {
         Block from = call.input(0);
         Block panel = call.input(1);

@@ -42,6 +42,13 @@ final class RowBlocks {
         }
     }
 
+    /** Bytes of scratch memory that the constructor asks for. */
+    static long bytes(MatrixProduct product, long rows, long columns, long depth) {
+        long shares = Math.clamp(Math.ceilDiv(rows, ROWS), 1, SHARES);
+        return product.packedRightBytes(depth, columns)
+                + shares * (product.packedLeftBytes(ROWS, depth) + product.scratchBytes());
+    }
+
     /** What B is from now on. */
     void setRight(MatrixView b, long columns, int depth) {
         this.columns = columns;

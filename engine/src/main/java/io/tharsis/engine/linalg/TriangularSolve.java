@@ -1,5 +1,6 @@
 package io.tharsis.engine.linalg;
 
+import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 
@@ -23,6 +24,11 @@ public record TriangularSolve(
     @Override
     public Tiling tiling() {
         return new Tiling.Along(0);
+    }
+
+    @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return BlockedTriangle.bytes(output[0], output[1]);
     }
 
     @Override

@@ -35,6 +35,9 @@ public final class Fit {
                 bytes += footprint.applyAsLong(Math.max(0, plan.slotBytes()[slot]));
             }
             long own = beside.applyAsLong(task);
+            if (task instanceof Task.Apply apply) {
+                own += apply.scratchBytes();
+            }
             bytes += own == 0 ? 0 : footprint.applyAsLong(own);
             if (!Piecewise.is(task, plan.slotBytes(), capacity)) {
                 for (int slot : Arrays.stream(task.reads()).distinct().toArray()) {

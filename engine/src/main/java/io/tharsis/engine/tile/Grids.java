@@ -143,6 +143,7 @@ final class Grids {
         }
         if (loop.folds()) {
             alignFold(loop, cuts);
+            cutLarge(cuts, foldUnits(loop), elementSize);
         }
         return ChunkGrid.ofCuts(cuts);
     }
@@ -199,16 +200,13 @@ final class Grids {
     }
 
     private static void alignFold(Loop loop, long[][] cuts) {
-        long row = 1;
         for (int axis = loop.foldFrom() + 1; axis < loop.foldTo(); axis++) {
             cuts[axis] = new long[] {0, loop.domain()[axis]};
-            row *= Math.max(1, loop.domain()[axis]);
         }
         if (loop.foldFrom() == loop.foldTo()) {
             return;
         }
-        long block = loop.foldsLanes() ? FoldTree.LANE_BLOCK : FoldTree.ROW_BLOCK;
-        long unit = block / gcd(block, row);
+        long unit = foldUnit(loop);
         long[] old = cuts[loop.foldFrom()];
         List<Long> aligned = new ArrayList<>();
         aligned.add(0L);
@@ -220,6 +218,65 @@ final class Grids {
         }
         aligned.add(old[old.length - 1]);
         cuts[loop.foldFrom()] = aligned.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** What a fold's axes may be cut at multiples of; 0 for those that stay whole. */
+    private static long[] foldUnits(Loop loop) {
+        long[] units = new long[loop.domain().length];
+        for (int axis = 0; axis < units.length; axis++) {
+            boolean isFolded = axis >= loop.foldFrom() && axis < loop.foldTo();
+            units[axis] = !isFolded ? 1 : axis == loop.foldFrom() ? foldUnit(loop) : 0;
+        }
+        return units;
+    }
+
+    /**
+     * What needs whole lines along an axis, however its input is cut, may need much more at a time
+     * than a chunk: then it is cut along other axes, the outer ones first.
+     *
+     * @param units an axis is cut at multiples of its unit; 0 if it stays whole
+     */
+    void cutLarge(long[][] cuts, long[] units, int elementSize) {
+        long elements = Math.max(1, chunkBytes / elementSize);
+        long largest = 1;
+        for (long[] own : cuts) {
+            largest *= Math.max(1, longest(own));
+        }
+        for (int axis = 0; axis < cuts.length && largest / 4 >= elements; axis++) {
+            long unit = units[axis];
+            long length = longest(cuts[axis]);
+            if (unit == 0 || length <= unit) {
+                continue;
+            }
+            long rest = largest / length;
+            long part = Math.max(unit, Math.clamp(elements / rest, 1, length) / unit * unit);
+            if (part < length) {
+                cuts[axis] = divided(cuts[axis], part);
+                largest = rest * part;
+            }
+        }
+    }
+
+    /** Every piece in parts of at most {@code part}. */
+    private static long[] divided(long[] cuts, long part) {
+        List<Long> finer = new ArrayList<>(List.of(cuts[0]));
+        for (int i = 1; i < cuts.length; i++) {
+            for (long at = cuts[i - 1] + part; at < cuts[i]; at += part) {
+                finer.add(at);
+            }
+            finer.add(cuts[i]);
+        }
+        return finer.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** A fold may be cut at multiples of so many indices of its first axis. */
+    private static long foldUnit(Loop loop) {
+        long row = 1;
+        for (int axis = loop.foldFrom() + 1; axis < loop.foldTo(); axis++) {
+            row *= Math.max(1, loop.domain()[axis]);
+        }
+        long block = loop.foldsLanes() ? FoldTree.LANE_BLOCK : FoldTree.ROW_BLOCK;
+        return block / gcd(block, row);
     }
 
     private static long gcd(long a, long b) {

@@ -261,7 +261,14 @@ public sealed interface Task {
             int[] reads,
             int[] writes,
             long work)
-            implements Task {}
+            implements Task {
+        /** See {@link ChunkFunction#scratchBytes}. */
+        long scratchBytes() {
+            long[][] shapes = inputs.stream().map(Box::shape).toArray(long[][]::new);
+            return function.scratchBytes(
+                    inputs.getFirst().dtype(), shapes, output == null ? null : output.shape());
+        }
+    }
 
     /** What a slot holds. */
     record Box(DType dtype, long[] origin, long[] shape) {}

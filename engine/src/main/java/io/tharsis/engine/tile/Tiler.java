@@ -429,27 +429,32 @@ public final class Tiler {
                             work(step)));
             return;
         }
-        if (step.function().tiling() instanceof ChunkFunction.Tiling.RowBlocks blocks) {
-            int first = step.inputs()[0];
-            tileChunked(
-                    step,
-                    RowCuts.inputs(blocks, gridOf[first]),
-                    RowCuts.outputs(blocks, gridOf[first], node.shape()));
-            return;
-        }
         int first = step.inputs()[0];
         long[] shape = graph.node(first).shape();
+        int elementSize = graph.node(first).dtype().byteSize();
+        if (step.function().tiling() instanceof ChunkFunction.Tiling.RowBlocks blocks) {
+            long[] rows = RowCuts.rows(blocks, gridOf[first], grids, elementSize);
+            tileChunked(
+                    step,
+                    RowCuts.grid(rows, shape),
+                    RowCuts.grid(blocks.resultCuts(rows), node.shape()));
+            return;
+        }
         int worked =
                 step.function().tiling() instanceof ChunkFunction.Tiling.Along along
                         ? along.axis()
                         : -1;
         long[][] inputCuts = new long[shape.length][];
-        long[][] outputCuts = new long[shape.length][];
+        long[] units = new long[shape.length];
         for (int axis = 0; axis < shape.length; axis++) {
-            inputCuts[axis] =
-                    axis == worked ? new long[] {0, shape[axis]} : gridOf[first].cuts(axis);
-            outputCuts[axis] =
-                    axis == worked ? new long[] {0, node.shape()[axis]} : gridOf[first].cuts(axis);
+            boolean isWhole = axis == worked;
+            inputCuts[axis] = isWhole ? new long[] {0, shape[axis]} : gridOf[first].cuts(axis);
+            units[axis] = isWhole ? 0 : 1;
+        }
+        grids.cutLarge(inputCuts, units, elementSize);
+        long[][] outputCuts = inputCuts.clone();
+        if (worked >= 0) {
+            outputCuts[worked] = new long[] {0, node.shape()[worked]};
         }
         tileChunked(step, ChunkGrid.ofCuts(inputCuts), ChunkGrid.ofCuts(outputCuts));
     }

@@ -163,10 +163,16 @@ final class LuPanels {
         long to;
         for (long from = 0; from < Matrices.columns(a); from = to) {
             to = Math.min(from + step, from < steps ? steps : Matrices.columns(a));
-            Operand strip = Matrices.columns(a, from, to);
-            strips.add(to - from > width ? Shaping.rechunk(strip, Matrices.rows(a), width) : strip);
+            strips.add(strip(a, from, to, width));
         }
         return strips;
+    }
+
+    /**
+     * Columns, copied by a loop of their own: one for all strips would hold all of them at once.
+     */
+    private static Operand strip(Operand a, long from, long to, long width) {
+        return Shaping.rechunk(Matrices.columns(a, from, to), Matrices.rows(a), width);
     }
 
     private static Panel panel(Operand a, long first) {
@@ -196,11 +202,20 @@ final class LuPanels {
     Operand solve(String caller, boolean refusesSingular, Operand b) {
         var kind = new TriangularSystems.Kind(caller, false, false, refusesSingular);
         Operand[] x = new Operand[panels.size()];
-        long strip = RIGHT_PANELS * panels.getFirst().width();
-        Operand rest = Matrices.columns(b) > strip ? Shaping.rechunk(b, rows, strip) : b;
+        List<List<Operand>> tops = new ArrayList<>();
+        panels.forEach(_ -> tops.add(new ArrayList<>()));
+        long width = RIGHT_PANELS * panels.getFirst().width();
+        for (long from = 0; from < Matrices.columns(b); from += width) {
+            long to = Math.min(from + width, Matrices.columns(b));
+            Operand rest = strip(b, from, to, width);
+            for (int i = 0; i < x.length; i++) {
+                Operand top = panels.get(i).topOf(rest);
+                tops.get(i).add(top);
+                rest = i + 1 < x.length ? panels.get(i).restOf(rest, top) : null;
+            }
+        }
         for (int i = 0; i < x.length; i++) {
-            x[i] = panels.get(i).topOf(rest);
-            rest = i + 1 < x.length ? panels.get(i).restOf(rest, x[i]) : null;
+            x[i] = joined(-1, tops.get(i));
         }
         for (int i = x.length - 1; i >= 0; i--) {
             Panel panel = panels.get(i);
