@@ -226,7 +226,7 @@ public final class Linalg {
 
     /** Singular values of at most epsilon times the longer side of the largest count as 0. */
     public static LeastSquaresSolution lstsq(Tensor a, Tensor b) {
-        return lstsq(a, b, LeastSquares.precision(known(a)));
+        return lstsq(a, b, LeastSquares.precision(known(a), known(b)));
     }
 
     /**

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * them in; vectors have length 1, and their largest element, the first among equals, is positive.
  */
 final class RealEigen {
+    /** Exponents of elements up to which nothing is scaled. */
+    private static final int MODERATE = 200;
+
     private final double[] values;
     private final double[][] vectors;
 
@@ -19,19 +22,12 @@ final class RealEigen {
      */
     RealEigen(double[][] a, boolean wantsVectors) {
         int n = a.length;
-        for (double[] row : a) {
-            for (double x : row) {
-                if (!Double.isFinite(x)) {
-                    throw new LinAlgException(
-                            "eig: the matrix holds " + x + "; it must not hold infs or NaNs");
-                }
-            }
-        }
+        int exponent = moderate(a);
         double[] scale = balance(a);
         var schur = new RealSchur(a, wantsVectors);
         values = new double[n];
         for (int i = 0; i < n; i++) {
-            values[i] = a[i][i];
+            values[i] = Math.scalb(a[i][i], exponent);
         }
         vectors = wantsVectors ? new double[n][n] : new double[n][0];
         if (wantsVectors) {
@@ -39,6 +35,34 @@ final class RealEigen {
                 vector(schur, k, scale);
             }
         }
+    }
+
+    /**
+     * Divides by a power of two what is so large or small that squares would overflow or vanish.
+     *
+     * @return its exponent
+     */
+    private static int moderate(double[][] a) {
+        double largest = 0;
+        for (double[] row : a) {
+            for (double x : row) {
+                if (!Double.isFinite(x)) {
+                    throw new LinAlgException(
+                            "eig: the matrix holds " + x + "; it must not hold infs or NaNs");
+                }
+                largest = Math.max(largest, Math.abs(x));
+            }
+        }
+        int exponent = largest == 0 ? 0 : Math.getExponent(largest);
+        if (Math.abs(exponent) <= MODERATE) {
+            return 0;
+        }
+        for (double[] row : a) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] = Math.scalb(row[j], -exponent);
+            }
+        }
+        return exponent;
     }
 
     /** Powers of two that make rows and columns alike: {@code D⁻¹ A D}; answers D. */

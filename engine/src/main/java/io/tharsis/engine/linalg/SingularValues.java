@@ -52,9 +52,10 @@ final class SingularValues {
     static void requireFinite(double largest) {
         if (!(largest < Double.POSITIVE_INFINITY)) {
             throw new LinAlgException(
-                    "svd did not converge: the matrix holds "
+                    "svd did not converge: it met "
                             + largest
-                            + "; replace what is not finite with nanToNum");
+                            + ", so an element is not finite, or sums of elements are not; replace"
+                            + " what is not finite with nanToNum, or scale the matrix");
         }
     }
 

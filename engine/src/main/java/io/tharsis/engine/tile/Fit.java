@@ -78,9 +78,7 @@ public final class Fit {
             tensor =
                     apply.function().name()
                             + (box == null ? "" : " " + box.dtype() + Shapes.text(box.shape()));
-            if (apply.function().tiling() instanceof ChunkFunction.Tiling.Whole) {
-                remedy = "it is computed in one piece: " + remedy;
-            }
+            remedy = needed(apply) + remedy;
         } else if (largest instanceof Task.Run run) {
             tensor = graph.node(run.loop().outputs().getFirst().node()).toString();
         } else if (largest instanceof Task.Product product) {
@@ -99,7 +97,8 @@ public final class Fit {
         if (box != null) {
             long elementSize = Math.max(1, plan.slotBytes()[slot] / Math.max(1, Shapes.size(box)));
             double part = 0.75 * capacity / largestBytes;
-            long[] fitting = cut(box, (long) (part * Shapes.size(box)), workedAxis());
+            long[] whole = largest instanceof Task.Run run ? run.loop().domain() : box;
+            long[] fitting = cut(whole, (long) (part * Shapes.size(box)));
             if (fitting != null) {
                 remedy =
                         "chunks of "
@@ -131,13 +130,13 @@ public final class Fit {
             chunk[source[rank - 1]] =
                     Math.clamp(
                             depth,
-                            MatrixProduct.INNER_BLOCK,
-                            Math.max(MatrixProduct.INNER_BLOCK, product.inner()));
+                            Math.min(MatrixProduct.INNER_BLOCK, product.inner()),
+                            Math.max(1, product.inner()));
         }
         return chunk;
     }
 
-    /** The shape of what the largest task works on; null if it cannot be cut. */
+    /** The shape of what the largest task works on; null if plans cut that as they need. */
     private long[] box() {
         return switch (largest) {
             case Task.Run run -> {
@@ -149,29 +148,33 @@ public final class Fit {
             }
             case Task.Assemble assemble -> assemble.shapes().getFirst();
             case Task.Read read -> read.box().shape();
-            case Task.Apply apply when apply.output() != null && workedAxis() != -2 ->
-                    apply.output().shape();
             default -> null;
         };
     }
 
-    /** An axis that has to stay whole, -1 if there is none, -2 if all have to. */
-    private int workedAxis() {
-        if (!(largest instanceof Task.Apply apply)) {
-            return -1;
+    /** What of a chunk function's inputs cannot be cut, which plans would have done otherwise. */
+    private static String needed(Task.Apply apply) {
+        for (int i = 1; i < apply.inputs().size(); i++) {
+            Task.Box input = apply.inputs().get(i);
+            if (Shapes.size(input.shape()) > Shapes.size(apply.inputs().getFirst().shape())) {
+                return "it needs all of " + input.dtype() + Shapes.text(input.shape()) + ": ";
+            }
         }
         return switch (apply.function().tiling()) {
-            case ChunkFunction.Tiling.Along along -> along.axis();
-            case ChunkFunction.Tiling.Whole _ -> -2;
-            default -> -1;
+            case ChunkFunction.Tiling.Whole _ -> "it is computed in one piece: ";
+            case ChunkFunction.Tiling.Along along ->
+                    "it needs all "
+                            + apply.inputs().getFirst().shape()[along.axis()]
+                            + " elements along an axis: ";
+            default -> "";
         };
     }
 
     /** At most {@code elements} of a box, outer axes cut first; null if that cannot be. */
-    private static long[] cut(long[] box, long elements, int whole) {
+    private static long[] cut(long[] box, long elements) {
         long[] cut = box.clone();
         for (int axis = 0; axis < cut.length && Shapes.size(cut) > elements; axis++) {
-            if (axis != whole && cut[axis] > 0) {
+            if (cut[axis] > 0) {
                 long rest = Shapes.size(cut) / cut[axis];
                 cut[axis] = Math.clamp(elements / Math.max(1, rest), 1, cut[axis]);
             }

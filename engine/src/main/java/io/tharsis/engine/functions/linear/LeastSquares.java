@@ -166,9 +166,13 @@ public final class LeastSquares {
         return Reductions.countNonzero(large, new int[] {-1}, false);
     }
 
-    /** As NumPy's default for {@link #solve} and {@link #rank}. */
-    public static double precision(Operand x) {
-        double epsilon = x.dtype() == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
+    /** NumPy's default for {@link #solve}, which works in the dtype that both arguments fit. */
+    public static double precision(Operand a, Operand b) {
+        return precision(Matrices.common(a, b), a);
+    }
+
+    private static double precision(DType type, Operand x) {
+        double epsilon = type == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
         long longer = x.rank() < 2 ? 1 : Math.max(Matrices.rows(x), Matrices.columns(x));
         return longer * epsilon;
     }
@@ -195,9 +199,7 @@ public final class LeastSquares {
         Operand values = SingularDecomposition.values("matrixRank", x);
         return count(
                 Double.isNaN(tolerance)
-                        ? large(
-                                values,
-                                precision(values.dtype() == x.dtype() ? x : Matrices.floating(x)))
+                        ? large(values, precision(values.dtype(), x))
                         : Elementwise.greater(values, Promotion.scalar(values.dtype(), tolerance)));
     }
 }

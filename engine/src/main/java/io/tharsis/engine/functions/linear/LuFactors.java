@@ -5,9 +5,11 @@ import io.tharsis.engine.functions.Creation;
 import io.tharsis.engine.functions.Elementwise;
 import io.tharsis.engine.functions.Promotion;
 import io.tharsis.engine.functions.Shaping;
+import io.tharsis.engine.graph.ChunkFunction;
 import io.tharsis.engine.graph.Operand;
 import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.linalg.Factorizations;
+import io.tharsis.engine.linalg.LineProduct;
 import io.tharsis.engine.linalg.PermutationSign;
 
 /**
@@ -71,18 +73,28 @@ public record LuFactors(Operand packed, Operand diagonal, Operand permutation) {
 
     /** 1 or -1 for each matrix. */
     Operand sign() {
+        return perMatrix(new PermutationSign(), permutation);
+    }
+
+    /** The product of U's diagonal for each matrix. */
+    Operand product() {
+        return perMatrix(new LineProduct(), diagonal);
+    }
+
+    /** One number of n for each square matrix; 1 if n is 0. */
+    private Operand perMatrix(ChunkFunction function, Operand lines) {
         long[] batch = Matrices.batch(packed);
         long count = Shapes.size(batch);
         long n = Matrices.rows(packed);
         if (n == 0 || count == 0) {
             return Creation.full(packed.dtype(), 1L, batch);
         }
-        Operand signs =
+        Operand numbers =
                 Matrices.chunked(
-                        new PermutationSign(),
+                        function,
                         packed.dtype(),
                         new long[] {count, 1},
-                        Shaping.reshape(permutation, count, n));
-        return Shaping.reshape(signs, batch);
+                        Shaping.reshape(lines, count, n));
+        return Shaping.reshape(numbers, batch);
     }
 }

@@ -95,7 +95,7 @@ public final class Norms {
     private static Operand vector(Operand a, double order, int[] axes, boolean keepdims) {
         Operand magnitudes = Elementwise.abs(a);
         if (order == Double.POSITIVE_INFINITY) {
-            return Reductions.max(magnitudes, axes, keepdims);
+            return largest(magnitudes, axes, keepdims);
         }
         if (order == Double.NEGATIVE_INFINITY) {
             return Reductions.min(magnitudes, axes, keepdims);
@@ -113,13 +113,20 @@ public final class Norms {
         return Elementwise.power(sum, 1 / order);
     }
 
+    /** The maximum of what is not negative; 0 of nothing, as in NumPy. */
+    private static Operand largest(Operand x, int[] axes, boolean keepdims) {
+        return Shapes.size(x.shape()) == 0
+                ? Reductions.sum(x, axes, keepdims)
+                : Reductions.max(x, axes, keepdims);
+    }
+
     private static Operand matrix(
             Operand a, double order, int rowAxis, int columnAxis, boolean keepdims) {
         if (order == 2 || order == -2) {
             Operand values = values(a, rowAxis, columnAxis);
             Operand extreme =
                     order > 0
-                            ? Reductions.max(values, new int[] {-1}, false)
+                            ? largest(values, new int[] {-1}, false)
                             : Reductions.min(values, new int[] {-1}, false);
             return kept(extreme, a, rowAxis, columnAxis, keepdims);
         }
@@ -136,8 +143,7 @@ public final class Norms {
         int second = overColumns ? columnAxis : rowAxis;
         Operand sums = Reductions.sum(Elementwise.abs(a), new int[] {first}, true);
         int[] both = {second};
-        Operand extreme =
-                order > 0 ? Reductions.max(sums, both, true) : Reductions.min(sums, both, true);
+        Operand extreme = order > 0 ? largest(sums, both, true) : Reductions.min(sums, both, true);
         return keepdims ? extreme : Shaping.squeeze(extreme, rowAxis, columnAxis);
     }
 
@@ -184,9 +190,15 @@ public final class Norms {
 
     /** The largest by the smallest singular value; infinite if that is 0. */
     public static Operand cond(Operand x) {
-        Operand values = SingularDecomposition.values("cond", x);
+        Operand values = SingularDecomposition.values("cond", stacked(x));
         long count = values.shape()[values.rank() - 1];
         return definite(x, ratio(values, 0, count - 1));
+    }
+
+    /** Matrices with an element at least; of them there may be none. */
+    private static Operand stacked(Operand x) {
+        Operand a = Matrices.matrix("cond", x);
+        return Matrices.rows(a) * Matrices.columns(a) == 0 ? Matrices.filled("cond", x) : a;
     }
 
     private static Operand ratio(Operand values, long top, long bottom) {
@@ -207,11 +219,11 @@ public final class Norms {
             return cond(x);
         }
         if (order == -2) {
-            Operand values = SingularDecomposition.values("cond", x);
+            Operand values = SingularDecomposition.values("cond", stacked(x));
             long count = values.shape()[values.rank() - 1];
             return definite(x, ratio(values, count - 1, 0));
         }
-        Operand a = Matrices.square("cond", Matrices.filled("cond", x));
+        Operand a = Matrices.square("cond", stacked(x));
         Operand inverse = Solving.inverse(a, false);
         int[] axes = {-2, -1};
         return definite(
@@ -221,7 +233,7 @@ public final class Norms {
 
     /** As {@link #cond(Operand, double)} of another order. */
     public static Operand cond(Operand x, Order order) {
-        Operand a = Matrices.square("cond", Matrices.filled("cond", x));
+        Operand a = Matrices.square("cond", stacked(x));
         Operand inverse = Solving.inverse(a, false);
         int[] axes = {-2, -1};
         return definite(

@@ -94,16 +94,15 @@ public final class SingularDecomposition {
 
     /** s alone, descending. */
     public static Operand values(Operand x) {
-        Operand a = Matrices.matrix("svdvals", x);
+        return values("svdvals", x);
+    }
+
+    static Operand values(String function, Operand x) {
+        Operand a = Matrices.matrix(function, x);
         if (Shapes.size(a.shape()) == 0) {
             long k = Math.min(Matrices.rows(a), Matrices.columns(a));
             return Matrices.zeros(a.dtype(), Matrices.shape(Matrices.batch(a), k));
         }
-        return values("svd", x);
-    }
-
-    static Operand values(String function, Operand x) {
-        Operand a = Matrices.filled(function, x);
         Operand tall = Matrices.rows(a) < Matrices.columns(a) ? Matrices.transpose(a) : a;
         long n = Matrices.columns(tall);
         Operand triangle = Matrices.rows(tall) == n ? tall : QrFactors.triangle(tall);

@@ -140,8 +140,7 @@ public final class Solving {
     /** Determinants; 0 where a pivot is 0. */
     public static Operand det(Operand x) {
         LuFactors lu = LuFactors.of("det", Matrices.square("det", x));
-        Operand product = Reductions.prod(lu.diagonal(), new int[] {-1}, false);
-        return Elementwise.multiply(lu.sign(), product);
+        return Elementwise.multiply(lu.sign(), lu.product());
     }
 
     /** Sign and logarithm of the magnitude of determinants; 0 and minus infinity for 0. */
