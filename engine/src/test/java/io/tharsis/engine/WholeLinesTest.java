@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * it is cut across them, and the bits are those of one chunk.
  */
 class WholeLinesTest {
-    private static final long N = 700;
+    private static final long N = 520;
     private static final long BYTES = N * N * Double.BYTES;
 
     private static Map<String, UnaryOperator<Tensor>> functions() {
@@ -42,6 +42,12 @@ class WholeLinesTest {
         functions.put("median(1)", a -> a.median(1));
         functions.put("argmin(0)", a -> a.argmin(0));
         functions.put("argmax(1)", a -> a.argmax(1));
+        functions.put("argmax", Tensor::argmax);
+        functions.put("argmin of equals", a -> a.round().argmin());
+        functions.put(
+                "argmax of NaNs", a -> a.times(Tensors.where(a.gt(2), Double.NaN, 1)).argmax());
+        functions.put("histogram", a -> Tensors.histogram(a, 30).counts());
+        functions.put("histogram of a range", a -> Tensors.histogram(a, 9, -1, 1).counts());
         functions.put("rows", a -> a.take(Tensors.arange(0, N, 7), 0).sum(1));
         functions.put("columns", a -> a.take(Tensors.arange(0, N, 7), 1).sum(0));
         functions.put("solve", a -> Linalg.solve(a, Tensors.arange(N).astype(DType.FLOAT64)));

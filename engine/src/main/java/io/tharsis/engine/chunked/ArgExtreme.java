@@ -27,9 +27,9 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
     private static final int COLUMNS = 512;
 
     /** A line with more elements than this is worth several tasks. */
-    private static final long LONG_LINE = 1 << 18;
+    public static final long LONG_LINE = 1 << 18;
 
-    private static final int PIECE = 1 << 16;
+    static final int PIECE = 1 << 16;
 
     /** A rank below that of every float. */
     private static final long NOTHING = Long.MIN_VALUE;
@@ -60,7 +60,7 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
         } else if (lines.length() > LONG_LINE) {
             for (long line = 0; line < lines.count(); line++) {
                 Best best = longLine(call, input, line * lines.length(), lines.length());
-                requireNumber(input, best.key);
+                requireNumber(input.dtype(), input.shape(), best.key);
                 output.setAtIndex(JAVA_LONG, line, best.position);
             }
         } else {
@@ -72,7 +72,7 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
                         return (o, _, _) -> {
                             var best = new Best();
                             scan(input, o * lines.length(), 0, lines.length(), keys, best);
-                            requireNumber(input, best.key);
+                            requireNumber(input.dtype(), input.shape(), best.key);
                             output.setAtIndex(JAVA_LONG, o, best.position);
                         };
                     });
@@ -97,14 +97,14 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
     }
 
     /** Throws if the best of a line is a NaN that should have been passed over. */
-    private void requireNumber(Block input, long best) {
-        if (passesOver(input.dtype()) && best == NOTHING) {
+    void requireNumber(DType dtype, long[] shape, long best) {
+        if (passesOver(dtype) && best == NOTHING) {
             throw new TharsisException(
                     name()
                             + ": All-NaN slice encountered along axis "
                             + axis
                             + " of shape "
-                            + Shapes.text(input.shape())
+                            + Shapes.text(shape)
                             + "; leave such lines out, or replace their NaNs with nanToNum");
         }
     }
@@ -113,7 +113,8 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
         return ignoreNan && dtype.isFloat();
     }
 
-    private static final class Best {
+    /** The best of some elements: how good it is, and where it stands. */
+    static final class Best {
         long key = NOTHING;
         long position = -1;
     }
@@ -139,6 +140,13 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
         for (Best next : found) {
             best = next.key > best.key ? next : best;
         }
+        return best;
+    }
+
+    /** The best of elements {@code from} to {@code to} of a block of one axis. */
+    Best bestOf(Block input, long from, long to) {
+        var best = new Best();
+        scan(input, 0, from, to, new long[BLOCK], best);
         return best;
     }
 
@@ -201,7 +209,7 @@ public record ArgExtreme(boolean largest, int axis, boolean ignoreNan) implement
                             }
                         }
                         for (int i = 0; i < count; i++) {
-                            requireNumber(input, best[i]);
+                            requireNumber(input.dtype(), input.shape(), best[i]);
                         }
                         MemorySegment.copy(
                                 positions,

@@ -1,6 +1,7 @@
 package io.tharsis.engine.chunked;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tharsis.DType;
 import io.tharsis.ShapeException;
@@ -12,19 +13,19 @@ import io.tharsis.engine.graph.Shapes;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How many elements of the first input lie in each bin between the edges, a line given by the
- * second; a third input weighs the elements. A bin holds its left edge, the last one its right edge
- * too; what lies outside, and NaN, is not counted. Edges of another dtype than the elements are
- * compared as float64.
+ * How many elements of the first input, one axis, lie in each bin between the edges, a line given
+ * by the second. One count a bin for each block of elements, to be summed up, so that a long input
+ * need not be in memory; or, if a third input weighs the elements, one sum of weights a bin, added
+ * in order. A bin holds its left edge, the last one its right edge too; what lies outside, and NaN,
+ * is not counted. Edges of another dtype than the elements are compared as float64.
  *
- * <p>Counts are int64. Sums of weights are float64, added in order; a density is float64, its
- * integral 1.
+ * <p>Counts are int64, sums of weights float64.
  *
  * @param uniform whether the edges are those of {@link HistogramEdges}; a bin is then computed
  *     instead of searched
- * @param density whether counts are divided by their sum and the bins' widths
+ * @param rows elements of a block; 0 if there are weights
  */
-public record HistogramCounts(boolean uniform, boolean density) implements ChunkFunction {
+public record HistogramCounts(boolean uniform, long rows, int bins) implements ChunkFunction {
     private static final int BLOCK = 4096;
 
     @Override
@@ -34,52 +35,47 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
 
     @Override
     public Tiling tiling() {
-        return new Tiling.Whole();
+        return rows == 0 ? new Tiling.Whole() : new Tiling.RowBlocks(rows, bins);
     }
 
     @Override
     public void apply(Call call) {
         Block input = call.input(0);
-        int bins = Math.toIntExact(call.input(1).size() - 1);
+        MemorySegment output = call.output().segment();
         var locate = new Locator(input.dtype(), call.input(1), uniform);
-        if (call.inputCount() > 2) {
-            double[] sums = weigh(call, input, call.input(2), locate, bins);
-            store(call, sums);
-        } else if (density) {
-            MemorySegment counts = call.scratch((long) bins * Long.BYTES);
-            count(call, input, locate, bins, counts);
-            double[] doubles = new double[bins];
-            Doubles.load(DType.INT64, counts, 0, bins, doubles);
-            store(call, doubles);
-        } else {
-            count(call, input, locate, bins, call.output().segment());
+        if (rows == 0) {
+            double[] sums = weigh(call, input, call.input(2), locate);
+            MemorySegment.copy(sums, 0, output, JAVA_DOUBLE, 0, bins);
+            return;
         }
-    }
-
-    private static void count(
-            Call call, Block input, Locator locator, int bins, MemorySegment counts) {
-        Tallies.add(
+        Pieces.forEach(
                 call,
                 input.size(),
-                bins,
-                counts,
-                (from, to, tally) -> {
-                    int[] found = new int[BLOCK];
-                    var buffers = locator.buffers();
-                    for (long done = from; done < to; done += BLOCK) {
-                        int count = (int) Math.min(BLOCK, to - done);
-                        locator.locate(input, done, count, buffers, found);
-                        for (int i = 0; i < count; i++) {
-                            if (found[i] >= 0) {
-                                tally[found[i]]++;
-                            }
-                        }
-                    }
+                rows,
+                (block, from, to) -> {
+                    long[] counts = count(input, from, to, locate);
+                    MemorySegment.copy(
+                            counts, 0, output, JAVA_LONG, (long) block * bins * Long.BYTES, bins);
                 });
     }
 
-    private static double[] weigh(
-            Call call, Block input, Block weights, Locator locator, int bins) {
+    private long[] count(Block input, long from, long to, Locator locator) {
+        long[] counts = new long[bins];
+        int[] found = new int[BLOCK];
+        var buffers = locator.buffers();
+        for (long done = from; done < to; done += BLOCK) {
+            int count = (int) Math.min(BLOCK, to - done);
+            locator.locate(input, done, count, buffers, found);
+            for (int i = 0; i < count; i++) {
+                if (found[i] >= 0) {
+                    counts[found[i]]++;
+                }
+            }
+        }
+        return counts;
+    }
+
+    private double[] weigh(Call call, Block input, Block weights, Locator locator) {
         if (weights.size() != input.size()) {
             throw new ShapeException(
                     "a histogram wants a weight for each element: the elements have shape "
@@ -103,26 +99,6 @@ public record HistogramCounts(boolean uniform, boolean density) implements Chunk
             }
         }
         return sums;
-    }
-
-    private void store(Call call, double[] sums) {
-        Block edges = call.input(1);
-        MemorySegment output = call.output().segment();
-        double total = 0;
-        for (double sum : sums) {
-            total += sum;
-        }
-        for (int i = 0; i < sums.length; i++) {
-            output.setAtIndex(
-                    JAVA_DOUBLE, i, density ? sums[i] / width(edges, i) / total : sums[i]);
-        }
-    }
-
-    /** The width of a bin, in the edges' own arithmetic. */
-    private static double width(Block edges, int bin) {
-        double left = Doubles.at(edges.dtype(), edges.segment(), bin);
-        double right = Doubles.at(edges.dtype(), edges.segment(), bin + 1);
-        return edges.dtype() == DType.FLOAT32 ? (float) right - (float) left : right - left;
     }
 
     /** Finds bins. */

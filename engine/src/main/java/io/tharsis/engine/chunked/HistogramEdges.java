@@ -7,7 +7,6 @@ import io.tharsis.DType;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
-import io.tharsis.engine.graph.Shapes;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -19,8 +18,9 @@ import java.util.Arrays;
  * half on either side.
  *
  * @param range null for the range of the data
+ * @param shape of the data, for messages; the input may be its smallest and largest element alone
  */
-public record HistogramEdges(int bins, Range range) implements ChunkFunction {
+public record HistogramEdges(int bins, Range range, String shape) implements ChunkFunction {
     /** The outer edges; finite and not descending. */
     public record Range(double first, double last) {}
 
@@ -58,7 +58,7 @@ public record HistogramEdges(int bins, Range range) implements ChunkFunction {
         requireAscending(output, outer);
     }
 
-    private static Range rangeOf(Call call, Block input) {
+    private Range rangeOf(Call call, Block input) {
         DType dtype = input.dtype();
         long pieces = Math.ceilDiv(input.size(), (long) PIECE);
         long[] smallest = new long[Math.toIntExact(pieces)];
@@ -84,7 +84,7 @@ public record HistogramEdges(int bins, Range range) implements ChunkFunction {
         if (!Double.isFinite(first) || !Double.isFinite(last)) {
             throw new TharsisException(
                     "the elements of shape "
-                            + Shapes.text(input.shape())
+                            + shape
                             + " have the range ["
                             + first
                             + ", "

@@ -3,7 +3,9 @@ package io.tharsis.engine.functions;
 import io.tharsis.DType;
 import io.tharsis.DTypeException;
 import io.tharsis.ShapeException;
+import io.tharsis.engine.chunked.ArgBlocks;
 import io.tharsis.engine.chunked.ArgExtreme;
+import io.tharsis.engine.chunked.ArgOfBlocks;
 import io.tharsis.engine.chunked.Nonzero;
 import io.tharsis.engine.chunked.SearchSorted;
 import io.tharsis.engine.graph.Operand;
@@ -72,8 +74,19 @@ public final class Searching {
         var function = new ArgExtreme(largest, Shapes.axis(axis, x.shape()), ignoreNan);
         long[] shape = Chunks.withLength(x.shape(), function.axis(), 1);
         function.requireElements(x.shape());
-        Operand result = Chunks.apply(function, DType.INT64, shape, x);
+        boolean isLong = x.rank() == 1 && x.shape()[0] > ArgExtreme.LONG_LINE;
+        Operand result =
+                isLong ? ofBlocks(function, x) : Chunks.apply(function, DType.INT64, shape, x);
         return keepDims ? result : Chunks.dropAxis(result, function.axis());
+    }
+
+    /** Of one axis that is taken block by block, so that it need not be in memory. */
+    private static Operand ofBlocks(ArgExtreme function, Operand x) {
+        long length = x.shape()[0];
+        long[] results = {Math.ceilDiv(length, ArgBlocks.ROWS) * ArgBlocks.RESULTS};
+        Operand blocks = Chunks.apply(new ArgBlocks(function), DType.INT64, results, x);
+        return Chunks.apply(
+                new ArgOfBlocks(function, x.dtype(), length), DType.INT64, new long[] {1}, blocks);
     }
 
     /**

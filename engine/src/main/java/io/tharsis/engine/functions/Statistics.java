@@ -3,6 +3,7 @@ package io.tharsis.engine.functions;
 import io.tharsis.DType;
 import io.tharsis.DTypeException;
 import io.tharsis.ShapeException;
+import io.tharsis.Slice;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.chunked.Bincount;
 import io.tharsis.engine.chunked.HistogramCounts;
@@ -23,6 +24,9 @@ import java.util.List;
  * only for a line of nothing else.
  */
 public final class Statistics {
+    /** Elements counted at a time, at least. */
+    private static final long HISTOGRAM_ROWS = 1 << 16;
+
     private Statistics() {}
 
     /** All elements in one axis, in row-major order. */
@@ -177,8 +181,13 @@ public final class Statistics {
             throw new TharsisException("a histogram needs at least one bin, not " + bins);
         }
         DType dtype = x.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
+        String shape = Shapes.text(x.shape());
         Operand edges =
-                Chunks.apply(new HistogramEdges(bins, range), dtype, new long[] {bins + 1L}, x);
+                Chunks.apply(
+                        new HistogramEdges(bins, range, shape),
+                        dtype,
+                        new long[] {bins + 1L},
+                        range == null ? outermost(x) : Creation.full(x.dtype(), 0L, 0));
         return new Histogram(counts(x, edges, true, weights, density), edges);
     }
 
@@ -193,16 +202,61 @@ public final class Statistics {
         return new Histogram(counts(x, edges, false, weights, density), edges);
     }
 
+    /** Sums by the bins' widths, in the edges' own arithmetic, and by their sum. */
+    private static Operand density(Operand sums, Operand edges) {
+        DType dtype = edges.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
+        long bins = sums.shape()[0];
+        Operand exact = Elementwise.cast(edges, dtype);
+        Operand widths =
+                Elementwise.subtract(
+                        Indexing.get(exact, Slice.range(1, bins + 1)),
+                        Indexing.get(exact, Slice.range(0, bins)));
+        return Elementwise.divide(
+                Elementwise.divide(sums, Elementwise.cast(widths, DType.FLOAT64)),
+                Reductions.sum(sums, new int[0], false));
+    }
+
+    /** The smallest and the largest element, if there are any. */
+    private static Operand outermost(Operand x) {
+        if (Shapes.size(x.shape()) == 0) {
+            return x;
+        }
+        int[] all = new int[0];
+        return Joining.stack(0, Reductions.min(x, all, false), Reductions.max(x, all, false));
+    }
+
     private static Operand counts(
             Operand x, Operand edges, boolean uniform, Operand weights, boolean density) {
-        var function = new HistogramCounts(uniform, density);
-        DType dtype = weights != null || density ? DType.FLOAT64 : DType.INT64;
-        long[] shape = {edges.shape()[0] - 1};
-        if (weights == null) {
-            return Chunks.apply(function, dtype, shape, x, edges);
+        int bins = Math.toIntExact(edges.shape()[0] - 1);
+        if (weights != null) {
+            requireSameShape("histogram", x, weights);
+            var function = new HistogramCounts(uniform, 0, bins);
+            Operand sums =
+                    Chunks.apply(
+                            function,
+                            DType.FLOAT64,
+                            new long[] {bins},
+                            flat(x),
+                            edges,
+                            flat(weights));
+            return density ? density(sums, edges) : sums;
         }
-        requireSameShape("histogram", x, weights);
-        return Chunks.apply(function, dtype, shape, x, edges, weights);
+        Operand elements = flat(x);
+        if (Shapes.size(x.shape()) == 0) {
+            // counts nowhere, but the edges are looked at
+            elements = Creation.full(DType.FLOAT64, Double.NaN, 1);
+        }
+        long rows = Math.max(HISTOGRAM_ROWS, 64L * bins);
+        long blocks = Math.ceilDiv(elements.shape()[0], rows);
+        Operand counts =
+                Chunks.apply(
+                        new HistogramCounts(uniform, rows, bins),
+                        DType.INT64,
+                        new long[] {blocks * bins},
+                        elements,
+                        edges);
+        Operand sums = Reductions.sum(Shaping.reshape(counts, blocks, bins), new int[] {0}, false);
+        return density ? density(Elementwise.cast(sums, DType.FLOAT64), edges) : sums;
     }
 
     /**

@@ -9,9 +9,11 @@ import io.tharsis.engine.graph.Shapes;
 import io.tharsis.engine.reference.ReferenceEngine;
 import io.tharsis.engine.storage.ChunkGrid;
 import io.tharsis.engine.storage.Stored;
+import io.tharsis.kernels.scalar.ScalarKernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +34,7 @@ final class FakeCall implements ChunkFunction.Call {
         this.output = output;
     }
 
-    /** Evaluates a tree of chunk functions, views and reshapes over data. */
+    /** Evaluates a tree of operations over data. */
     static Block evaluate(Operand operand) {
         Stored stored = operand.stored();
         if (stored != null) {
@@ -50,8 +52,9 @@ final class FakeCall implements ChunkFunction.Call {
                     Shapes.isKnown(operand.shape()) ? operand.shape() : null,
                     inputs);
         }
-        var step = new Operand(operand.op(), operand.dtype(), operand.shape(), data(inputs[0]));
-        new ReferenceEngine(_ -> null).execute(List.of(step));
+        Operand[] known = Arrays.stream(inputs).map(FakeCall::data).toArray(Operand[]::new);
+        var step = new Operand(operand.op(), operand.dtype(), operand.shape(), known);
+        new ReferenceEngine(ScalarKernel::of).execute(List.of(step));
         return evaluate(step);
     }
 
