@@ -219,11 +219,19 @@ public final class ComputePool implements AutoCloseable {
 
         @Override
         public void run() {
-            Runnable work = pool.take();
-            while (work != null) {
-                work.run();
-                work = pool.take();
+            while (runNext()) {
+                // until the pool is closed
             }
+        }
+
+        /** In a frame of its own, so that an idle worker holds nothing of what it did last. */
+        private boolean runNext() {
+            Runnable work = pool.take();
+            if (work == null) {
+                return false;
+            }
+            work.run();
+            return true;
         }
     }
 }
