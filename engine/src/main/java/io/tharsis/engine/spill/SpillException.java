@@ -5,9 +5,11 @@ import io.tharsis.engine.memory.ByteCounts;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** A chunk could not be moved to disk or back: the message names path, needed and free bytes. */
@@ -79,6 +81,8 @@ public final class SpillException extends TharsisException {
         return switch (cause) {
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case FileAlreadyExistsException file -> "not a folder: " + file.getFile();
+            case NotDirectoryException file -> "not a folder: " + file.getFile();
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default ->
                     cause.getMessage() == null

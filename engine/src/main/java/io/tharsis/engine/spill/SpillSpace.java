@@ -150,6 +150,11 @@ public final class SpillSpace implements AutoCloseable {
         if (closed) {
             throw new IOException("the session is closed");
         }
+        if (folders[at] != null && !Files.isDirectory(folders[at].path())) {
+            // somebody cleaned up: what was in it is lost, but there is room for more
+            folders[at].remove();
+            folders[at] = null;
+        }
         if (folders[at] == null) {
             folders[at] = SpillFolder.create(parents.get(at));
         }

@@ -23,6 +23,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -228,6 +229,32 @@ class SpillSpaceTest {
             }
             assertEquals(-1, bytes(1000, false).mismatch(read(first, file)));
             assertTrue(Files.exists(users));
+        }
+    }
+
+    @Test
+    void shouldMakeItsFolderAgainWhenSomebodyRemovedIt() throws IOException {
+        try (var space = new SpillSpace(List.of(folder), new MemoryBudget(BUDGET), 2)) {
+            SpillFile lost = space.write(bytes(1000, false));
+            try (var files = Files.walk(lost.path().getParent())) {
+                files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            }
+            SpillFile file = space.write(bytes(1000, false));
+            assertEquals(-1, bytes(1000, false).mismatch(read(space, file)));
+            assertThrows(SpillException.class, () -> read(space, lost));
+        }
+        try (var left = Files.list(folder)) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @Test
+    void shouldSayThatAFolderIsNone() throws IOException {
+        Path file = Files.write(folder.resolve("file"), new byte[1]);
+        try (var space = new SpillSpace(List.of(file), new MemoryBudget(BUDGET), 2)) {
+            var refused = assertThrows(SpillException.class, () -> space.write(bytes(10, false)));
+            assertTrue(
+                    refused.getMessage().contains("not a folder: " + file), refused.getMessage());
         }
     }
 }
