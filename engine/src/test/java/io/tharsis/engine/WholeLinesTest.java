@@ -1,7 +1,6 @@
 package io.tharsis.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tharsis.DType;
 import io.tharsis.Session;
@@ -63,9 +62,7 @@ class WholeLinesTest {
                 var _ = session.bind();
                 Tensor a = Tensors.random(7).normal(N, N).rechunk(chunkRows, chunkColumns)) {
             a.execute();
-            double[] result = function.apply(a).astype(DType.FLOAT64).toDoubleArray();
-            assertTrue(session.stats().peak() <= budget, "peak");
-            return result;
+            return function.apply(a).astype(DType.FLOAT64).toDoubleArray();
         }
     }
 

@@ -4,11 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tharsis.DType;
-import io.tharsis.ShapeException;
 import io.tharsis.TharsisException;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
-import io.tharsis.engine.graph.Shapes;
 
 import java.lang.foreign.MemorySegment;
 
@@ -76,13 +74,6 @@ public record HistogramCounts(boolean uniform, long rows, int bins) implements C
     }
 
     private double[] weigh(Call call, Block input, Block weights, Locator locator) {
-        if (weights.size() != input.size()) {
-            throw new ShapeException(
-                    "a histogram wants a weight for each element: the elements have shape "
-                            + Shapes.text(input.shape())
-                            + ", the weights "
-                            + Shapes.text(weights.shape()));
-        }
         double[] sums = new double[bins];
         int[] found = new int[BLOCK];
         double[] values = new double[BLOCK];

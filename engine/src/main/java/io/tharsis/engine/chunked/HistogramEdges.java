@@ -9,7 +9,6 @@ import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The {@code bins + 1} edges of equal bins, from the smallest to the largest element or over a
@@ -18,13 +17,12 @@ import java.util.Arrays;
  * half on either side.
  *
  * @param range null for the range of the data
- * @param shape of the data, for messages; the input may be its smallest and largest element alone
+ * @param shape of the data, for messages; the input is its smallest and its largest element, or
+ *     empty if there are none or they are not needed
  */
 public record HistogramEdges(int bins, Range range, String shape) implements ChunkFunction {
     /** The outer edges; finite and not descending. */
     public record Range(double first, double last) {}
-
-    private static final int PIECE = 1 << 14;
 
     @Override
     public String name() {
@@ -42,7 +40,7 @@ public record HistogramEdges(int bins, Range range, String shape) implements Chu
         Block output = call.output();
         boolean floats = output.dtype() == DType.FLOAT32;
         boolean ofData = range == null && input.size() > 0;
-        Range outer = ofData ? rangeOf(call, input) : range == null ? new Range(0, 1) : range;
+        Range outer = ofData ? rangeOf(input) : range == null ? new Range(0, 1) : range;
         if (outer.first == outer.last) {
             outer =
                     floats && ofData
@@ -58,29 +56,9 @@ public record HistogramEdges(int bins, Range range, String shape) implements Chu
         requireAscending(output, outer);
     }
 
-    private Range rangeOf(Call call, Block input) {
-        DType dtype = input.dtype();
-        long pieces = Math.ceilDiv(input.size(), (long) PIECE);
-        long[] smallest = new long[Math.toIntExact(pieces)];
-        long[] largest = new long[smallest.length];
-        Pieces.forEach(
-                call,
-                input.size(),
-                PIECE,
-                (piece, from, to) -> {
-                    long[] keys = new long[(int) (to - from)];
-                    Keys.load(dtype, input.segment(), from, 1, keys.length, keys, 0, 1);
-                    long min = Long.MAX_VALUE;
-                    long max = Long.MIN_VALUE;
-                    for (long key : keys) {
-                        min = Math.min(min, key);
-                        max = Math.max(max, key);
-                    }
-                    smallest[piece] = min;
-                    largest[piece] = max;
-                });
-        double first = Keys.toDouble(dtype, Arrays.stream(smallest).min().orElseThrow());
-        double last = Keys.toDouble(dtype, Arrays.stream(largest).max().orElseThrow());
+    private Range rangeOf(Block input) {
+        double first = Doubles.at(input.dtype(), input.segment(), 0);
+        double last = Doubles.at(input.dtype(), input.segment(), 1);
         if (!Double.isFinite(first) || !Double.isFinite(last)) {
             throw new TharsisException(
                     "the elements of shape "

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.tharsis.DType;
 import io.tharsis.engine.graph.Block;
 import io.tharsis.engine.graph.ChunkFunction;
+import io.tharsis.engine.graph.Shapes;
 
 import java.lang.foreign.MemorySegment;
 
@@ -24,6 +25,11 @@ public record SearchSorted(boolean right) implements ChunkFunction {
     @Override
     public Tiling tiling() {
         return new Tiling.PerElement();
+    }
+
+    @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return Shapes.size(inputs[1]) * Long.BYTES;
     }
 
     @Override

@@ -74,9 +74,12 @@ public final class Searching {
         var function = new ArgExtreme(largest, Shapes.axis(axis, x.shape()), ignoreNan);
         long[] shape = Chunks.withLength(x.shape(), function.axis(), 1);
         function.requireElements(x.shape());
-        boolean isLong = x.rank() == 1 && x.shape()[0] > ArgExtreme.LONG_LINE;
+        long length = x.shape()[function.axis()];
+        boolean isLong = length > ArgExtreme.LONG_LINE && length == Shapes.size(x.shape());
         Operand result =
-                isLong ? ofBlocks(function, x) : Chunks.apply(function, DType.INT64, shape, x);
+                isLong
+                        ? Shaping.reshape(ofBlocks(function, Chunks.flat(x)), shape)
+                        : Chunks.apply(function, DType.INT64, shape, x);
         return keepDims ? result : Chunks.dropAxis(result, function.axis());
     }
 

@@ -22,7 +22,7 @@ public interface ChunkFunction {
 
     /**
      * About how many bytes of {@link Call#scratch} a call needs, so that plans leave room for them;
-     * 0 for some KiB.
+     * 0 for a MiB or less.
      *
      * @param type the dtype of its first input
      * @param inputs the shapes of what it gets

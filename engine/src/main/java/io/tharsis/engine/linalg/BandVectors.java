@@ -47,6 +47,11 @@ public record BandVectors(int band, int first) implements ChunkFunction {
     }
 
     @Override
+    public long scratchBytes(DType type, long[][] inputs, long[] output) {
+        return packedBytes(inputs[0][0]) + PARTS * denseBytes() + workspaceBytes(inputs[0][1]);
+    }
+
+    @Override
     public void apply(Call call) {
         Block matrix = call.input(0);
         Block reflectors = call.input(1);
@@ -62,6 +67,43 @@ public record BandVectors(int band, int first) implements ChunkFunction {
             call.checkCancelled();
             passes.run(reflectors, sweeps, from, last);
         }
+    }
+
+    private int height() {
+        return band + GROUP - 1;
+    }
+
+    private long denseBytes() {
+        return (long) height() * height() * Double.BYTES;
+    }
+
+    private long leftBytes() {
+        return PRODUCT.packedLeftBytes(height(), height());
+    }
+
+    private long rightBytes() {
+        return PRODUCT.packedRightBytes(height(), panelColumns());
+    }
+
+    private static int panelColumns() {
+        int tile = PRODUCT.tileColumns();
+        return Math.ceilDiv(COLUMNS, tile) * tile;
+    }
+
+    private static int panels(long columns) {
+        return Math.toIntExact(Math.ceilDiv(columns, (long) panelColumns()));
+    }
+
+    private int windows(long n) {
+        return Math.max(1, Math.toIntExact(Math.ceilDiv(n - first - 1, (long) band)));
+    }
+
+    private long packedBytes(long n) {
+        return GROUPS * windows(n) * leftBytes();
+    }
+
+    private long workspaceBytes(long columns) {
+        return panels(columns) * (rightBytes() + PRODUCT.scratchBytes());
     }
 
     /** Memory and sizes of one call. */
@@ -82,29 +124,12 @@ public record BandVectors(int band, int first) implements ChunkFunction {
             this.n = n;
             this.columns = columns;
             output = call.output().segment();
-            int tile = PRODUCT.tileColumns();
-            panelColumns = Math.ceilDiv(COLUMNS, tile) * tile;
-            panels = Math.toIntExact(Math.ceilDiv(columns, (long) panelColumns));
-            windows = Math.max(1, Math.ceilDiv(n - first - 1, band));
-            packed = call.scratch(GROUPS * windows * leftBytes());
+            panelColumns = panelColumns();
+            panels = panels(columns);
+            windows = windows(n);
+            packed = call.scratch(packedBytes(n));
             dense = call.scratch(PARTS * denseBytes());
-            workspaces = call.scratch(panels * (rightBytes() + PRODUCT.scratchBytes()));
-        }
-
-        private int height() {
-            return band + GROUP - 1;
-        }
-
-        private long denseBytes() {
-            return (long) height() * height() * Double.BYTES;
-        }
-
-        private long leftBytes() {
-            return PRODUCT.packedLeftBytes(height(), height());
-        }
-
-        private long rightBytes() {
-            return PRODUCT.packedRightBytes(height(), panelColumns);
+            workspaces = call.scratch(workspaceBytes(columns));
         }
 
         /** Sweeps of a group start here, of the window 0 the first row. */

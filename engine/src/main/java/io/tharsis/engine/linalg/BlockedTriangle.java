@@ -59,7 +59,8 @@ final class BlockedTriangle {
     /** Bytes of scratch memory for a triangle of n rows and a result of so many columns. */
     static long bytes(long n, long columns) {
         long shares = Math.clamp(Math.ceilDiv(columns, COLUMNS), 1, SHARES);
-        return (n * n + shares * n * Math.min(COLUMNS, columns)) * Double.BYTES;
+        int width = (int) Math.min(COLUMNS, columns);
+        return (n * n + shares * n * width) * Double.BYTES + shares * workBytes(width);
     }
 
     /** The first of the rows that need the rows of a block. */

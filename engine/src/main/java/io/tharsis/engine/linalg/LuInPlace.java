@@ -30,6 +30,7 @@ final class LuInPlace {
     private final long stride;
     private final int[] permutation;
     private final MemorySegment right;
+    private final MemorySegment triangleWork;
     private final RowBlocks blocks;
     private final double[][] column;
     private final double[] row;
@@ -49,6 +50,7 @@ final class LuInPlace {
         int depth = half(columns);
         int width = Math.max(1, columns - depth);
         right = call.scratch((long) depth * width * Double.BYTES);
+        triangleWork = call.scratch(BlockedTriangle.workBytes(width));
         blocks = new RowBlocks(call, PRODUCT, rows, width, depth);
         column = new double[Math.min(columns, NARROW)][rows];
     }
@@ -99,7 +101,7 @@ final class LuInPlace {
         for (int i = 0; i < height; i++) {
             Dense.widen(DType.FLOAT64, a, index(from + i, middle), width, right, (long) i * width);
         }
-        triangle.solve(right, width, call.scratch(BlockedTriangle.workBytes(width)));
+        triangle.solve(right, width, triangleWork);
         for (int i = 0; i < height; i++) {
             Dense.narrow(right, (long) i * width, width, DType.FLOAT64, a, index(from + i, middle));
         }

@@ -81,7 +81,8 @@ public final class SpillException extends TharsisException {
         return switch (cause) {
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
-            case FileAlreadyExistsException file -> "not a folder: " + file.getFile();
+            case FileAlreadyExistsException file ->
+                    "there is a file of that name: " + file.getFile();
             case NotDirectoryException file -> "not a folder: " + file.getFile();
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default ->

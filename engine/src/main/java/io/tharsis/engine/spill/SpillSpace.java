@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -150,7 +151,7 @@ public final class SpillSpace implements AutoCloseable {
         if (closed) {
             throw new IOException("the session is closed");
         }
-        if (folders[at] != null && !Files.isDirectory(folders[at].path())) {
+        if (folders[at] != null && Files.notExists(folders[at].path(), LinkOption.NOFOLLOW_LINKS)) {
             // somebody cleaned up: what was in it is lost, but there is room for more
             folders[at].remove();
             folders[at] = null;

@@ -126,7 +126,7 @@ final class Grids {
         long[][] cuts = new long[domain.length][];
         for (int axis = 0; axis < domain.length; axis++) {
             int source = leader == null ? -1 : leaderView.source()[axis];
-            boolean follows = source >= 0 && leaderView.step()[axis] != 0;
+            boolean follows = leader != null && walks(leaderView, axis);
             cuts[axis] =
                     follows
                             ? followed(
@@ -139,11 +139,16 @@ final class Grids {
                                     : regular(domain[axis], lengths[axis]);
         }
         if (leader != null && loop.outputs().stream().anyMatch(out -> out.fold() == null)) {
-            cutLarge(leaderView, cuts, Math.max(1, chunkBytes / elementSize));
+            // an input may be much smaller than what is made of it
+            long[] units = new long[domain.length];
+            for (int axis = 0; axis < domain.length; axis++) {
+                units[axis] = walks(leaderView, axis) ? 0 : 1;
+            }
+            cutLarge(cuts, units, elementSize);
         }
         if (loop.folds()) {
             alignFold(loop, cuts);
-            cutLarge(cuts, foldUnits(loop), elementSize);
+            cutLarge(cuts, foldUnits(loop), elementSize, walked(loop));
         }
         return ChunkGrid.ofCuts(cuts);
     }
@@ -152,24 +157,19 @@ final class Grids {
         return ChunkGrid.regular(new long[] {length}, new long[] {chunk}).cuts(0);
     }
 
-    /**
-     * An input may be much smaller than what is made of it: axes that it does not walk are cut
-     * where chunks would be too large.
-     */
-    private static void cutLarge(View leaderView, long[][] cuts, long elements) {
-        long largest = 1;
-        for (long[] own : cuts) {
-            largest *= Math.max(1, longest(own));
-        }
-        for (int axis = 0; axis < cuts.length && largest / 4 >= elements; axis++) {
-            if (leaderView.source()[axis] < 0 || leaderView.step()[axis] == 0) {
-                long length = longest(cuts[axis]);
-                long rest = largest / Math.max(1, length);
-                long part = Math.clamp(elements / rest, 1, Math.max(1, length));
-                cuts[axis] = regular(length, part);
-                largest = rest * part;
+    private static boolean walks(View view, int axis) {
+        return view.source()[axis] >= 0 && view.step()[axis] != 0;
+    }
+
+    /** For each input which axes of the domain it walks. */
+    private static boolean[][] walked(Loop loop) {
+        boolean[][] walked = new boolean[loop.inputs().size()][loop.domain().length];
+        for (int i = 0; i < walked.length; i++) {
+            for (int axis = 0; axis < walked[i].length; axis++) {
+                walked[i][axis] = walks(loop.inputs().get(i).view(), axis);
             }
         }
+        return walked;
     }
 
     private static long longest(long[] cuts) {
@@ -234,27 +234,40 @@ final class Grids {
      * What needs whole lines along an axis, however its input is cut, may need much more at a time
      * than a chunk: then it is cut along other axes, the outer ones first.
      *
-     * @param units an axis is cut at multiples of its unit; 0 if it stays whole
+     * @param units an axis is cut at multiples of its unit; 0 if it stays as it is
+     * @param walked for each thing that is in memory which axes it has
      */
-    void cutLarge(long[][] cuts, long[] units, int elementSize) {
+    void cutLarge(long[][] cuts, long[] units, int elementSize, boolean[]... walked) {
         long elements = Math.max(1, chunkBytes / elementSize);
-        long largest = 1;
-        for (long[] own : cuts) {
-            largest *= Math.max(1, longest(own));
-        }
-        for (int axis = 0; axis < cuts.length && largest / 4 >= elements; axis++) {
+        for (int axis = 0; axis < cuts.length; axis++) {
+            long largest = 0;
+            boolean helps = false;
+            for (boolean[] own : walked) {
+                long size = 1;
+                for (int other = 0; other < cuts.length; other++) {
+                    size *= own[other] ? Math.max(1, longest(cuts[other])) : 1;
+                }
+                helps = size > largest ? own[axis] : helps || size == largest && own[axis];
+                largest = Math.max(largest, size);
+            }
             long unit = units[axis];
             long length = longest(cuts[axis]);
-            if (unit == 0 || length <= unit) {
+            if (!helps || largest / 4 < elements || unit == 0 || length <= unit) {
                 continue;
             }
             long rest = largest / length;
             long part = Math.max(unit, Math.clamp(elements / rest, 1, length) / unit * unit);
             if (part < length) {
                 cuts[axis] = divided(cuts[axis], part);
-                largest = rest * part;
             }
         }
+    }
+
+    /** As above, of what has all axes. */
+    void cutLarge(long[][] cuts, long[] units, int elementSize) {
+        boolean[] all = new boolean[cuts.length];
+        Arrays.fill(all, true);
+        cutLarge(cuts, units, elementSize, all);
     }
 
     /** Every piece in parts of at most {@code part}. */

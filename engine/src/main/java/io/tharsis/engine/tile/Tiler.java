@@ -431,7 +431,7 @@ public final class Tiler {
         }
         int first = step.inputs()[0];
         long[] shape = graph.node(first).shape();
-        int elementSize = graph.node(first).dtype().byteSize();
+        int elementSize = Math.max(graph.node(first).dtype().byteSize(), node.dtype().byteSize());
         if (step.function().tiling() instanceof ChunkFunction.Tiling.RowBlocks blocks) {
             long[] rows = RowCuts.rows(blocks, gridOf[first], grids, elementSize);
             tileChunked(

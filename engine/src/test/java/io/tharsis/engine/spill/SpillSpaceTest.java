@@ -254,7 +254,8 @@ class SpillSpaceTest {
         try (var space = new SpillSpace(List.of(file), new MemoryBudget(BUDGET), 2)) {
             var refused = assertThrows(SpillException.class, () -> space.write(bytes(10, false)));
             assertTrue(
-                    refused.getMessage().contains("not a folder: " + file), refused.getMessage());
+                    refused.getMessage().contains("a file of that name: " + file),
+                    refused.getMessage());
         }
     }
 }

@@ -13,7 +13,9 @@ import io.tharsis.engine.linalg.LuRest;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code A = P L U} of one matrix by panels of columns, right-looking: a panel is factored over all
@@ -33,14 +35,17 @@ final class LuPanels {
     /** Elements of a panel beyond which it is made narrower. */
     private static final long ELEMENTS = 1 << 22;
 
+    /** Columns that will be no panels are taken by so many panels' widths at least. */
+    private static final long BESIDE_PANELS = 2;
+
+    /** And by so many elements. */
+    private static final long BESIDE_ELEMENTS = 1 << 16;
+
     /** Panels that a matrix is worth cutting into at least. */
     private static final long PANELS = 8;
 
     /** Strips of columns at most, so that plans do not grow with the square of the columns. */
     private static final long STRIPS = 64;
-
-    /** Columns of a right-hand side that are solved in one piece, in widths of a panel. */
-    private static final long RIGHT_PANELS = 2;
 
     /**
      * @param packed what {@link LuPanel} makes of the panel
@@ -157,22 +162,36 @@ final class LuPanels {
         return panels;
     }
 
-    /** Columns up to {@code steps} and those beyond, in chunks of a panel's columns. */
+    /** Columns up to {@code steps}, which become panels, and those beyond. */
     private static List<Operand> strips(Operand a, long steps, long step, long width) {
         List<Operand> strips = new ArrayList<>();
-        long to;
-        for (long from = 0; from < Matrices.columns(a); from = to) {
-            to = Math.min(from + step, from < steps ? steps : Matrices.columns(a));
-            strips.add(strip(a, from, to, width));
+        for (long from = 0; from < steps; from += step) {
+            strips.add(strip(a, from, Math.min(from + step, steps), width));
+        }
+        strips.addAll(beside(a, steps, width));
+        return strips;
+    }
+
+    /**
+     * Columns from {@code first} on, which are no panels, in not too many and not too small strips.
+     */
+    private static List<Operand> beside(Operand a, long first, long width) {
+        long chunk = Math.max(BESIDE_PANELS * width, BESIDE_ELEMENTS / Matrices.rows(a));
+        long columns = Matrices.columns(a) - first;
+        long step = Math.ceilDiv(Math.ceilDiv(columns, STRIPS), chunk) * chunk;
+        List<Operand> strips = new ArrayList<>();
+        for (long from = first; from < Matrices.columns(a); from += step) {
+            strips.add(strip(a, from, Math.min(from + step, Matrices.columns(a)), chunk));
         }
         return strips;
     }
 
     /**
-     * Columns, copied by a loop of their own: one for all strips would hold all of them at once.
+     * Columns in chunks of {@code chunk} columns, copied by a loop of their own: one for all strips
+     * would hold all of them at once.
      */
-    private static Operand strip(Operand a, long from, long to, long width) {
-        return Shaping.rechunk(Matrices.columns(a, from, to), Matrices.rows(a), width);
+    private static Operand strip(Operand a, long from, long to, long chunk) {
+        return Shaping.rechunk(Matrices.columns(a, from, to), Matrices.rows(a), chunk);
     }
 
     private static Panel panel(Operand a, long first) {
@@ -204,10 +223,8 @@ final class LuPanels {
         Operand[] x = new Operand[panels.size()];
         List<List<Operand>> tops = new ArrayList<>();
         panels.forEach(_ -> tops.add(new ArrayList<>()));
-        long width = RIGHT_PANELS * panels.getFirst().width();
-        for (long from = 0; from < Matrices.columns(b); from += width) {
-            long to = Math.min(from + width, Matrices.columns(b));
-            Operand rest = strip(b, from, to, width);
+        for (Operand strip : beside(b, 0, panels.getFirst().width())) {
+            Operand rest = strip;
             for (int i = 0; i < x.length; i++) {
                 Operand top = panels.get(i).topOf(rest);
                 tops.get(i).add(top);
@@ -217,6 +234,7 @@ final class LuPanels {
         for (int i = 0; i < x.length; i++) {
             x[i] = joined(-1, tops.get(i));
         }
+        Map<List<Operand>, Operand> joined = new HashMap<>();
         for (int i = x.length - 1; i >= 0; i--) {
             Panel panel = panels.get(i);
             int next = i + 1;
@@ -225,10 +243,12 @@ final class LuPanels {
                 for (long covered = 0; covered < Matrices.columns(piece); next++) {
                     covered += panels.get(next).width();
                 }
+                Operand[] rowsOfX = Arrays.copyOfRange(x, from, next);
                 Operand known =
-                        next == from + 1
-                                ? x[from]
-                                : Matrices.above(Arrays.copyOfRange(x, from, next));
+                        rowsOfX.length == 1
+                                ? rowsOfX[0]
+                                : joined.computeIfAbsent(
+                                        List.of(rowsOfX), _ -> Matrices.above(rowsOfX));
                 x[i] = Elementwise.subtract(x[i], Products.matmul(piece, known));
             }
             x[i] = TriangularSystems.solve(kind, panel.square(), x[i], panel.first);

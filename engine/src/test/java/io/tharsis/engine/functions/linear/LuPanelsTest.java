@@ -54,9 +54,10 @@ class LuPanelsTest {
             try (Session session = session();
                     var _ = session.bind()) {
                 DType type = random.nextBoolean() ? DType.FLOAT64 : DType.FLOAT32;
-                int rows = length(80);
-                int columns = length(80);
-                int width = length(9);
+                boolean wide = run % 5 == 0;
+                int rows = length(wide ? 500 : 80);
+                int columns = length(wide ? 500 : 80);
+                int width = length(wide ? 200 : 9);
                 int most = 2 + random.nextInt(3);
                 String name = rows + " x " + columns + " by " + width + ", strips " + most;
                 Tensor a = matrix(type, rows, columns);
@@ -84,11 +85,12 @@ class LuPanelsTest {
         for (int run = 0; run < 30; run++) {
             try (Session session = session();
                     var _ = session.bind()) {
-                int n = length(80);
-                int width = length(9);
+                boolean wide = run % 5 == 0;
+                int n = length(wide ? 500 : 80);
+                int width = length(wide ? 200 : 9);
                 int most = 2 + random.nextInt(3);
                 Tensor a = matrix(DType.FLOAT64, n, n);
-                Tensor b = matrix(DType.FLOAT64, n, length(20));
+                Tensor b = matrix(DType.FLOAT64, n, length(wide ? 3000 : 20));
                 Operand solution =
                         new LuPanels(a.operand(), width, most).solve("solve", true, b.operand());
                 Tensor x = Tensor.of(session, solution).execute();
@@ -98,6 +100,24 @@ class LuPanelsTest {
                         error <= 40 * epsilon(DType.FLOAT64) * n * scale,
                         n + " by " + width + ", strips " + most + ": " + error);
             }
+        }
+    }
+
+    @Test
+    void shouldTakeManyColumnsInFewStrips() {
+        try (Session session = session();
+                var _ = session.bind()) {
+            Tensor wide = matrix(DType.FLOAT64, 3, 200_000);
+            var lu = new LuPanels(wide.operand());
+            Tensor order = Tensor.of(session, lu.permutation()).execute();
+            Tensor packed = Tensor.of(session, lu.packed()).execute();
+            assertEquals(0, largest(packed.get("0").minus(wide.take(order, 0).get("0"))));
+            Tensor a = matrix(DType.FLOAT64, 2, 2);
+            Tensor b = matrix(DType.FLOAT64, 2, 200_000);
+            Operand solution = new LuPanels(a.operand()).solve("solve", true, b.operand());
+            Tensor x = Tensor.of(session, solution);
+            assertTrue(x.explain().length() < 20_000, "a plan that does not grow with columns");
+            assertTrue(largest(a.matmul(x).minus(b)) < 1e-9);
         }
     }
 }
