@@ -17,7 +17,7 @@ import io.tharsis.engine.memory.PoolStats;
  * @param loaded bytes of chunks that were read back from disk
  * @param dropped bytes of chunks whose memory was taken without writing them: they can be had again
  * @param remade bytes of chunks that were computed, or read from their file, again
- * @param onDisk bytes of the session's files now
+ * @param onDisk bytes of the session's files now; those of tensors that were closed go soon after
  * @param waits how often a task had to wait
  */
 public record SessionStats(
